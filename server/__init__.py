@@ -1,0 +1,1 @@
+"""CLB's server: the only package with input and output."""

@@ -1,0 +1,138 @@
+"""What tablets sent: submissions with their versions and files, what was kept aside, and what the checks found."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.models.base import Base, UTCDateTime
+
+
+class Submission(Base):
+    """One filled form, through all its edits. Known by the instance ID it first came with."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("form_id", "instance_id"),
+        Index(None, "form_id", "received_at", "id"),
+        Index(None, "projection_state"),
+        CheckConstraint("projection_state in ('pending', 'done', 'failed', 'none')", name="projection_state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    instance_id: Mapped[str] = mapped_column(String(200))
+    current_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("submission_version.id", use_alter=True, name="fk_submission_current_version_id")
+    )
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"), index=True)
+    device_id: Mapped[str | None] = mapped_column(String(255))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """Receipt of the first version, server clock."""
+    projection_state: Mapped[str] = mapped_column(String(8), default="pending")
+    """done: its rows stand in the club tables; failed: see projection_error; none: the form feeds no table."""
+    projection_error: Mapped[str | None] = mapped_column(Text)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class SubmissionVersion(Base):
+    """One text of a submission, byte for byte as received; an edit has an instance ID of its own."""
+
+    __tablename__ = "submission_version"
+    __table_args__ = (UniqueConstraint("form_id", "instance_id"), Index(None, "submission_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    form_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id"))
+    """None: the XML names a version that was never published here; it was accepted all the same."""
+    version: Mapped[str] = mapped_column(String(200))
+    instance_id: Mapped[str] = mapped_column(String(200))
+    deprecated_id: Mapped[str | None] = mapped_column(String(200))
+    instance_name: Mapped[str | None] = mapped_column(Text)
+    xml: Mapped[bytes] = mapped_column(LargeBinary)
+    xml_sha256: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str | None] = mapped_column(String(255))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    device_id: Mapped[str | None] = mapped_column(String(255))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SubmissionAttachment(Base):
+    """A file of a submission version: expected (named in the XML), received, or both.
+
+    sha256 None: expected and not here yet. Content that came later under the same name with other bytes
+    goes beside the first as another row with is_current False on the older one; nothing is overwritten.
+    """
+
+    __tablename__ = "submission_attachment"
+    __table_args__ = (Index(None, "submission_version_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"))
+    name: Mapped[str] = mapped_column(Text)
+    """NFC; the name as sent is original_name."""
+    original_name: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    media_type: Mapped[str | None] = mapped_column(String(120))
+    is_expected: Mapped[bool] = mapped_column(Boolean)
+    is_current: Mapped[bool] = mapped_column(Boolean, default=True)
+    received_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Quarantine(Base):
+    """What could not be accepted, kept whole with the reason, until a person releases or dismisses it."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("project_id", "reason", "xml_sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    reason: Mapped[str] = mapped_column(String(40))
+    """A code such as unknown_form, xml_conflict, malformed_xml, doctype, edit_before_original."""
+    detail: Mapped[str] = mapped_column(Text, default="")
+    xml_form_id: Mapped[str | None] = mapped_column(String(200))
+    instance_id: Mapped[str | None] = mapped_column(String(200))
+    xml_sha256: Mapped[str] = mapped_column(String(64))
+    """Blob with the bytes of the XML part as they came."""
+    attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """[{name, sha256, size}], blobs too."""
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    device_id: Mapped[str | None] = mapped_column(String(255))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    times: Mapped[int] = mapped_column(default=1)
+    """How often the same bytes came for the same reason."""
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Finding(Base):
+    """What a server check noticed in an accepted submission. Rebuilt with the projection."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index(None, "submission_id"), Index(None, "code"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    """Such as duplicate_club, month_sent_twice, opening_differs, money_in_thousands."""
+    severity: Mapped[str] = mapped_column(String(8))
+    """error: figures would be wrong; warning: a person should look."""
+    question: Mapped[str] = mapped_column(String(120))
+    """Name of the question, with [n] behind a repeat's name."""
+    value: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the sentence needs, such as the other submission or the expected figure."""
+    club_id: Mapped[str | None] = mapped_column(String(36), index=True)
