@@ -1,0 +1,191 @@
+"""A virtual tablet for tests: the form engine of ODK Collect behind a command.
+
+`Tablet.java` downloads forms, fills them with JavaRosa and sends them, as Collect does. Here it is compiled
+once, called, and its output turned into values. What it finalised stands in its ledger; a test compares that
+with what the server holds.
+"""
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyxform
+
+SOURCE = Path(__file__).with_name("Tablet.java")
+BUILD = Path(__file__).parents[2] / "build" / "tablet"
+JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
+ZONE = "Asia/Ho_Chi_Minh"
+TIMEOUT_SECONDS = 300
+
+
+class TabletError(Exception):
+    """The tablet could not be compiled or did not answer; what it wrote is the message."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one command did, over all tablets of the fleet.
+
+    counts: such as finalised, sent, posts, entity_lists_downloaded; a name that is absent counts 0.
+    refused: answers given by the test that the engine did not take, with path, reason and the form's message.
+    problems: one sentence each; empty when all went well.
+    log: what was printed on the way, such as the trace of questions.
+    """
+
+    counts: Mapping[str, int]
+    refused: list[dict[str, str]]
+    problems: list[str]
+    log: str
+
+
+@dataclass(frozen=True)
+class Finalised:
+    """One line of the ledger: a submission as it left the engine.
+
+    media: file name -> MD5 (hex), audit.csv among them.
+    """
+
+    tablet: str
+    form_id: str
+    version: str
+    instance_id: str
+    xml_md5: str
+    media: dict[str, str]
+
+
+class Tablet:
+    """A tablet, or several that act alike, with their state in a folder of their own.
+
+    server: base URL, for an app user the one that holds the token. Commands may be called one by one, with the
+    server stopped or changed in between; `fill` never uses the network.
+    """
+
+    def __init__(self, server: str, home: Path, tablets: int = 1) -> None:
+        self.server = server
+        self.home = home
+        self.tablets = tablets
+        home.mkdir(parents=True, exist_ok=True)
+
+    def pull(self) -> Outcome:
+        """Make forms, attachments and entity lists match the server's."""
+        return self._call("pull", "--server", self.server)
+
+    def fill(
+        self,
+        *forms: str,
+        answers: Mapping[str, Any] | None = None,
+        submissions: int = 1,
+        seed: int = 1,
+        media_bytes: int = 20_000,
+        max_repeats: int = 3,
+    ) -> Outcome:
+        """Fill and finalise offline: so many submissions of each form named, or of every form on the tablet.
+
+        answers: question path -> value as in a submission, a list to pick from, or for a repeat the number of
+        its instances; all else is made up from the seed.
+        """
+        options = ["--submissions", submissions, "--seed", seed, "--media-bytes", media_bytes]
+        options += ["--max-repeats", max_repeats]
+        for form in forms:
+            options += ["--form", form]
+        if answers is not None:
+            file = self.home / "answers.json"
+            file.write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+            options += ["--answers", file]
+        return self._call("fill", *options)
+
+    def send(self, resend: float = 0.0, race: float = 0.0, seed: int = 1) -> Outcome:
+        """Send what is finalised and not sent; all tablets start at the same moment.
+
+        resend: share sent once more, as after a lost answer; race: share sent twice at the same time.
+        """
+        return self._call("send", "--server", self.server, "--resend", resend, "--race", race, "--seed", seed)
+
+    def ledger(self) -> list[Finalised]:
+        """Everything finalised so far, in the order it was."""
+        file = self.home / "ledger.jsonl"
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        return [_finalised(json.loads(line)) for line in lines]
+
+    def xml(self, instance_id: str) -> bytes:
+        """The submission as it stands on the tablet, sent or not. Raises KeyError for one never finalised."""
+        for metadata in self.home.glob("tablet-*/*/*/.instance.json"):
+            if json.loads(metadata.read_text(encoding="utf-8"))["instanceId"] == instance_id:
+                return (metadata.parent / f"{metadata.parent.name}.xml").read_bytes()
+        raise KeyError(instance_id)
+
+    def entities(self, list_name: str, tablet: int = 1) -> dict[str, dict[str, Any]]:
+        """A list as one tablet knows it, its own offline changes included: UUID -> entity.
+
+        An entity has label, version, offline and properties. Empty for a list the tablet never got.
+        """
+        file = self.home / f"tablet-{tablet:03d}" / "entities.json"
+        lists = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        entities: dict[str, dict[str, Any]] = lists.get(list_name, {}).get("entities", {})
+        return entities
+
+    def _call(self, command: str, *options: object) -> Outcome:
+        class_path = os.pathsep.join([str(JAR), str(classes())])
+        java = ["java", f"-Duser.timezone={ZONE}", "-cp", class_path, "Tablet"]
+        fleet = ["--home", str(self.home), "--tablets", str(self.tablets)]
+        done = _run([*java, command, *fleet, *map(str, options)])
+        last = done.stdout.strip().rpartition("\n")[2]
+        if done.returncode not in (0, 1) or not last.startswith("{"):
+            raise TabletError(done.stderr)
+        report = json.loads(last)
+        counts = {name: value for name, value in report.items() if type(value) is int}
+        return Outcome(counts, report["refused"], report["problems"], done.stderr)
+
+
+@functools.cache
+def classes() -> Path:
+    """The folder with the compiled tablet; compiled anew only when its source or the engine has changed."""
+    if shutil.which("javac") is None:
+        raise TabletError("The virtual tablet needs a JDK (17 or newer): javac was not found.")
+    mark = hashlib.sha256(SOURCE.read_bytes() + JAR.read_bytes()).hexdigest()[:16]
+    target = BUILD / mark
+    if not target.exists():
+        BUILD.mkdir(parents=True, exist_ok=True)
+        fresh = tempfile.mkdtemp(dir=BUILD)
+        done = _run(["javac", "-nowarn", "-cp", str(JAR), "-d", fresh, str(SOURCE)])
+        if done.returncode != 0:
+            raise TabletError(done.stderr)
+        _put_in_place(Path(fresh), target)
+    return target
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    """Rename; when another test process was faster, its folder is as good."""
+    try:
+        fresh.rename(target)
+    except OSError:
+        if not target.exists():
+            raise
+        shutil.rmtree(fresh)
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    # In a C locale Java reads file names as ASCII.
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
+    )
+
+
+def _finalised(line: dict[str, Any]) -> Finalised:
+    return Finalised(
+        tablet=line["tablet"],
+        form_id=line["formId"],
+        version=line["version"],
+        instance_id=line["instanceId"],
+        xml_md5=line["xmlMd5"],
+        media=line["media"],
+    )
