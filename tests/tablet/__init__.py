@@ -64,8 +64,8 @@ class Finalised:
 class Tablet:
     """A tablet, or several that act alike, with their state in a folder of their own.
 
-    server: base URL, for an app user the one that holds the token. Commands may be called one by one, with the
-    server stopped or changed in between; `fill` never uses the network.
+    server: base URL, for an app user the one that holds the token. Commands may be called one by one, with
+    the server stopped or changed in between; `fill` never uses the network.
     """
 
     def __init__(self, server: str, home: Path, tablets: int = 1) -> None:
