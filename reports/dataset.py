@@ -1,0 +1,77 @@
+"""The facts of some clubs together, indexed by club."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TypeVar
+
+from reports.facts import Club, ContextFact, Loan, Meeting, Member, Supervision, Target, Training
+
+Row = TypeVar("Row")
+
+
+class Dataset:
+    """Everything known about some clubs, indexed by club; `only` gives a slice of it.
+
+    Clubs that were rejected stay out of every figure. Meetings of a club are sorted by month; a club and month occur
+    once. cut_off: the day to which reports were taken in.
+    """
+
+    def __init__(
+        self,
+        clubs: Iterable[Club],
+        members: Iterable[Member] = (),
+        meetings: Iterable[Meeting] = (),
+        loans: Iterable[Loan] = (),
+        trainings: Iterable[Training] = (),
+        targets: Iterable[Target] = (),
+        context: Iterable[ContextFact] = (),
+        cut_off: date = date.max,
+    ) -> None:
+        self.clubs = tuple(c for c in clubs if c.counts)
+        self.trainings = tuple(trainings)
+        self.targets = tuple(targets)
+        self.context = tuple(context)
+        self.cut_off = cut_off
+        self._members = _by_club(members, lambda m: m.club_id)
+        self._meetings = {
+            k: sorted(v, key=lambda m: m.month) for k, v in _by_club(meetings, lambda m: m.club_id).items()
+        }
+        self._loans = _by_club(loans, lambda loan: loan.club_id)
+        self._trainings = _by_club((t for t in self.trainings if t.club_id), lambda t: t.club_id or "")
+
+    def only(self, keep: Callable[[Club], bool]) -> "Dataset":
+        """The same facts for some of the clubs. Trainings that name no club stay with the whole."""
+        part = object.__new__(Dataset)
+        part.clubs = tuple(c for c in self.clubs if keep(c))
+        part.trainings = tuple(t for t in self.trainings if t.club_id)
+        part.targets, part.context, part.cut_off = self.targets, self.context, self.cut_off
+        part._members, part._meetings = self._members, self._meetings
+        part._loans, part._trainings = self._loans, self._trainings
+        return part
+
+    def members_of(self, club_id: str) -> list[Member]:
+        """Everybody ever on the club's list."""
+        return self._members.get(club_id, [])
+
+    def meetings_of(self, club_id: str) -> list[Meeting]:
+        """Monthly reports of a club, oldest first."""
+        return self._meetings.get(club_id, [])
+
+    def loans_of(self, club_id: str) -> list[Loan]:
+        """Every loan a club ever gave."""
+        return self._loans.get(club_id, [])
+
+    def trainings_of(self, club_id: str) -> list[Training]:
+        """Trainings recorded for this very club."""
+        return self._trainings.get(club_id, [])
+
+    def supervisions_of(self, club_id: str) -> list[Supervision]:
+        """Visits that the club's monthly reports tell of."""
+        return [Supervision(club_id, m.day, m.supervision_level) for m in self.meetings_of(club_id) if m.supervised]
+
+
+def _by_club(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
+    index: dict[str, list[Row]] = {}
+    for row in rows:
+        index.setdefault(key(row), []).append(row)
+    return index

@@ -1,0 +1,376 @@
+"""Everything the province report prints, already computed: a template only lays it out.
+
+Numbers are unrounded int or Decimal; percentages count to 100; money is in VND; None prints as “–”. Words in both
+languages stand beside each other as …_vi and …_en. Lists are in printing order.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reports.facts import ContextFact, Geography, Training, Unit
+from reports.indicators.base import Number, Value
+from reports.issuing import IssuingBody
+from reports.period import Period
+from reports.standards import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Head and foot of the document. number or issued_on None: a draft, marked DỰ THẢO."""
+
+    issuing: IssuingBody
+    place: str
+    """Where it is issued, such as “Ninh Thuận”."""
+    number: str | None = None
+    issued_on: date | None = None
+    signer_name: str | None = None
+
+    @property
+    def is_draft(self) -> bool:
+        """Until it has a number and a date."""
+        return self.number is None or self.issued_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Part I.3: what the figures cover."""
+
+    period: Period
+    geography: Geography
+    area_vi: str
+    """Such as “tỉnh Ninh Thuận” or “địa bàn tỉnh Ninh Thuận (cũ), tỉnh Khánh Hòa”."""
+    area_en: str
+    geography_vi: str
+    """Such as “theo địa giới trước 01/7/2025”."""
+    geography_en: str
+    row_level: str
+    """Level of the rows of tables: d district, c commune."""
+    cut_off: date
+    """Reports received up to and including this day are in."""
+    clubs: int
+    """Clubs standing at the end of the period."""
+    silent: tuple["ClubName", ...]
+    """Clubs that stood in the period and sent no monthly report for any of its months."""
+    late: tuple["ClubName", ...]
+    """Clubs standing at the end whose report of the last month is not in (silent ones included)."""
+    undecided: tuple["ClubName", ...]
+    """Clubs whose old unit was split and whose commune nobody has chosen yet."""
+    has_invented: bool = False
+    """Whether any figure of it is sample data made up for showing."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no club is known: every table then says “chưa có số liệu”."""
+        return self.clubs == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClubName:
+    """A club named in a sentence or a short list."""
+
+    code: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A decision or plan the report answers to, as its document is written; date where it is known apart."""
+
+    document: str
+    signed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Part I.2: trainings held in the period and visits to clubs."""
+
+    trainings: tuple[Training, ...]
+    trainees: int | None
+    """Persons over all trainings; None: none is recorded."""
+    visits: int
+    clubs_visited: int
+    visits_by_level: tuple[tuple[str, int], ...]
+    """(xa, huyen, tinh, trung_uong, sponsor; visits), levels without a visit left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is demanded, with the paper it stands on."""
+
+    op: str
+    """=, >=, >, <=, ~ or range."""
+    low: Decimal
+    high: Decimal | None
+    measure: str
+    """What low and high count: percent, club, person, VND."""
+    origin: str
+    """target (of the province itself), nation (a target for the country) or rule (asked of every club in the phase)."""
+    document: str = ""
+    document_date: date | None = None
+    fact_id: str = ""
+    kind: str = "stated"
+    period: Period | None = None
+    """The goal's own period where it is longer than the report's, such as “đến 2025”; None: the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a figure stands against its goal.
+
+    status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
+    nothing is demanded. colour: green, amber, red, grey; always printed with the word and a symbol.
+    """
+
+    status: str
+    colour: str
+    attainment: Decimal | None = None
+    """Actual over plan in percent: “đạt 136,7%”."""
+    surplus: Decimal | None = None
+    """attainment − 100 where positive: “vượt 36,7%”."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A row of table 1."""
+
+    number: str
+    """STT, such as “3”."""
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    decimals: int
+    goal: Goal | None
+    actual: Value
+    """Thực hiện kỳ."""
+    cumulative: Number | None
+    """Lũy kế: a flow from the goal's first day (else the phase's) to the end of the period; a stock as it stands."""
+    previous: Number | None
+    """The same figure for the same months of the year before; None where there are none, or no data then."""
+    change: Number | None
+    """actual − previous, in the row's unit (percentage points for percent)."""
+    verdict: Verdict
+    note_vi: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Rows of table 1 under one heading: số lượng, chất lượng, quỹ or hoạt động."""
+
+    key: str
+    name_vi: str
+    name_en: str
+    rows: tuple[TargetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTable:
+    """Table 1 for the part of the period that lies in one phase; a report over two phases has two."""
+
+    phase: Phase
+    period: Period
+    groups: tuple[RowGroup, ...]
+
+    def row(self, code: str) -> TargetRow | None:
+        """The first row of that indicator."""
+        return next((r for g in self.groups for r in g.rows if r.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A row of table 2. kind: unit; undecided (“chưa xác định xã/phường”); total."""
+
+    kind: str
+    unit: Unit | None
+    plan: int | None
+    founded: int
+    verdict: Verdict
+    """Founded against plan."""
+    standing: int
+    """Clubs founded by the end of the period and not closed."""
+    active: int
+    """Of these, with a meeting in the phase's window of months."""
+    members: int
+    women: Decimal | None
+    """Percent of members, like the next two."""
+    older: Decimal | None
+    borrowed: Decimal | None
+    fund: int | None
+    """Income fund: cash and outstanding; None: no club there has told."""
+    full_and_well: Decimal | None
+    """D07 in percent of clubs that could be assessed."""
+    not_yet: int
+    """Clubs too young to be assessed, not in the denominator of D07."""
+    missing: int
+    """Clubs standing without a single monthly report."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBar:
+    """A pair of bars of chart 1. plan None: no plan is stated for the unit."""
+
+    label: str
+    plan: int | None
+    actual: int
+
+
+@dataclass(frozen=True, slots=True)
+class BandBar:
+    """A bar of chart 2: one share of the members of one phase's clubs against its band."""
+
+    rule: str
+    """size, women, older, young or disadvantaged."""
+    name_vi: str
+    name_en: str
+    unit: str
+    """percent, or person for size (members a club)."""
+    value: Decimal | None
+    numerator: int
+    denominator: int
+    low: Decimal | None
+    high: Decimal | None
+    """Both None: shown without a band and without a verdict."""
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Chart 2 for the clubs founded in one phase, judged by that phase's rules."""
+
+    phase: Phase
+    clubs: int
+    members: int
+    bars: tuple[BandBar, ...]
+    meeting_all: int
+    """Clubs inside every band."""
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    """A row of table 3, in VND, income fund. None: no club of the unit has told."""
+
+    kind: str
+    unit: Unit | None
+    clubs: int
+    opening: int | None
+    added: int | None
+    disbursed: int | None
+    repaid: int | None
+    outstanding: int | None
+    overdue: int | None
+    interest: int | None
+    closing: int | None
+    """Cash and outstanding at the end."""
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundPoint:
+    """A month of chart 3, in VND, over the clubs standing at its end."""
+
+    month: date
+    capital: int | None
+    outstanding: int | None
+    clubs: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundBand:
+    """Clubs whose income fund lies from low (inclusive) to high (exclusive), in VND; None: open end."""
+
+    low: int | None
+    high: int | None
+    clubs: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unbalanced:
+    """A club whose counted money differs from its books at the last count of the period."""
+
+    club: ClubName
+    month: date
+    income: int
+    """Counted less book, VND, income fund."""
+    operating: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClubRow:
+    """A row of Phụ lục I."""
+
+    number: int
+    code: str
+    name: str
+    village: str
+    place_old: str | None
+    place_new: str | None
+    unit: Unit | None
+    """Unit of the tables; None: not decided."""
+    founding_date: date
+    decision_no: str | None
+    chair: str | None
+    members: int
+    fund: int | None
+    outstanding: int | None
+    grade: str
+    """very_strong, strong, average, weak, not_yet (chưa đến kỳ đánh giá) or unknown (nothing reported)."""
+    failing: tuple[str, ...]
+    """Items not reached: a1 … a8, m1 … m9."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A row of Phụ lục IV."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    kind: str
+    formula_vi: str
+    formula_en: str
+    source: str
+    absence_vi: str
+    absence_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceReport:
+    """The whole report."""
+
+    header: Header
+    scope: Scope
+    basis: tuple[LegalBasis, ...]
+    context: tuple[ContextFact, ...]
+    steering: Steering
+    tables: tuple[PhaseTable, ...]
+    """Table 1, one for each phase the period touches."""
+    units: tuple[UnitRow, ...]
+    """Table 2: units in order of code, then undecided (only if any), then the total."""
+    plan_chart: tuple[PlanBar, ...]
+    composition: tuple[Composition, ...]
+    funds: tuple[FundRow, ...]
+    """Table 3, rows as in table 2."""
+    fund_chart: tuple[FundPoint, ...]
+    fund_bands: tuple[FundBand, ...]
+    unbalanced: tuple[Unbalanced, ...]
+    clubs: tuple[ClubRow, ...]
+    methods: tuple[Method, ...]
+    failing_counts: tuple[tuple[str, int], ...]
+    """(a1 … m9, clubs that miss it), most frequent first, of the clubs assessed."""
+    difficulties: tuple[tuple[str, int], ...]
+    """(code of the form's list, clubs that named it in the period), most frequent first."""
+
+    @property
+    def total(self) -> UnitRow:
+        """The total of table 2."""
+        return self.units[-1]
+
+    def row(self, code: str) -> TargetRow | None:
+        """The row of an indicator in the newest phase of the period."""
+        return self.tables[-1].row(code) if self.tables else None
