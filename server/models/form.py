@@ -63,8 +63,8 @@ class FormVersion(Base):
     xml: Mapped[bytes] = mapped_column(LargeBinary)
     """The XForm, byte for byte as served."""
     md5: Mapped[str] = mapped_column(String(32))
-    schema: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Field list and entity declarations (forms.schema): reading a submission never runs pyxform."""
+    schema: Mapped[str] = mapped_column(Text)
+    """Field list and entity declarations (forms.schema, JSON text): reading a submission never runs pyxform."""
     workbook_sha256: Mapped[str | None] = mapped_column(String(64))
     """Blob of the .xlsx it was made from."""
     warnings: Mapped[list[Any]] = mapped_column(JSON, default=list)

@@ -97,7 +97,10 @@ class Quarantine(Base):
     """What could not be accepted, kept whole with the reason, until a person releases or dismisses it."""
 
     __tablename__ = "quarantine"
-    __table_args__ = (UniqueConstraint("project_id", "reason", "xml_sha256"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "reason", "xml_sha256"),
+        Index(None, "project_id", "deprecated_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
@@ -106,12 +109,15 @@ class Quarantine(Base):
     detail: Mapped[str] = mapped_column(Text, default="")
     xml_form_id: Mapped[str | None] = mapped_column(String(200))
     instance_id: Mapped[str | None] = mapped_column(String(200))
+    deprecated_id: Mapped[str | None] = mapped_column(String(200))
+    """The instance an edit waits for, or was not the next edit of."""
     xml_sha256: Mapped[str] = mapped_column(String(64))
     """Blob with the bytes of the XML part as they came."""
     attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """[{name, sha256, size}], blobs too."""
+    """[{name, original_name, sha256, size, media_type}], blobs too."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     device_id: Mapped[str | None] = mapped_column(String(255))
+    user_agent: Mapped[str | None] = mapped_column(String(255))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     times: Mapped[int] = mapped_column(default=1)
     """How often the same bytes came for the same reason."""
