@@ -6,8 +6,6 @@ A unit is known by (code, valid_from), written `03388@2016-01-01` in forms; see 
 from server.services.unit.lookup import (
     BadUnitKey,
     Successor,
-    UnitNotFound,
-    UnitNotValid,
     at,
     became,
     children,
@@ -29,8 +27,6 @@ __all__ = [
     "Loaded",
     "RegisterInvalid",
     "Successor",
-    "UnitNotFound",
-    "UnitNotValid",
     "at",
     "became",
     "children",

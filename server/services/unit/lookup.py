@@ -8,32 +8,16 @@ from datetime import date
 from sqlalchemy import CTE, ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from server.errors import Problem
+from server.errors import Problem, UnitNotFound
 from server.models.unit import Unit, UnitClosure, UnitLink
-
-
-class UnitNotFound(Problem):
-    """No state of this code is in the register."""
-
-    code = 404.1
-    message = "No administrative unit has the code {unit_code}; check the code in the register."
-    message_vi = "Không có đơn vị hành chính nào mang mã {unit_code}; hãy kiểm tra lại mã trong sổ đơn vị."
-
-
-class UnitNotValid(Problem):
-    """The code is known, but not on this day."""
-
-    code = 404.1
-    message = "The unit code {unit_code} was not in force on {on}; give another date."
-    message_vi = "Mã đơn vị {unit_code} không có hiệu lực vào ngày {on}; hãy ghi ngày khác."
 
 
 class BadUnitKey(Problem):
     """A text that should name a unit and the day it began does not."""
 
-    code = 400.2
-    message = "“{text}” does not name a unit; write code@date, such as 03388@2016-01-01."
-    message_vi = "“{text}” không phải khóa đơn vị hành chính; hãy ghi dạng mã@ngày, ví dụ 03388@2016-01-01."
+    code = "400.2"
+    message_vi = "“{text}” không phải khoá đơn vị hành chính. Xin ghi dạng mã@ngày, ví dụ 03388@2016-01-01."
+    message_en = "“{text}” does not name a unit. Please write code@date, such as 03388@2016-01-01."
 
 
 @dataclass(frozen=True)
@@ -74,7 +58,7 @@ def get(session: Session, code: str, valid_from: date) -> Unit:
     """The state of a code that began on this very day. Raises UnitNotFound."""
     unit = find(session, code, valid_from)
     if unit is None:
-        raise UnitNotFound(unit_code=f"{code}@{valid_from.isoformat()}")
+        raise UnitNotFound(code=code, day=valid_from.isoformat())
     return unit
 
 
@@ -89,15 +73,10 @@ def at(session: Session, code: str, on: date) -> Unit | None:
 
 
 def get_at(session: Session, code: str, on: date) -> Unit:
-    """The unit this code names on a day.
-
-    Raises UnitNotFound for a code the register has never seen, UnitNotValid for one it knows from other days.
-    """
+    """The unit this code names on a day. Raises UnitNotFound."""
     unit = at(session, code, on)
     if unit is None:
-        if session.scalar(select(Unit.id).where(Unit.code == code).limit(1)) is None:
-            raise UnitNotFound(unit_code=code)
-        raise UnitNotValid(unit_code=code, on=on.isoformat())
+        raise UnitNotFound(code=code, day=on.isoformat())
     return unit
 
 

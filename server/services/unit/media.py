@@ -11,8 +11,20 @@ from sqlalchemy.orm import Session, aliased
 from server.models.unit import Unit, UnitClosure, UnitLink
 from server.services.unit.lookup import key_of
 
-COLUMNS = ("name", "label", "level", "parent", "code", "valid_from", "valid_to")
-COLUMNS += ("province", "district", "urban", "lat", "lon")
+COLUMNS = (
+    "name",
+    "label",
+    "level",
+    "parent",
+    "code",
+    "valid_from",
+    "valid_to",
+    "province",
+    "district",
+    "urban",
+    "lat",
+    "lon",
+)
 OPEN_END = date(9999, 12, 31)
 
 

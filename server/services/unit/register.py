@@ -27,9 +27,9 @@ class Key(NamedTuple):
 class RegisterInvalid(Problem):
     """The register's files contradict themselves; nothing was loaded."""
 
-    code = 400.2
-    message = "The register of units has errors and was not loaded: {errors}"
+    code = "400.2"
     message_vi = "Sổ đơn vị hành chính có lỗi nên chưa được nạp: {errors}"
+    message_en = "The register of units has errors and was not loaded: {errors}"
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,12 @@ def _store_links(session: Session, links: Iterable[Row]) -> int:
     written = 0
     for row in links:
         ends = ids[_key(row, "old_")], ids[_key(row, "new_")]
-        values = {"is_partial": row["partial"] == "1", "basis": row["basis"]}
+        is_partial, basis = row["partial"] == "1", row["basis"]
         link = stored.get(ends)
         if link is None:
-            session.add(UnitLink(old_id=ends[0], new_id=ends[1], **values))
-        elif (link.is_partial, link.basis) != tuple(values.values()):
-            link.is_partial, link.basis = values["is_partial"], values["basis"]
+            session.add(UnitLink(old_id=ends[0], new_id=ends[1], is_partial=is_partial, basis=basis))
+        elif (link.is_partial, link.basis) != (is_partial, basis):
+            link.is_partial, link.basis = is_partial, basis
         else:
             continue
         written += 1
