@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pyxform
+from lxml import etree
 
 SOURCE = Path(__file__).with_name("Tablet.java")
 BUILD = Path(__file__).parents[2] / "build" / "tablet"
@@ -73,6 +74,29 @@ class Tablet:
         self.home = home
         self.tablets = tablets
         home.mkdir(parents=True, exist_ok=True)
+
+    def install(self, xform: bytes, attachments: Mapping[str, bytes] | None = None) -> None:
+        """Put a form and its plain attachments onto every tablet without a server."""
+        root = etree.fromstring(xform)
+        data = root.find(".//{*}instance/{*}data")
+        title = root.findtext(".//{*}title")
+        for folder in self._folders():
+            form = folder / "forms" / data.get("id")
+            (form / "media").mkdir(parents=True, exist_ok=True)
+            (form / "form.xml").write_bytes(xform)
+            listing = {"formId": data.get("id"), "version": data.get("version"), "name": title, "hash": ""}
+            (form / "form.json").write_text(json.dumps(listing), encoding="utf-8")
+            for name, content in (attachments or {}).items():
+                (form / "media" / name).write_bytes(content)
+
+    def carry(self, list_name: str, entities: Mapping[str, Mapping[str, str]]) -> None:
+        """Give every tablet an entity list without a server: UUID -> its properties, label among them."""
+        rows = {uuid: _downloaded(uuid, dict(properties)) for uuid, properties in entities.items()}
+        for folder in self._folders():
+            file = folder / "entities.json"
+            lists = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+            lists[list_name] = {"hash": "", "needsApproval": False, "entities": rows}
+            file.write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
 
     def pull(self) -> Outcome:
         """Make forms, attachments and entity lists match the server's."""
@@ -132,6 +156,12 @@ class Tablet:
         entities: dict[str, dict[str, Any]] = lists.get(list_name, {}).get("entities", {})
         return entities
 
+    def _folders(self) -> list[Path]:
+        folders = [self.home / f"tablet-{number:03d}" for number in range(1, self.tablets + 1)]
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
+        return folders
+
     def _call(self, command: str, *options: object) -> Outcome:
         class_path = os.pathsep.join([str(JAR), str(classes())])
         java = ["java", f"-Duser.timezone={ZONE}", "-cp", class_path, "Tablet"]
@@ -178,6 +208,11 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, env=environment, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
     )
+
+
+def _downloaded(uuid: str, row: dict[str, str]) -> dict[str, Any]:
+    label = row.pop("label")
+    return {"id": uuid, "label": label, "version": 1, "trunkVersion": 1, "properties": row}
 
 
 def _finalised(line: dict[str, Any]) -> Finalised:
