@@ -18,7 +18,7 @@ TEST_JOBS ?= 2
 PYTEST := $(bin)/pytest -n $(TEST_JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint format bench lock upgrade clean system-run system-tests
+.PHONY: help demo run setup test lint format bench lock upgrade clean system-run system-tests
 
 help: ## Liệt kê các lệnh | List the commands
 	@printf '\nCLB: thu thập số liệu bằng biểu mẫu | form-based field data collection\n\n'
@@ -31,6 +31,9 @@ demo: system-run $(ready_to_run) ## Cài đặt, nạp số liệu mẫu rồi c
 
 run: system-run $(ready_to_run) ## Như demo nhưng không có số liệu mẫu | The same without sample data
 	@exec $(bin)/clb demo --no-sample-data
+
+setup: system-run $(ready_to_run) ## Chỉ cài đặt | Set up only
+	@:
 
 test: system-tests $(ready_to_test) ## Kiểm tra mã nguồn và chạy mọi phép thử | Lint, then run every test
 	@$(MAKE) --no-print-directory lint

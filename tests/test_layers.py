@@ -1,4 +1,4 @@
-"""The arrows between the packages: who may import whom. docs/decisions/0001-layers.md says why."""
+"""The arrows between the packages: who may import whom. docs/decisions/layers.md says why."""
 
 import ast
 import sys
@@ -14,7 +14,7 @@ PACKAGES = ("forms", "reports", "server", "migrations")
 # Every part of the house, from the ground up. A part imports its own floor and those below, never above.
 FLOORS = (
     ("forms", "reports"),
-    ("server.config", "server.db", "server.errors"),
+    ("server.clock", "server.config", "server.db", "server.errors", "server.log"),
     ("server.models", "server.blobs", "server.jobs", "server.scope"),
     ("server.services", "server.projection"),
     ("server", "server.auth", "server.cli", "server.i18n", "server.openrosa", "server.v1", "server.web"),
