@@ -172,7 +172,7 @@ class _Reader:
             self.keep(element, path, "not_in_form", positions)
 
     def keep(self, element: etree._Element, path: Path, reason: str, positions: tuple[int, ...]) -> None:
-        text = "".join(element.itertext()).strip()
+        text = "".join(map(str, element.itertext())).strip()
         if text:
             self.rows.problems.append(BadValue(path, text, reason, positions))
 

@@ -167,7 +167,7 @@ def _field(item: dict, lists: dict[str, tuple[Choice, ...]]) -> Field:
         kind=item["kind"],
         repeat=_path(item.get("repeat")),
         label=item.get("label", {}),
-        choices=lists.get(choice_list, ()),
+        choices=lists.get(choice_list, ()) if choice_list else (),
         choice_list=choice_list,
         calculated=item.get("calculated", False),
         saveto=item.get("saveto"),

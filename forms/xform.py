@@ -9,6 +9,7 @@ from lxml import etree
 from .errors import MissingFormID, NotAnXForm
 from .xml import find, find_all, parse, text_of
 
+NO_LANGUAGE = "default"  # what pyxform writes for texts without a language
 ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
 MEDIA_URL = re.compile(r"jr://(?:images|audio|video|file-csv|file)/(?P<name>[^'\"<>]+)")
 
@@ -97,18 +98,19 @@ def _attribute(element: etree._Element | None, name: str) -> str:
     """An attribute by local name, "" when absent: `odk:client-editable` and `client-editable` alike."""
     if element is None:
         return ""
-    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
+    found = (value for key, value in element.items() if str(key).rpartition("}")[2] == name)
+    return str(next(found, ""))
 
 
 def languages_of(model: etree._Element) -> tuple[tuple[str, ...], str | None]:
-    """The languages of an XForm in its order, and the default one (None without languages)."""
+    """The languages of an XForm in its order, and the default one; none and None without languages."""
     itext = find(model, "itext")
     if itext is None:
         return (), None
     translations = find_all(itext, "translation")
-    names = tuple(t.get("lang", "") for t in translations)
+    names = tuple(name for t in translations if (name := t.get("lang", "")) not in ("", NO_LANGUAGE))
     default = next((t.get("lang") for t in translations if t.get("default") is not None), None)
-    return names, default or (names[0] if names else None)
+    return names, default if default in names else (names[0] if names else None)
 
 
 def local_path(xpath: str) -> tuple[str, ...]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from .schema import Choice, EntityDeclaration, Field, Kind, Path
-from .xform import ENTITIES, local_path, model_of, primary_instance
+from .xform import ENTITIES, NO_LANGUAGE, local_path, model_of, primary_instance
 from .xml import find, find_all, local, text_of
 
 JAVAROSA = "{http://openrosa.org/javarosa}"
 ITEXT = re.compile(r"jr:itext\('(.+)'\)")
 INSTANCE = re.compile(r"instance\('([^']+)'\)")
-NO_LANGUAGE = "default"
 KINDS: dict[str, Kind] = {
     "int": "int", "integer": "int", "decimal": "decimal", "boolean": "boolean", "date": "date",
     "dateTime": "datetime", "time": "time", "geopoint": "geopoint", "geotrace": "geotrace",
@@ -171,7 +170,7 @@ def _flat(element: etree._Element) -> str:
         if local(child) == "output":
             parts.append("${" + child.get("value", "").strip().rpartition("/")[2] + "}")
         else:
-            parts.append("".join(child.itertext()))
+            parts.append("".join(map(str, child.itertext())))
         parts.append(child.tail or "")
     return "".join(parts).strip()
 

@@ -1,0 +1,6 @@
+"""From an Excel workbook to a form: the only caller of pyxform."""
+
+from .convert import ConvertedForm, convert
+from .required import RequiredQuestion
+
+__all__ = ["ConvertedForm", "RequiredQuestion", "convert"]
