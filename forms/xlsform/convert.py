@@ -9,7 +9,7 @@ from pyxform.xls2xform import convert as run_pyxform
 
 from ..errors import Finding, FormRejected
 from ..schema import EntityDeclaration, Field, declarations, questions
-from ..xform import languages_of, model_of, primary_instance, read_facts
+from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
 from ..xform_fields import read_fields
 from ..xml import parse
 from .messages import explain
@@ -17,8 +17,6 @@ from .required import RequiredQuestion, check_required
 from .settings import check_settings, take_titles
 from .validate import validate as run_validate
 from .workbook import Workbook, open_workbook
-
-NO_LANGUAGE = "default"
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,7 @@ WORDED: dict[str, Sentences] = {
         "Biểu mẫu có câu hỏi lựa chọn nhưng không có trang “choices”.",
         "The form has select questions, but no sheet “choices”.",
     ),
-    r"Choice names with spaces cannot be added to multiple choice selects\. See \[(?P<value>.*?)\] in \[(?P<list>.*?)\]": (
+    r"Choice names with spaces cannot be added .* See \[(?P<value>.*?)\] in \[(?P<list>.*?)\]": (
         "choice_name_spaces", "name",
         "Tên lựa chọn “{value}” của danh sách “{list}” có dấu cách, không dùng được cho câu chọn nhiều.",
         "The choice name “{value}” of the list “{list}” has a space; select_multiple cannot use it.",
@@ -284,7 +284,7 @@ WORDED: dict[str, Sentences] = {
         "Câu hỏi “{named}” chưa có nhãn (label).",
         "The question “{named}” has no label.",
     ),
-    r"The question \$\{(?P<q>[^}]*)\} is not user-visible so it can't be used as a calculation trigger for question \$\{(?P<named>[^}]*)\}": (
+    r"The question \$\{(?P<q>[^}]*)\} is not user-visible .* for question \$\{(?P<named>[^}]*)\}": (
         "trigger_invisible", "trigger",
         "Câu hỏi “{named}” chờ câu “{q}”, nhưng câu đó không hiện cho người dùng.",
         "“{named}” waits for “{q}”, which is never shown.",

@@ -37,8 +37,8 @@ def check_settings(workbook: Workbook) -> Iterator[Finding]:
             workbook,
             "version_missing",
             "version",
-            "Thiếu phiên bản: cột version của trang “settings” đang trống, máy bảng sẽ không nhận được bản mới.",
-            "The version is missing: version on the sheet “settings” is blank, so tablets cannot tell versions apart.",
+            "Thiếu phiên bản: cột version của trang “settings” đang trống, máy bảng không biết có bản mới.",
+            "The version is missing on the sheet “settings”: tablets cannot tell versions apart.",
         )
     if not value_in(row, "form_title"):
         yield _finding(
@@ -80,7 +80,7 @@ def take_titles(workbook: Workbook) -> dict[str, str]:
         row = rows[0]
         for header in [h for h in row if h.lower().startswith(TITLE_PREFIXES)]:
             titles[header.partition("::")[2].strip()] = row.pop(header)
-        if titles and header_in([h for h in row], "form_title") is None:
+        if titles and header_in(list(row), "form_title") is None:
             row["form_title"] = titles.get(row.get("default_language", ""), next(iter(titles.values())))
             _header(workbook)["form_title"] = None
     for header in [h for h in _header(workbook) if h.lower().startswith(TITLE_PREFIXES)]:
