@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from server.config import Config
 from tests.test_layers import PACKAGES, imports_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 PIN = re.compile(r"^([a-z0-9-]+)==\S+")
 
 # Addresses of package registries, and folders that exist on one machine only.
@@ -65,6 +67,32 @@ def test_no_tracked_file_names_a_registry_or_a_folder_of_one_machine():
     ]
 
     assert found == []
+
+
+def test_the_readme_lists_every_setting():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    settings = {"PORT" if name == "port" else f"CLB_{name.upper()}" for name in Config.__dataclass_fields__}
+
+    assert {name for name in settings if f"| `{name}` |" not in readme} == set()
+
+
+def test_every_link_between_documents_leads_somewhere():
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    links = [(page, link) for page in documents for link in LINK.findall(page.read_text(encoding="utf-8"))]
+
+    assert len(links) > 5
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_decision_stands_in_the_index():
+    folder = ROOT / "docs/decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+
+    assert [
+        page.name
+        for page in folder.glob("*.md")
+        if page.name != "README.md" and f"({page.name})" not in index
+    ] == []
 
 
 def test_make_help_lists_every_command_in_both_languages():
