@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from lxml import etree
 from pyxform.xls2xform import convert
 
 from tests.tablet import Outcome, Tablet
@@ -53,7 +52,6 @@ class Interview:
         self.tablet.install(xform, {"admin_unit.csv": UNITS.encode()})
         self.tablet.carry("clubs", CLUBS)
         self.tablet.carry("members", MEMBERS)
-        self.paths = paths(xform)
 
     def answer(self, **answers: object) -> Outcome:
         """Fill one form: question name -> answer; what is not named is made up."""
@@ -63,28 +61,11 @@ class Interview:
             "member": AN,
             "consent": "yes",
         }
-        given = {**standard, **answers}
-        return self.tablet.fill(answers={self.paths[name]: value for name, value in given.items()})
+        return self.tablet.fill(answers={**standard, **answers})
 
     def answers(self) -> dict[str, str]:
         """The last form filled: question name -> answer; a question not asked is absent."""
-        tree = etree.fromstring(self.tablet.xml(self.tablet.ledger()[-1].instance_id))
-        return {node.tag.rpartition("}")[2]: node.text or "" for node in tree.iter() if len(node) == 0}
-
-
-def paths(xform: bytes) -> dict[str, str]:
-    """Question name -> path, as the form writes it."""
-    data = etree.fromstring(xform).find(".//{*}instance/{*}data")
-    return {
-        node.tag.rpartition("}")[2]: "/" + "/".join(_names_down_to(node))
-        for node in data.iter("{http://www.w3.org/2002/xforms}*")
-    }
-
-
-def _names_down_to(node: etree._Element) -> list[str]:
-    chain = [node, *node.iterancestors()]
-    names = [element.tag.rpartition("}")[2] for element in reversed(chain)]
-    return names[names.index("data") :]
+        return self.tablet.answers(self.tablet.ledger()[-1].instance_id)
 
 
 def not_offered(outcome: Outcome) -> set[str]:

@@ -12,13 +12,15 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyxform
 from lxml import etree
+
+from tests.tablet import paths
 
 SOURCE = Path(__file__).with_name("Tablet.java")
 BUILD = Path(__file__).parents[2] / "build" / "tablet"
@@ -113,8 +115,8 @@ class Tablet:
     ) -> Outcome:
         """Fill and finalise offline: so many submissions of each form named, or of every form on the tablet.
 
-        answers: question path -> value as in a submission, a list to pick from, or for a repeat the number of
-        its instances; all else is made up from the seed.
+        answers: question name -> value as in a submission, or a list to pick from; see tests.tablet.paths for
+        repeats. All else is made up from the seed. Raises NoSuchQuestion.
         """
         options = ["--submissions", submissions, "--seed", seed, "--media-bytes", media_bytes]
         options += ["--max-repeats", max_repeats]
@@ -122,7 +124,8 @@ class Tablet:
             options += ["--form", form]
         if answers is not None:
             file = self.home / "answers.json"
-            file.write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+            given = paths.by_path(self._forms(forms), answers)
+            file.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
             options += ["--answers", file]
         return self._call("fill", *options)
 
@@ -155,6 +158,18 @@ class Tablet:
         lists = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         entities: dict[str, dict[str, Any]] = lists.get(list_name, {}).get("entities", {})
         return entities
+
+    def answers(self, instance_id: str) -> dict[str, str]:
+        """A submission's answers: question name -> value; a question not asked is absent.
+
+        Of a question inside a repeat, the last instance.
+        """
+        tree = etree.fromstring(self.xml(instance_id))
+        return {etree.QName(node).localname: node.text or "" for node in tree.iter() if len(node) == 0}
+
+    def _forms(self, names: Iterable[str]) -> list[bytes]:
+        files = self.home.glob("tablet-001/forms/*/form.xml")
+        return [file.read_bytes() for file in files if not names or file.parent.name in names]
 
     def _folders(self) -> list[Path]:
         folders = [self.home / f"tablet-{number:03d}" for number in range(1, self.tablets + 1)]
