@@ -115,8 +115,14 @@ def nice_scale(highest: Decimal, steps: int = 5) -> tuple[Decimal, ...]:
     return tuple(step * index for index in range(count + 1))
 
 
-def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, left: float = 270, bar: float = 22) -> BarChart:
+def label_room(labels: Sequence[str]) -> float:
+    """Room for the longest label at 20 units type; letters of the serif face are about 9.6 wide."""
+    return LABEL_GAP + 8 + 9.6 * max((len(label) for label in labels), default=0)
+
+
+def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 22) -> BarChart:
     """Bars by row in the order given. rows: (label, values of each series)."""
+    left = label_room([label for label, _ in rows])
     known = [Decimal(value) for _, values in rows for value in values if value is not None]
     scale = nice_scale(max(known, default=Decimal(0)))
     span = WIDTH - left - 90
@@ -132,7 +138,9 @@ def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, left: float = 270, bar:
     return BarChart(WIDTH, y + 34, left, ticks, tuple(groups))
 
 
-def bands(rows: Sequence[tuple[str, Decimal | None, Decimal | None, Decimal | None]], *, left: float = 330) -> BandChart:
+def bands(
+    rows: Sequence[tuple[str, Decimal | None, Decimal | None, Decimal | None]], *, left: float = 330
+) -> BandChart:
     """Shares with bands. rows: (label, value, low, high) in percent; a band without a high end is open to 100."""
     span = WIDTH - left - 110
     unit = span / 100

@@ -11,9 +11,9 @@ class IssuingBody:
 
     valid_from: date
     parent: str
-    """Upper line, such as “UBND TỈNH {PROVINCE}”."""
+    """Upper line, such as “UBND tỉnh {province}”: printed in capitals too."""
     name: str
-    """Lower line, such as “SỞ Y TẾ”."""
+    """Lower line, as in a sentence, such as “Sở Y tế”: the head of the page prints it in capitals."""
     symbol: str
     """Behind the number, such as “BC-SYT”."""
     signer: str

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from reports.fonts import FontFamily
 
@@ -57,14 +57,17 @@ def render(html: str, stylesheet: str, family: FontFamily) -> bytes:
     css = CSS(string=family.css() + "\n" + stylesheet, font_config=configuration, url_fetcher=fetcher)
     identifier = hashlib.sha256((html + stylesheet + family.version).encode()).digest()[:16]
     with _listening() as complaints:
-        pdf = document.write_pdf(
-            stylesheets=[css],
-            font_config=configuration,
-            pdf_variant="pdf/ua-1",
-            pdf_tags=True,
-            pdf_identifier=identifier,
-            custom_metadata=True,
-        )
+        try:
+            pdf = document.write_pdf(
+                stylesheets=[css],
+                font_config=configuration,
+                pdf_variant="pdf/ua-1",
+                pdf_tags=True,
+                pdf_identifier=identifier,
+                custom_metadata=True,
+            )
+        except FatalURLFetchingError as error:
+            raise RenderProblem(f"{error}: {error.__cause__}") from error
     if complaints:
         raise RenderProblem("; ".join(complaints))
     assert pdf is not None

@@ -1,0 +1,146 @@
+"""The printed report: read back from the PDF itself, not from its CSS."""
+
+import io
+from datetime import date
+
+import pdfplumber
+import pikepdf
+import pytest
+
+from reports import fonts, pdf, render, words
+from tests.builders_report import header, province_report, scope
+
+MADE_ON = date(2021, 2, 5)
+POINTS_A_MM = 72 / 25.4
+
+
+@pytest.fixture(scope="module")
+def draft() -> bytes:
+    return render.province(province_report(), MADE_ON)
+
+
+@pytest.fixture(scope="module")
+def pages(draft):
+    with pdfplumber.open(io.BytesIO(draft)) as opened:
+        yield opened.pages
+
+
+def text_of(page) -> str:
+    return " ".join((page.extract_text() or "").split())
+
+
+def test_the_head_of_the_first_page_is_that_of_an_office(pages):
+    first = text_of(pages[0])
+
+    for words_of_head in (
+        "UBND TỈNH NINH THUẬN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc",
+        "/BC-SLĐTBXH", "BÁO CÁO", "giai đoạn 2017–2020", "I. TÌNH HÌNH CHUNG",
+    ):  # fmt: skip
+        assert words_of_head in first
+
+
+def test_every_letter_is_of_one_embedded_family(draft):
+    with pikepdf.open(io.BytesIO(draft)) as document:
+        embedded = [font for page in document.pages for font in page.Resources.get("/Font", {}).values()]
+        names = {str(font.BaseFont).split("+")[1] for font in embedded}
+        assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in embedded)
+
+    assert names and all(name.startswith("Liberation-Serif") for name in names)
+
+
+def test_the_file_is_tagged_titled_and_bookmarked(draft):
+    with pikepdf.open(io.BytesIO(draft)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang).startswith("vi")
+        with document.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+        with document.open_outline() as outline:
+            parts = [item.title for item in outline.root[0].children]
+
+    assert [title.split(".")[0] for title in parts[:5]] == ["I", "II", "III", "IV", "V"]
+    assert parts[-1].startswith("Phụ lục IV")
+
+
+def test_text_keeps_the_margins_of_the_decree_on_every_page(pages):
+    for page in pages:
+        words_on_page = [word for word in page.extract_words() if word["top"] > 20 * POINTS_A_MM]
+        left = min(word["x0"] for word in words_on_page) / POINTS_A_MM
+        right = (page.width - max(word["x1"] for word in words_on_page)) / POINTS_A_MM
+        bottom = (page.height - max(word["bottom"] for word in words_on_page)) / POINTS_A_MM
+        assert left >= 19.5 and right >= 12.5 and bottom >= 15, (page.page_number, left, right, bottom)
+
+
+def test_pages_are_numbered_in_the_top_margin_from_the_second_on(pages):
+    tops = [
+        [word["text"] for word in page.extract_words() if word["bottom"] < 20 * POINTS_A_MM and word["text"].isdigit()]
+        for page in pages
+    ]
+
+    assert tops[0] == []
+    assert [top for top in tops[1:]] == [[str(number)] for number in range(2, len(pages) + 1)]
+
+
+def test_a_draft_is_marked_on_every_page_and_an_issued_report_is_not(pages):
+    assert all("DỰ THẢO" in text_of(page) for page in pages)
+
+    issued = province_report(header=header(number="05", issued_on=MADE_ON, signer_name="Trần Thị Mai"))
+    with pdfplumber.open(io.BytesIO(render.province(issued, MADE_ON))) as opened:
+        texts = [text_of(page) for page in opened.pages]
+    assert not any("DỰ THẢO" in text for text in texts)
+    assert "Số: 05/BC-SLĐTBXH" in texts[0]
+    assert "Ninh Thuận, ngày 05 tháng 02 năm 2021" in texts[0]
+    assert any("Trần Thị Mai" in text for text in texts)
+
+
+def test_wide_lists_lie_on_landscape_pages_with_their_heads_repeated(pages):
+    wide = [page for page in pages if page.width > page.height]
+
+    assert len(wide) > 1
+    assert all("Chủ nhiệm" in text_of(page) for page in wide)
+
+
+def test_numbers_are_written_as_the_office_writes_them(pages):
+    everything = " ".join(text_of(page) for page in pages)
+
+    assert "27.364 người" in everything
+    assert "512,5" in everything
+    assert "136,7" in everything
+    assert "Chưa có số liệu" in everything
+    assert "None" not in everything and "nan" not in everything.lower().split()
+
+
+def test_no_words_overlap(pages):
+    for page in pages:
+        found = sorted(page.extract_words(), key=lambda word: (round(word["top"]), word["x0"]))
+        for one, other in zip(found, found[1:], strict=False):
+            same_line = abs(one["top"] - other["top"]) < 2
+            assert not (same_line and other["x0"] < one["x1"] - 1.5), (page.page_number, one["text"], other["text"])
+
+
+def test_a_province_without_data_says_so_and_divides_nothing_by_zero():
+    empty = province_report(
+        scope=scope(clubs=0, late=()), tables=(), composition=(), fund_chart=(), unbalanced=(), clubs=(), context=()
+    )
+
+    with pdfplumber.open(io.BytesIO(render.province(empty, MADE_ON))) as opened:
+        everything = " ".join(text_of(page) for page in opened.pages)
+
+    assert "Chưa có số liệu: không có câu lạc bộ nào của địa bàn trong kỳ báo cáo." in everything
+    assert "Chưa có số liệu quỹ theo tháng." in everything
+
+
+def test_the_same_report_gives_the_same_bytes(draft):
+    assert render.province(province_report(), MADE_ON) == draft
+
+
+def test_a_page_that_asks_for_the_network_is_refused():
+    page = '<html lang="vi"><title>x</title><img alt="x" src="http://127.0.0.1:9/x.png"></html>'
+
+    with pytest.raises(pdf.RenderProblem, match="disallowed protocol"):
+        pdf.render(page, "", fonts.find())
+
+
+def test_attainment_is_worded_as_offices_do():
+    row = province_report().units[2]
+
+    assert words.attainment(row.verdict) == "đạt 136,7% kế hoạch, vượt 36,7%"
