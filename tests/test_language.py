@@ -60,12 +60,25 @@ def test_the_date_line_pads_days_below_ten_and_months_one_and_two():
 def test_names_are_sorted_by_given_name_then_family_name_in_the_vietnamese_alphabet():
     names = ["Trần Thị Ưu", "Nguyễn Văn An", "Lê Đức Ân", "Đỗ Thị Ánh", "Bùi Văn An", "Phạm Dung", "Vũ Đăng"]
     assert sorted(names, key=language.name_key) == [
-        "Bùi Văn An", "Nguyễn Văn An", "Đỗ Thị Ánh", "Lê Đức Ân", "Phạm Dung", "Vũ Đăng", "Trần Thị Ưu",
-    ]  # fmt: skip
+        "Bùi Văn An",
+        "Nguyễn Văn An",
+        "Đỗ Thị Ánh",
+        "Lê Đức Ân",
+        "Phạm Dung",
+        "Vũ Đăng",
+        "Trần Thị Ưu",
+    ]
 
 
 def test_tones_come_in_the_order_of_the_dictionary():
-    assert sorted(["mạ", "má", "mã", "mả", "mà", "ma"], key=language.text_key) == ["ma", "mà", "mả", "mã", "má", "mạ"]
+    assert sorted(["mạ", "má", "mã", "mả", "mà", "ma"], key=language.text_key) == [
+        "ma",
+        "mà",
+        "mả",
+        "mã",
+        "má",
+        "mạ",
+    ]
 
 
 def test_roman_numerals_of_parts_and_annexes():

@@ -1,6 +1,7 @@
 """The printed report: read back from the PDF itself, not from its CSS."""
 
 import io
+import itertools
 from datetime import date
 
 import pdfplumber
@@ -33,9 +34,14 @@ def test_the_head_of_the_first_page_is_that_of_an_office(pages):
     first = text_of(pages[0])
 
     for words_of_head in (
-        "UBND TỈNH NINH THUẬN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc",
-        "/BC-SLĐTBXH", "BÁO CÁO", "giai đoạn 2017–2020", "I. TÌNH HÌNH CHUNG",
-    ):  # fmt: skip
+        "UBND TỈNH NINH THUẬN",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "/BC-SLĐTBXH",
+        "BÁO CÁO",
+        "giai đoạn 2017–2020",
+        "I. TÌNH HÌNH CHUNG",
+    ):
         assert words_of_head in first
 
 
@@ -45,7 +51,8 @@ def test_every_letter_is_of_one_embedded_family(draft):
         names = {str(font.BaseFont).split("+")[1] for font in embedded}
         assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in embedded)
 
-    assert names and all(name.startswith("Liberation-Serif") for name in names)
+    assert names
+    assert all(name.startswith("Liberation-Serif") for name in names)
 
 
 def test_the_file_is_tagged_titled_and_bookmarked(draft):
@@ -72,12 +79,16 @@ def test_text_keeps_the_margins_of_the_decree_on_every_page(pages):
 
 def test_pages_are_numbered_in_the_top_margin_from_the_second_on(pages):
     tops = [
-        [word["text"] for word in page.extract_words() if word["bottom"] < 20 * POINTS_A_MM and word["text"].isdigit()]
+        [
+            word["text"]
+            for word in page.extract_words()
+            if word["bottom"] < 20 * POINTS_A_MM and word["text"].isdigit()
+        ]
         for page in pages
     ]
 
     assert tops[0] == []
-    assert [top for top in tops[1:]] == [[str(number)] for number in range(2, len(pages) + 1)]
+    assert list(tops[1:]) == [[str(number)] for number in range(2, len(pages) + 1)]
 
 
 def test_a_draft_is_marked_on_every_page_and_an_issued_report_is_not(pages):
@@ -106,20 +117,31 @@ def test_numbers_are_written_as_the_office_writes_them(pages):
     assert "512,5" in everything
     assert "136,7" in everything
     assert "Chưa có số liệu" in everything
-    assert "None" not in everything and "nan" not in everything.lower().split()
+    assert "None" not in everything
+    assert "nan" not in everything.lower().split()
 
 
 def test_no_words_overlap(pages):
     for page in pages:
         found = sorted(page.extract_words(), key=lambda word: (round(word["top"]), word["x0"]))
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in itertools.pairwise(found):
             same_line = abs(one["top"] - other["top"]) < 2
-            assert not (same_line and other["x0"] < one["x1"] - 1.5), (page.page_number, one["text"], other["text"])
+            assert not (same_line and other["x0"] < one["x1"] - 1.5), (
+                page.page_number,
+                one["text"],
+                other["text"],
+            )
 
 
 def test_a_province_without_data_says_so_and_divides_nothing_by_zero():
     empty = province_report(
-        scope=scope(clubs=0, late=()), tables=(), composition=(), fund_chart=(), unbalanced=(), clubs=(), context=()
+        scope=scope(clubs=0, late=()),
+        tables=(),
+        composition=(),
+        fund_chart=(),
+        unbalanced=(),
+        clubs=(),
+        context=(),
     )
 
     with pdfplumber.open(io.BytesIO(render.province(empty, MADE_ON))) as opened:
