@@ -74,7 +74,9 @@ def test_text_keeps_the_margins_of_the_decree_on_every_page(pages):
         left = min(word["x0"] for word in words_on_page) / POINTS_A_MM
         right = (page.width - max(word["x1"] for word in words_on_page)) / POINTS_A_MM
         bottom = (page.height - max(word["bottom"] for word in words_on_page)) / POINTS_A_MM
-        assert left >= 19.5 and right >= 12.5 and bottom >= 15, (page.page_number, left, right, bottom)
+        assert left >= 19.5, page.page_number
+        assert right >= 12.5, page.page_number
+        assert bottom >= 15, page.page_number
 
 
 def test_pages_are_numbered_in_the_top_margin_from_the_second_on(pages):
