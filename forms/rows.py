@@ -1,15 +1,18 @@
 """A submission as typed rows: one for the form, one for each instance of each repeat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from .entities import EntityAction, EntityProblem, read_actions
 from .schema import STRUCTURE, Field, Kind, Path, keys
+from .schema import repeats as repeats_of
 from .values import BadValue, Unreadable, Value, parse
 from .xml import local
 from .xml import parse as parse_xml
+
+READY_FORMS = 64
 
 
 @dataclass(slots=True)
@@ -65,14 +68,13 @@ def read_rows(source: bytes | etree._Element, fields: Sequence[Field]) -> Rows:
     Raises MalformedXML and its kin when given bytes that are no XML.
     """
     root = parse_xml(source) if isinstance(source, bytes) else source
-    form = _tree(fields)
-    names = [node.key for node in form.repeats()]
-    rows = Rows(dict(form.blank), {name: [] for name in names})
-    _Reader(rows).read(root, form, rows.root, (), None)
-    if any(f.entity is not None for f in fields):
+    form = _form(fields)
+    rows = Rows(dict(form.root.blank), {key: [] for key in form.repeats.values()})
+    _Reader(rows).read(root, form.root, rows.root, (), None)
+    if form.has_entities:
         actions = read_actions(root, fields)
         rows.entities, rows.entity_problems = actions.actions, actions.problems
-        _attach(rows, {node.path: node.key for node in form.repeats()})
+        _attach(rows, form.repeats)
     return rows
 
 
@@ -89,12 +91,32 @@ class _Node:
     children: dict[str, "_Node"] = field(default_factory=dict)
     blank: dict[str, Value | None] = field(default_factory=dict)
 
-    def repeats(self) -> Iterator["_Node"]:
-        for child in self.children.values():
-            if child.kind == "repeat":
-                yield child
-            if child.children:
-                yield from child.repeats()
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A field list made ready for reading: nested nodes, and the key of each repeat."""
+
+    fields: Sequence[Field]
+    root: _Node
+    repeats: dict[Path, str]
+    has_entities: bool
+
+
+_READY: dict[int, _Form] = {}  # by identity: a field list is made ready once, not at each submission
+
+
+def _form(fields: Sequence[Field]) -> _Form:
+    ready = _READY.get(id(fields))
+    if ready is not None and ready.fields is fields:
+        return ready
+    named = keys(fields)
+    repeats = {repeat.path: named[repeat.path] for repeat in repeats_of(fields)}
+    ready = _Form(fields, _tree(fields), repeats, any(f.entity is not None for f in fields))
+    if isinstance(fields, tuple):
+        if len(_READY) >= READY_FORMS:
+            _READY.clear()
+        _READY[id(fields)] = ready
+    return ready
 
 
 def _tree(fields: Sequence[Field]) -> _Node:
@@ -168,7 +190,7 @@ class _Reader:
 
     def keep_unknown(self, element: etree._Element, path: Path, positions: tuple[int, ...]) -> None:
         """Keep text that the form has no question for; `meta` is read elsewhere."""
-        if path[-1] != "meta" and path[-1]:
+        if path[-1] != "meta":
             self.keep(element, path, "not_in_form", positions)
 
     def keep(self, element: etree._Element, path: Path, reason: str, positions: tuple[int, ...]) -> None:

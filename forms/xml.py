@@ -73,9 +73,9 @@ def _parse(text: bytes) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """The element's name without its namespace; "" for what is no element."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    """The element's name without its namespace. `parse` leaves nothing but elements."""
+    tag: str = element.tag
+    return tag[tag.rfind("}") + 1 :]
 
 
 def find(element: etree._Element, name: str) -> etree._Element | None:
