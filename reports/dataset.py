@@ -1,12 +1,13 @@
 """The facts of some clubs together, indexed by club."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reports.facts import Club, ContextFact, Loan, Meeting, Member, Supervision, Target, Training
 
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 
 
 class Dataset:
@@ -32,6 +33,7 @@ class Dataset:
         self.targets = tuple(targets)
         self.context = tuple(context)
         self.cut_off = cut_off
+        self._memo: dict[tuple[Hashable, ...], Any] = {}
         self._members = _by_club(members, lambda m: m.club_id)
         self._meetings = {
             k: sorted(v, key=lambda m: m.month) for k, v in _by_club(meetings, lambda m: m.club_id).items()
@@ -47,7 +49,15 @@ class Dataset:
         part.targets, part.context, part.cut_off = self.targets, self.context, self.cut_off
         part._members, part._meetings = self._members, self._meetings
         part._loans, part._trainings = self._loans, self._trainings
+        part._memo = self._memo
         return part
+
+    def remember(self, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
+        """The answer to a question about one club, computed once for this dataset and all slices of it."""
+        if key not in self._memo:
+            self._memo[key] = compute()
+        answer: Answer = self._memo[key]
+        return answer
 
     def members_of(self, club_id: str) -> list[Member]:
         """Everybody ever on the club's list."""

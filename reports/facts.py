@@ -316,6 +316,14 @@ class Loan:
         moved = [r.rescheduled_to for r in self.repayments if r.rescheduled_to and r.paid_on <= day]
         return moved[-1] if moved else self.due_date
 
+    def promised(self) -> date | None:
+        """Due date by which it is on time: moved only by agreements made before it had passed."""
+        due = self.due_date
+        for repayment in self.repayments:
+            if due and repayment.rescheduled_to and repayment.paid_on <= due:
+                due = repayment.rescheduled_to
+        return due
+
 
 @dataclass(frozen=True, slots=True)
 class Supervision:

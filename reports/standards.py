@@ -83,7 +83,7 @@ class Phase:
             raise MissingRule(self.code, name)
         return value
 
-    def months(self, name: str) -> int:
+    def whole(self, name: str) -> int:
         """A rule that counts months, meetings, persons …, as a whole number. Raises MissingRule."""
         return int(self.low(name))
 

@@ -21,8 +21,8 @@ from reports.province.model import (
     TargetRow,
     Unbalanced,
     UnitRow,
-    Verdict,
 )
+from reports.targets import Verdict
 
 __all__ = [
     "BandBar",

@@ -13,6 +13,7 @@ from reports.indicators.base import Number, Value
 from reports.issuing import IssuingBody
 from reports.period import Period
 from reports.standards import Phase
+from reports.targets import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +114,6 @@ class Goal:
     kind: str = "stated"
     period: Period | None = None
     """The goal's own period where it is longer than the report's, such as “đến 2025”; None: the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a figure stands against its goal.
-
-    status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
-    nothing is demanded. colour: green, amber, red, grey; always printed with the word and a symbol.
-    """
-
-    status: str
-    colour: str
-    attainment: Decimal | None = None
-    """Actual over plan in percent: “đạt 136,7%”."""
-    surplus: Decimal | None = None
-    """attainment − 100 where positive: “vượt 36,7%”."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,146 @@
+"""Plans and targets against what was done: which figure of which paper holds, and how far it was reached."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.facts import Target
+from reports.period import Period
+from reports.standards import Rule
+
+NEAR = Decimal(80)
+"""Percent of a target from which a figure counts as nearly reached. Source: indicator catalogue, general rules."""
+
+CERTAINTY = {"stated": 0, "derived": 1, "invented": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The figure demanded of one unit in one period, with the targets it was read or added up from."""
+
+    value: Decimal
+    targets: tuple[Target, ...]
+
+
+def of_unit(targets: Iterable[Target], unit_code: str, level: str, indicator: str) -> list[Target]:
+    """Targets with a figure for a unit and an indicator; what is stated comes before what is derived or invented."""
+    found = [
+        t
+        for t in targets
+        if t.unit_code == unit_code and t.unit_level == level and t.indicator == indicator and t.value is not None
+    ]
+    return sorted(found, key=lambda t: (CERTAINTY.get(t.kind, 0), t.period_from, t.period_to, t.fact_id))
+
+
+def plan(targets: Sequence[Target], period: Period) -> Plan | None:
+    """The count planned for exactly this period.
+
+    targets: of one unit and indicator. A figure for the very period goes before the sum of figures whose periods lie
+    end to end and fill it; figures of years and of a whole phase are never added to each other.
+    None: no paper plans this period.
+    """
+    exact = next((t for t in targets if (t.period_from, t.period_to) == (period.first, period.last)), None)
+    if exact:
+        return Plan(exact.value or Decimal(0), (exact,))
+    parts = _tile(targets, period)
+    return Plan(sum((t.value or Decimal(0) for t in parts), Decimal(0)), parts) if parts else None
+
+
+def _tile(targets: Sequence[Target], period: Period) -> tuple[Target, ...]:
+    """Shortest periods first: the targets that lie end to end from the first to the last day; () if they do not."""
+    parts: list[Target] = []
+    day = period.first
+    while day <= period.last:
+        following = [t for t in targets if t.period_from == day and t.period_to <= period.last]
+        if not following:
+            return ()
+        part = min(following, key=lambda t: t.period_to)
+        parts.append(part)
+        day = part.period_to.fromordinal(part.period_to.toordinal() + 1)
+    return tuple(parts)
+
+
+def covering(targets: Iterable[Target], period: Period) -> Target | None:
+    """The target whose period holds this one and goes on beyond it: the one that ends soonest."""
+    wider = [
+        t
+        for t in targets
+        if period.within(t.period_from, t.period_to) and (t.period_from, t.period_to) != (period.first, period.last)
+    ]
+    return min(wider, key=lambda t: (CERTAINTY.get(t.kind, 0), t.period_to, -t.period_from.toordinal()), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a figure stands against what is demanded.
+
+    status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
+    nothing is demanded. colour: green, amber, red, grey; always printed with the word and a symbol.
+    """
+
+    status: str
+    colour: str
+    attainment: Decimal | None = None
+    """Actual over plan in percent: “đạt 136,7%”. None for bands, and where the plan is 0."""
+    surplus: Decimal | None = None
+    """attainment − 100 where positive: “vượt 36,7%”."""
+
+
+NOTHING_ASKED = Verdict("khong_giao", "grey")
+NO_DATA = Verdict("chua_co_so_lieu", "grey")
+
+
+def judge(actual: Decimal | int | None, demanded: Decimal | None) -> Verdict:
+    """A figure against a minimum, an exact or an approximate number: 100% or more đạt, from 80% gần đạt, else chưa đạt.
+
+    A plan of 0 is reached by any figure, and has no rate.
+    """
+    if demanded is None:
+        return NOTHING_ASKED
+    if actual is None:
+        return NO_DATA
+    if demanded == 0:
+        return Verdict("dat", "green")
+    rate = Decimal(actual) * 100 / demanded
+    surplus = rate - 100 if rate > 100 else None
+    if rate >= 100:
+        return Verdict("dat", "green", rate, surplus)
+    return Verdict("gan_dat", "amber", rate) if rate >= NEAR else Verdict("chua_dat", "red", rate)
+
+
+def judge_target(actual: Decimal | int | None, op: str, low: Decimal, high: Decimal | None) -> Verdict:
+    """A figure against a target with its operator (=, >=, >, <=, ~, range).
+
+    “>” is not reached by the very figure; a range is judged as a band; “<=” is reached at or below the figure.
+    """
+    if op == "range":
+        return judge_band(actual, Rule("", low, high))
+    if op == "<=":
+        return _judge_ceiling(actual, low)
+    verdict = judge(actual, low)
+    if op == ">" and verdict.attainment == 100:
+        return Verdict("gan_dat", "amber", verdict.attainment)
+    return verdict
+
+
+def _judge_ceiling(actual: Decimal | int | None, high: Decimal) -> Verdict:
+    if actual is None:
+        return NO_DATA
+    return Verdict("dat", "green") if actual <= high else Verdict("chua_dat", "red")
+
+
+def judge_band(value: Decimal | int | None, rule: Rule | None) -> Verdict:
+    """A share or a size against a band: below is red (amber from 80% of its lower end), above is amber, not failed."""
+    if rule is None:
+        return NOTHING_ASKED
+    if value is None:
+        return NO_DATA
+    if rule.high is None and rule.low is not None:
+        return judge(value, rule.low)
+    match rule.judge(value):
+        case "within":
+            return Verdict("trong_khung", "green")
+        case "above":
+            return Verdict("tren_khung", "amber")
+    near = rule.low is not None and value >= rule.low * NEAR / 100
+    return Verdict("duoi_khung", "amber" if near else "red")
