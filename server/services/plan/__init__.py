@@ -1,0 +1,22 @@
+"""Standards and plans as data: read from Excel workbooks, asked for by reports.
+
+The workbooks are described in xlsforms/plans/ (sheet huong_dan of each).
+"""
+
+from server.services.plan.lookup import UnitPlan, phase_at, plan_by_unit, plan_of, standards, targets
+from server.services.plan.store import ImportResult, PlanInvalid, import_workbook
+from server.services.plan.workbook import CellError, NotAWorkbook
+
+__all__ = [
+    "CellError",
+    "ImportResult",
+    "NotAWorkbook",
+    "PlanInvalid",
+    "UnitPlan",
+    "import_workbook",
+    "phase_at",
+    "plan_by_unit",
+    "plan_of",
+    "standards",
+    "targets",
+]

@@ -1,0 +1,111 @@
+"""Importing a workbook of standards or plans: all of it, or nothing with every error told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from server.errors import Problem
+from server.models import ContextFact, Phase, PhaseRule, Target, Training
+from server.services import audit
+from server.services.plan import rows
+from server.services.plan.rows import Places, Values
+from server.services.plan.workbook import CellError, Row, Workbook
+
+
+class PlanInvalid(Problem):
+    """The workbook has errors; nothing of it was imported. errors: all of them, sheet by sheet."""
+
+    code = "400.15"
+    message_vi = "Sổ “{name}” có {count} lỗi nên chưa được nhập: {first}"
+    message_en = "The workbook “{name}” has {count} errors and was not imported: {first}"
+
+    def __init__(self, name: str, errors: Sequence[CellError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(name=name, count=len(errors), first="")
+
+    def message(self, language: str) -> str:
+        """The summary and, one a line, every error."""
+        told = "\n".join(error.text(language) for error in self.errors)
+        self.details["first"] = f"\n{told}"
+        return super().message(language)
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """How many rows of each sheet came in; replaced: rows of an earlier import that made room."""
+
+    workbook: str
+    phases: int
+    rules: int
+    targets: int
+    facts: int
+    trainings: int
+    replaced: int
+
+
+def import_workbook(
+    session: Session, source: Path | bytes, name: str = "", actor_id: int | None = None
+) -> ImportResult:
+    """Import a workbook; what an earlier workbook of the same file name brought in is replaced.
+
+    source: a file, or its bytes together with a name. Phases are updated; rules replace all rules of the phases
+    they name. Raises NotAWorkbook, or PlanInvalid with every error found, before anything is written.
+    """
+    name = name or (source.name if isinstance(source, Path) else "")
+    book = Workbook(source.read_bytes() if isinstance(source, Path) else source, name)
+    book.only(rows.COLUMNS)
+    places = Places(session)
+    phases = rows.phases(book)
+    known = {phase.code: phase.valid_from for phase in session.scalars(select(Phase).order_by(Phase.code))}
+    known |= {phase["code"]: phase["valid_from"] for phase in phases}
+    rules = rows.rules(book, places, known)
+    planned = rows.targets(book, places, known)
+    facts, trainings = rows.facts(book, places), rows.trainings(book, places)
+    _refuse_known_elsewhere(session, name, planned)
+    if book.errors:
+        raise PlanInvalid(name, book.errors)
+    targets = [values for _, values in planned]
+    _store_phases(session, phases, rules)
+    replaced = sum(
+        _replace(session, table, name, values)
+        for table, values in ((Target, targets), (ContextFact, facts), (Training, trainings))
+    )
+    result = ImportResult(name, len(phases), len(rules), len(targets), len(facts), len(trainings), replaced)
+    counts = {"targets": result.targets, "facts": result.facts, "rules": result.rules, "replaced": replaced}
+    audit.log(session, actor_id, "plan.import", "plan", name, counts)
+    return result
+
+
+def _refuse_known_elsewhere(session: Session, name: str, planned: Iterable[tuple[Row, Values]]) -> None:
+    """Note targets that another workbook brought in: both together would double a plan."""
+    others = {
+        rows.target_key(vars(target)): target.workbook
+        for target in session.scalars(select(Target).where(Target.workbook != name))
+    }
+    for row, values in planned:
+        other = others.get(rows.target_key(values))
+        if other is not None:
+            vi = f"chỉ tiêu này đã được nhập từ sổ “{other}”; xin bỏ dòng này hoặc nhập lại đúng sổ đó."
+            row.refuse("metric", vi, f"this target came from the workbook “{other}”; keep it in one of them.")
+
+
+def _store_phases(session: Session, phases: Iterable[Values], rules: Sequence[Values]) -> None:
+    for values in phases:
+        session.merge(Phase(**values))
+    session.flush()
+    named = {values["phase_code"] for values in rules}
+    session.execute(delete(PhaseRule).where(PhaseRule.phase_code.in_(named)))
+    if rules:
+        session.execute(insert(PhaseRule), list(rules))
+
+
+def _replace(session: Session, table: Any, name: str, values: Sequence[Values]) -> int:
+    """Put rows in the place of those the same workbook brought in before; returns how many those were."""
+    earlier = session.execute(delete(table).where(table.workbook == name).returning(table.id)).all()
+    if values:
+        session.execute(insert(table), [{**one, "workbook": name} for one in values])
+    return len(earlier)
