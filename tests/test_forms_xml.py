@@ -18,7 +18,9 @@ from forms.xml import MAX_BYTES, MAX_DEPTH, parse
 BILLION_LAUGHS = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>
 <data id="f">&c;</data>"""
-EXTERNAL_ENTITY = b"""<!-- x --><!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><data id="f">&e;</data>"""
+EXTERNAL_ENTITY = (
+    b"""<!-- x --><!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><data id="f">&e;</data>"""
+)
 
 REFUSED = {
     "billion laughs": (BILLION_LAUGHS, DoctypeRefused),
