@@ -14,10 +14,19 @@ PACKAGES = ("forms", "reports", "server", "migrations")
 # Every part of the house, from the ground up. A part imports its own floor and those below, never above.
 FLOORS = (
     ("forms", "reports"),
-    ("server.clock", "server.config", "server.db", "server.errors", "server.log"),
-    ("server.models", "server.blobs", "server.jobs", "server.scope"),
-    ("server.services", "server.projection"),
-    ("server", "server.auth", "server.cli", "server.i18n", "server.openrosa", "server.v1", "server.web"),
+    ("server.clock", "server.config", "server.db", "server.errors", "server.i18n", "server.log"),
+    ("server.models", "server.blobs", "server.jobs", "server.migrate"),
+    ("server.services", "server.projection", "server.scope"),
+    (
+        "server",
+        "server.auth",
+        "server.cli",
+        "server.context",
+        "server.edge",
+        "server.openrosa",
+        "server.v1",
+        "server.web",
+    ),
 )
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 PURE = ("forms", "reports")
