@@ -1,1 +1,30 @@
 """CLB's server: the only package with input and output."""
+
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import context, edge, log, openrosa
+from server.blobs import BlobStore
+from server.config import Config, read
+from server.db import Database
+
+
+def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
+    """The whole application: one Flask app, one database, one store of files.
+
+    config: None takes it from the environment.
+    """
+    config = config or read(os.environ)
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # Collect may ask for //submission, and a redirect would lose the body.
+    app.extensions[context.CONFIG] = config
+    app.extensions[context.DATABASE] = database or Database(config.database)
+    app.extensions[context.BLOBS] = BlobStore(config.blobs)
+    log.configure()
+    edge.prepare(app)
+    app.register_blueprint(openrosa.bp)
+    if config.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app

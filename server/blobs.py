@@ -1,0 +1,128 @@
+"""Stored files: named by their SHA-256, written once, never changed.
+
+A file is whole and on disk before any row names it: temporary file in the same file system, fsync, rename, fsync of
+the folder. The same bytes are kept once, whoever sends them.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A stored file: SHA-256 and MD5 in hex, size in bytes."""
+
+    sha256: str
+    md5: str
+    size: int
+
+
+class BlobStore:
+    """Stored files in a folder of the local disk. Another kind of store offers the same five methods."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.incoming = root / "incoming"
+        self.incoming.mkdir(parents=True, exist_ok=True)
+
+    def writer(self) -> "BlobWriter":
+        """A file to be filled piece by piece, which becomes a blob by `keep` and else leaves nothing."""
+        return BlobWriter(self)
+
+    def store(self, content: bytes) -> Blob:
+        """Keep bytes that are at hand."""
+        with self.writer() as writer:
+            writer.write(content)
+            return writer.keep()
+
+    def open(self, sha256: str) -> BinaryIO:
+        """A stored file for reading. Raises FileNotFoundError."""
+        return self._path(sha256).open("rb")
+
+    def read(self, sha256: str) -> bytes:
+        """The whole of a small stored file. Raises FileNotFoundError."""
+        return self._path(sha256).read_bytes()
+
+    def verify(self, sha256: str) -> bool:
+        """Whether the file is there and its bytes still have their name."""
+        try:
+            with self.open(sha256) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+
+    def _path(self, sha256: str) -> Path:
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+
+class BlobWriter:
+    """One file on its way in; hashes are taken as its pieces pass."""
+
+    def __init__(self, store: BlobStore) -> None:
+        self._store = store
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._size = 0
+        descriptor, name = tempfile.mkstemp(dir=store.incoming)
+        self._path = Path(name)
+        self._file = os.fdopen(descriptor, "wb", buffering=CHUNK_BYTES)
+
+    def write(self, piece: bytes) -> None:
+        """Add a piece."""
+        self._file.write(piece)
+        self._sha256.update(piece)
+        self._md5.update(piece)
+        self._size += len(piece)
+
+    def keep(self) -> Blob:
+        """Make it durable under its name. After this, and not before, a row may name it."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        blob = Blob(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
+        target = self._store._path(blob.sha256)
+        _make_folders(self._store.root, target.parent)
+        self._path.replace(target)
+        _sync_folder(target.parent)
+        return blob
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """A file piece by piece, closed at the end."""
+    with file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
+
+
+def _make_folders(root: Path, folder: Path) -> None:
+    """Make a folder below root, durably: a new folder must be recorded in the one above it."""
+    if folder.is_dir():
+        return
+    for path in (folder.parent, folder):
+        path.mkdir(exist_ok=True)
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,82 @@
+"""Settings: read once from the environment, then passed on as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MEBIBYTE = 2**20
+
+
+class BadSetting(ValueError):
+    """A setting has a value that cannot be used; the sentence names the setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an installation can choose. Every field is the environment variable CLB_<FIELD>, but port is PORT."""
+
+    data: Path = Path("data")
+    """Folder of everything that must be backed up: blobs, and the SQLite file unless another database is named."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data folder."""
+    public_url: str = ""
+    """Where tablets reach the server, without a slash at the end; empty: the address each request came to."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    language: str = "vi"
+    """Language of messages to tablets, which do not say theirs."""
+    trust_proxy: bool = False
+    """Believe X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets them."""
+    max_body_bytes: int = 1024 * MEBIBYTE
+    """Largest request accepted; above it a tablet can never send that submission, so it is generous."""
+    batch_bytes: int = 10 * MEBIBYTE
+    """What tablets are told to put into one request: short ones survive bad lines."""
+
+    @property
+    def database(self) -> str:
+        """The URL of the database."""
+        return self.database_url or f"sqlite:///{(self.data / 'clb.sqlite').absolute()}"
+
+    @property
+    def blobs(self) -> Path:
+        """Folder of stored files."""
+        return self.data / "blobs"
+
+
+def read(environment: Mapping[str, str]) -> Config:
+    """The settings of this process.
+
+    Raises BadSetting for a value of the wrong kind.
+    """
+    given = {name: environment.get(f"CLB_{name.upper()}", "").strip() for name in Config.__dataclass_fields__}
+    given["port"] = environment.get("PORT", "").strip()
+    return Config(**{name: _value(name, text) for name, text in given.items() if text})
+
+
+def _value(name: str, text: str) -> Path | str | int | bool:
+    match name:
+        case "data":
+            return Path(text)
+        case "port" | "max_body_bytes" | "batch_bytes":
+            return _number(name, text)
+        case "trust_proxy":
+            return text.lower() in ("1", "true", "yes")
+        case "public_url":
+            return text.rstrip("/")
+        case "language" if text not in ("vi", "en"):
+            raise BadSetting(f"CLB_LANGUAGE: {text!r} (vi, en)")
+        case "database_url":
+            return _with_driver(text)
+    return text
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise BadSetting(f"{'PORT' if name == 'port' else 'CLB_' + name.upper()}: {text!r} (0–9)")
+    return int(text)
+
+
+def _with_driver(url: str) -> str:
+    """PostgreSQL addresses as hosts hand them out, with the driver that is installed."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else url

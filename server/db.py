@@ -1,0 +1,88 @@
+"""The database: how to open it, and the transactions that the edges begin and end.
+
+The only module that asks which database it is. Errors never show parameters: they are people's answers.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+WAIT_SECONDS = 30
+"""How long a write waits for another one to end before it fails."""
+
+
+class Database:
+    """One database with two engines: one that writes and one that only reads.
+
+    On SQLite a single connection writes, and requests queue for it: a transaction that begins as a reader
+    and then writes would fail as soon as another writes too. Readers see the last commit and block nobody.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        open_engines = _open_sqlite if self.is_sqlite else _open_postgresql
+        self.writer, self.reader = open_engines(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one process must do all the writing."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that is committed at the end, or rolled back by an exception. Only edges begin one."""
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database and cannot change it."""
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _open_sqlite(url: URL) -> tuple[Engine, Engine]:
+    writer = create_engine(url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS)
+    reader = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=56)
+    event.listen(writer, "connect", _prepare_writer)
+    event.listen(reader, "connect", _prepare_reader)
+    event.listen(writer, "begin", _begin_writing)
+    event.listen(reader, "begin", _begin_reading)
+    return writer, reader
+
+
+def _prepare_writer(connection: Any, _record: Any) -> None:
+    """Durable at every commit: synchronous=NORMAL would lose acknowledged rows when power fails."""
+    connection.isolation_level = None  # The driver would begin transactions of its own, and not for DDL.
+    connection.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_reader(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _open_postgresql(url: URL) -> tuple[Engine, Engine]:
+    writer = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=24, pool_pre_ping=True)
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return writer, reader

@@ -1,0 +1,133 @@
+"""The body of a submission: parts told apart by name, in any order, files going straight to disk."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from multipart import (
+    MultipartError,
+    MultipartSegment,
+    ParserLimitReached,
+    PushMultipartParser,
+    parse_options_header,
+)
+from werkzeug.exceptions import ClientDisconnected
+
+from server.blobs import CHUNK_BYTES, BlobStore, BlobWriter
+from server.errors import BodyTooLarge, BrokenUpload, MissingXMLPart
+from server.services.sent import Upload
+
+XML_PART = "xml_submission_file"
+INCOMPLETE_PART = "*isIncomplete*"
+MAX_XML_BYTES = 16 * 2**20
+"""As much as forms.xml reads; more of it is a body too large, not a submission."""
+MAX_PARTS = 1000
+MAX_HEADER_BYTES = 8192
+"""Names may have 255 bytes and more, three to a Vietnamese letter, and stand in a header twice."""
+
+
+@dataclass(slots=True)
+class Body:
+    """What one POST brings: the XML byte for byte, and the files, stored."""
+
+    xml: bytes
+    uploads: tuple[Upload, ...]
+
+
+@dataclass(slots=True)
+class _Part:
+    """A file part on its way to disk."""
+
+    segment: MultipartSegment
+    writer: BlobWriter
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The parts of one body as they come; files are closed, and lost, when the stack is left without `keep`."""
+
+    blobs: BlobStore
+    stack: ExitStack
+    xml: bytearray | None = None
+    parts: list[_Part] = field(default_factory=list)
+    into: BlobWriter | bytearray | None = None
+
+    def begin(self, segment: MultipartSegment) -> None:
+        """A part begins. A second XML part counts as a file; the mark of a batch that is not the last as nothing."""
+        if segment.name == XML_PART and self.xml is None:
+            self.into = self.xml = bytearray()
+        elif segment.name == INCOMPLETE_PART:
+            self.into = None
+        else:
+            self.into = self.stack.enter_context(self.blobs.writer())
+            self.parts.append(_Part(segment, self.into))
+
+    def add(self, piece: bytes) -> None:
+        """A piece of the part that began last."""
+        if isinstance(self.into, BlobWriter):
+            self.into.write(piece)
+        elif self.into is not None:
+            self.into += piece
+            if len(self.into) > MAX_XML_BYTES:
+                raise BodyTooLarge(limit_mb=MAX_XML_BYTES // 2**20)
+
+    def keep(self) -> tuple[Upload, ...]:
+        """Make the files durable, now that the body has come whole."""
+        return tuple(
+            Upload(
+                name=unicodedata.normalize("NFC", part.segment.name or ""),
+                original_name=part.segment.name or "",
+                blob=part.writer.keep(),
+                media_type=(part.segment.content_type or "application/octet-stream")[:120],
+            )
+            for part in self.parts
+        )
+
+
+def read(
+    stream: BinaryIO, content_type: str, content_length: int | None, blobs: BlobStore, max_bytes: int
+) -> Body:
+    """Read a submission's body. Nothing of it stays when it does not come whole.
+
+    Raises MissingXMLPart (also for another content type), BrokenUpload, BodyTooLarge.
+    Source: https://docs.getodk.org/openrosa-form-submission/
+    """
+    kind, options = parse_options_header(content_type)
+    boundary = options.get("boundary", "")
+    if kind.lower() != "multipart/form-data":
+        raise MissingXMLPart
+    if content_length is not None and content_length > max_bytes:
+        raise BodyTooLarge(limit_mb=max_bytes // 2**20)
+    with ExitStack() as stack:
+        reader = _Reader(blobs, stack)
+        try:
+            for event in _events(stream, boundary, max_bytes):
+                if isinstance(event, MultipartSegment):
+                    reader.begin(event)
+                elif event:
+                    reader.add(event)
+        except ParserLimitReached as error:
+            raise BodyTooLarge(limit_mb=max_bytes // 2**20) from error
+        except (MultipartError, ClientDisconnected, OSError) as error:
+            raise BrokenUpload from error
+        if reader.xml is None:
+            raise MissingXMLPart
+        return Body(bytes(reader.xml), reader.keep())
+
+
+def _events(stream: BinaryIO, boundary: str, max_bytes: int) -> Iterator[MultipartSegment | bytes | None]:
+    """What the parser finds. Reads to the end of the stream, whatever length was announced."""
+    parser = PushMultipartParser(
+        boundary, max_header_size=MAX_HEADER_BYTES, max_segment_count=MAX_PARTS, max_header_count=16
+    )
+    came = 0
+    while not parser.closed:
+        piece = stream.read(CHUNK_BYTES)
+        came += len(piece)
+        if came > max_bytes:
+            raise BodyTooLarge(limit_mb=max_bytes // 2**20)
+        yield from parser.parse(piece)
+        if not piece:
+            break

@@ -1,0 +1,150 @@
+"""What Collect asks for, at the addresses of ODK Central: /v1/key/<token>/projects/<id>/…
+
+Only formList and submission are fixed by Collect; it takes the others from the documents we write. Parameters it
+adds (deviceID) and any others change nothing.
+"""
+
+from flask import Blueprint, Response, request
+
+from forms import csvlist, openrosa
+from server import auth, scope
+from server.blobs import pieces
+from server.clock import now, today
+from server.context import blobs, config, database
+from server.openrosa import answer, multipart
+from server.services import actor, entity, form, submission
+from server.services.form import ServedFile
+from server.services.sent import Held, Sender
+
+DEVICE_CHARACTERS = 255
+
+bp = Blueprint("openrosa", __name__, url_prefix="/v1/key/<token>/projects/<int:project_id>")
+
+
+@bp.before_request
+def authenticate() -> None:
+    """Find out whose key the address holds."""
+    values = request.view_args or {}
+    with database().reading() as session:
+        auth.enter(actor.by_key(session, values["token"], values["project_id"]))
+
+
+@bp.get("/formList")
+@bp.get("//formList")
+@auth.rule("open_form.list")
+def form_list(token: str, project_id: int) -> Response:
+    """The forms this tablet may fill now."""
+    with database().reading() as session:
+        listed = form.listed(session, project_id, auth.current().forms("open_form.list", project_id))
+    entries = [
+        openrosa.FormListEntry(
+            xml_form_id=entry.xml_form_id,
+            name=entry.title,
+            version=entry.version,
+            md5=entry.md5,
+            download_url=answer.url("forms", f"{entry.xml_form_id}.xml"),
+            manifest_url=answer.url("forms", entry.xml_form_id, "manifest") if entry.has_files else None,
+        )
+        for entry in listed
+    ]
+    return answer.document(openrosa.form_list(entries))
+
+
+@bp.get("/forms/<path:xml_form_id>.xml")
+@auth.rule("open_form.read")
+def form_xml(token: str, project_id: int, xml_form_id: str) -> Response:
+    """The text of a form, byte for byte as its hash was taken."""
+    form_ids = auth.current().forms("open_form.read", project_id)
+    with database().reading() as session:
+        served = form.xml(session, project_id, xml_form_id, form_ids, request.args.get("version"))
+    return answer.content(served.xml, served.md5, "text/xml; charset=utf-8")
+
+
+@bp.get("/forms/<path:xml_form_id>/manifest")
+@auth.rule("open_form.read")
+def manifest(token: str, project_id: int, xml_form_id: str) -> Response:
+    """The files of a form, entity lists with a token that changes with what this tablet may see of them."""
+    who = auth.current()
+    with database().reading() as session:
+        seen = scope.of(session, who, project_id, today())
+        files = form.files(session, project_id, xml_form_id, who.forms("open_form.read", project_id))
+        entries = [
+            openrosa.ManifestEntry(
+                filename=file.name,
+                md5=file.md5 or entity.token(session, seen, file.entity_list_id),
+                download_url=answer.url("forms", xml_form_id, "attachments", file.name),
+                kind="file" if file.entity_list_id is None else "entityList",
+            )
+            for file in files
+        ]
+    return answer.document(openrosa.manifest(entries))
+
+
+@bp.get("/forms/<path:xml_form_id>/attachments/<path:name>")
+@auth.rule("open_form.read")
+def attachment(token: str, project_id: int, xml_form_id: str, name: str) -> Response:
+    """One file of a form: stored bytes, or an entity list as it stands now."""
+    form_ids = auth.current().forms("open_form.read", project_id)
+    with database().reading() as session:
+        file = form.file(session, project_id, xml_form_id, name, form_ids)
+    return (
+        _stored_file(file) if file.entity_list_id is None else _entity_list(file.entity_list_id, project_id)
+    )
+
+
+def _stored_file(file: ServedFile) -> Response:
+    if (known := answer.not_modified(file.md5)) is not None:
+        return known
+    response = Response(pieces(blobs().open(file.sha256)), content_type=file.media_type)
+    response.content_length = file.size
+    return answer.tagged(response, file.md5)
+
+
+def _entity_list(entity_list_id: int, project_id: int) -> Response:
+    """The rows within the tablet's scope. Token and rows are of one moment, so neither is older than the other."""
+    with database().reading() as session:
+        seen = scope.of(session, auth.current(), project_id, today())
+        tag = entity.token(session, seen, entity_list_id)
+        if (known := answer.not_modified(tag)) is not None:
+            return known
+        properties = entity.properties(session, entity_list_id)
+        body = b"".join(csvlist.write_list(properties, entity.rows(session, seen, entity_list_id)))
+    return answer.content(body, tag, "text/csv; charset=utf-8")
+
+
+@bp.route("/submission", methods=["HEAD"])
+@bp.route("//submission", methods=["HEAD"])
+@auth.rule("submission.create")
+def before_submission(token: str, project_id: int) -> Response:
+    """Collect asks this before each submission."""
+    return answer.nothing()
+
+
+@bp.post("/submission")
+@bp.post("//submission")
+@auth.rule("submission.create")
+def post_submission(token: str, project_id: int) -> Response:
+    """Take one submission, or some of its files. The answer leaves after the commit, when all of it is on disk."""
+    body = multipart.read(
+        request.stream,
+        request.headers.get("Content-Type", ""),
+        request.content_length,
+        blobs(),
+        config().max_body_bytes,
+    )
+    sent = submission.read(project_id, body.xml, body.uploads, _sender(project_id), now())
+    with database().transaction() as session:
+        outcome = submission.receive(session, blobs(), sent)
+    if isinstance(outcome, Held) and outcome.problem is not None:
+        return answer.refusal(outcome.problem)
+    return answer.received()
+
+
+def _sender(project_id: int) -> Sender:
+    who = auth.current()
+    return Sender(
+        actor_id=who.actor_id,
+        device_id=request.args.get("deviceID", "")[:DEVICE_CHARACTERS] or None,
+        user_agent=request.headers.get("User-Agent", "")[:DEVICE_CHARACTERS] or None,
+        form_ids=who.forms("submission.create", project_id),
+    )

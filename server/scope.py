@@ -1,0 +1,87 @@
+"""Which clubs somebody may see: the one filter that every list, export, report and tablet goes through."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, case, literal, or_, select
+from sqlalchemy.orm import Session
+
+from server.models import ActorUnit, Club, ClubUnit, Entity, Meeting, Submission, Survey, Unit, UnitClosure
+from server.services.actor import Identity
+
+ALL_UNITS = "unit.all"
+"""The verb of those who see every unit of a project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Units somebody is bound to. unit_ids None: the whole country; empty: nothing.
+
+    A unit holds the clubs that stood in it, or below it, on its last day: the day asked about while it stands, the
+    day it was dissolved once it is gone. So an old district keeps the clubs it had, and whoever is bound to its
+    successor sees those that came over.
+    """
+
+    unit_ids: frozenset[int] | None
+    actor_id: int
+    day: date
+
+    def club_ids(self) -> Select[tuple[str]]:
+        """A subquery of the ids of its clubs."""
+        if self.unit_ids is None:
+            return select(Club.id)
+        last_day = case((Unit.valid_to < self.day, Unit.valid_to), else_=literal(self.day))
+        return (
+            select(ClubUnit.club_id)
+            .join(UnitClosure, UnitClosure.descendant_id == ClubUnit.unit_id)
+            .join(Unit, Unit.id == UnitClosure.ancestor_id)
+            .where(Unit.id.in_(self.unit_ids))
+            .where(ClubUnit.valid_from <= last_day)
+            .where(or_(ClubUnit.valid_to.is_(None), ClubUnit.valid_to >= last_day))
+        )
+
+    def clubs(self, statement: Select[Any]) -> Select[Any]:
+        """The rows of a query on clubs that are within."""
+        return statement if self.unit_ids is None else statement.where(Club.id.in_(self.club_ids()))
+
+    def entities(self, statement: Select[Any]) -> Select[Any]:
+        """The rows of a query on entities whose club is within."""
+        return statement if self.unit_ids is None else statement.where(Entity.club_id.in_(self.club_ids()))
+
+    def submissions(self, statement: Select[Any]) -> Select[Any]:
+        """The rows of a query on submissions about a club within, or sent by somebody bound within.
+
+        The second part keeps what no club table shows yet, such as a submission whose projection failed.
+        """
+        if self.unit_ids is None:
+            return statement
+        inside = self.club_ids()
+        about = (
+            select(Club.submission_id)
+            .where(Club.id.in_(inside))
+            .union_all(
+                select(Meeting.submission_id).where(Meeting.club_id.in_(inside)),
+                select(Survey.submission_id).where(Survey.club_id.in_(inside)),
+            )
+        )
+        senders = (
+            select(ActorUnit.actor_id)
+            .join(UnitClosure, UnitClosure.descendant_id == ActorUnit.unit_id)
+            .where(UnitClosure.ancestor_id.in_(self.unit_ids))
+        )
+        return statement.where(
+            or_(
+                Submission.id.in_(about),
+                Submission.actor_id == self.actor_id,
+                (Submission.projection_state != "done") & Submission.actor_id.in_(senders),
+            )
+        )
+
+
+def of(session: Session, who: Identity, project_id: int, day: date) -> Scope:
+    """What somebody may see in a project on a day."""
+    if who.may(ALL_UNITS, project_id):
+        return Scope(None, who.actor_id, day)
+    bound = session.scalars(select(ActorUnit.unit_id).where(ActorUnit.actor_id == who.actor_id))
+    return Scope(frozenset(bound), who.actor_id, day)

@@ -1,0 +1,132 @@
+"""App users: a tablet's key to one project, bound to units. Only the tablet knows the key."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.clock import now
+from server.errors import AppUserNotFound
+from server.models import Actor, ActorUnit, AppUser, Assignment, Unit
+from server.services import audit, project
+from server.services.actor import hash_token
+
+ROLE_ID = 2
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A new app user. token is shown once: the database holds its hash."""
+
+    actor_id: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An app user as lists show it; units by full name."""
+
+    actor_id: int
+    name: str
+    units: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+def create(
+    session: Session,
+    project_id: int,
+    name: str,
+    unit_ids: Collection[int],
+    by: int,
+    form_ids: Collection[int] | None = None,
+) -> Enrolled:
+    """Give a tablet a key to a project.
+
+    unit_ids: the units whose clubs it gets; none: it gets no club. form_ids: the forms it may fill, None for all of
+    the project, those published later too. Raises ProjectNotFound.
+    """
+    project.get(session, project_id)
+    actor = Actor(type="field_key", display_name=name, created_at=now())
+    session.add(actor)
+    session.flush()
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        AppUser(actor_id=actor.id, project_id=project_id, token_hash=hash_token(token), created_by=by)
+    )
+    for form_id in [None] if form_ids is None else sorted(form_ids):
+        session.add(Assignment(actor_id=actor.id, role_id=ROLE_ID, project_id=project_id, form_id=form_id))
+    session.add_all(ActorUnit(actor_id=actor.id, unit_id=unit_id) for unit_id in sorted(unit_ids))
+    session.flush()
+    details = {"name": name, "project_id": project_id, "units": sorted(unit_ids)}
+    audit.log(session, by, "field_key.create", "actor", actor.id, details)
+    return Enrolled(actor.id, token)
+
+
+def get(session: Session, actor_id: int) -> AppUser:
+    """An app user, revoked or not. Raises AppUserNotFound."""
+    found = session.get(AppUser, actor_id)
+    if found is None:
+        raise AppUserNotFound(actor_id=actor_id)
+    return found
+
+
+def renew(session: Session, actor_id: int, by: int) -> str:
+    """A new key for a tablet, which ends the old one; the tablet is to be reconfigured, not added again.
+
+    Raises AppUserNotFound.
+    """
+    app_user = get(session, actor_id)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    app_user.token_hash, app_user.revoked_at = hash_token(token), None
+    session.flush()
+    audit.log(session, by, "field_key.update", "actor", actor_id)
+    return token
+
+
+def revoke(session: Session, actor_id: int, by: int) -> None:
+    """End a key. What it sent stays. Raises AppUserNotFound."""
+    app_user = get(session, actor_id)
+    if app_user.revoked_at is None:
+        app_user.revoked_at = now()
+        session.flush()
+        audit.log(session, by, "field_key.session.end", "actor", actor_id)
+
+
+def listed(session: Session, project_id: int) -> list[Listed]:
+    """The app users of a project, oldest first, revoked ones too."""
+    rows = session.execute(
+        select(AppUser, Actor)
+        .join(Actor, Actor.id == AppUser.actor_id)
+        .where(AppUser.project_id == project_id, Actor.deleted_at.is_(None))
+        .order_by(AppUser.actor_id)
+    ).all()
+    units = _unit_names(session, [actor.id for _, actor in rows])
+    return [
+        Listed(
+            actor.id,
+            actor.display_name,
+            tuple(units.get(actor.id, ())),
+            actor.created_at,
+            app_user.revoked_at,
+            app_user.last_used_at,
+        )
+        for app_user, actor in rows
+    ]
+
+
+def _unit_names(session: Session, actor_ids: Sequence[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    for actor_id, name in session.execute(
+        select(ActorUnit.actor_id, Unit.full_name)
+        .join(Unit, Unit.id == ActorUnit.unit_id)
+        .where(ActorUnit.actor_id.in_(actor_ids))
+        .order_by(ActorUnit.actor_id, Unit.full_name, Unit.id)
+    ):
+        names.setdefault(actor_id, []).append(name)
+    return names

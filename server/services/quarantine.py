@@ -1,0 +1,157 @@
+"""What could not be taken, kept whole with the reason, until a person releases it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from forms.errors import FormsError
+from forms.submission import Envelope
+from server.blobs import Blob, BlobStore
+from server.clock import now
+from server.errors import QuarantineNotFound
+from server.models import Quarantine
+from server.services import audit
+from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
+
+WAITS = "edit_before_original"
+
+
+def keep(session: Session, blobs: BlobStore, sent: Sent, held: Held) -> Quarantine:
+    """Keep a submission aside. The same bytes for the same reason are kept once, with the files of every time."""
+    blobs.store(sent.xml)
+    kept = _find(session, sent, held) or _add(session, sent, held)
+    files = {
+        (file["name"], file["sha256"]): file for file in [*kept.attachments, *map(_packed, sent.uploads)]
+    }
+    kept.attachments = list(files.values())
+    session.flush()
+    return kept
+
+
+def get(session: Session, quarantine_id: int) -> Quarantine:
+    """One kept submission. Raises QuarantineNotFound."""
+    kept = session.get(Quarantine, quarantine_id)
+    if kept is None:
+        raise QuarantineNotFound(quarantine_id=quarantine_id)
+    return kept
+
+
+def waiting_for(session: Session, project_id: int, envelope: Envelope) -> Sequence[Quarantine]:
+    """Edits of this very text that came before it, in the order they came."""
+    return session.scalars(
+        select(Quarantine)
+        .where(Quarantine.project_id == project_id, Quarantine.deprecated_id == envelope.instance_id)
+        .where(Quarantine.xml_form_id == envelope.xml_form_id, Quarantine.reason == WAITS)
+        .where(Quarantine.released_at.is_(None))
+        .order_by(Quarantine.received_at, Quarantine.id)
+    ).all()
+
+
+def unpack(blobs: BlobStore, kept: Quarantine) -> Sent:
+    """What was sent, as it was sent."""
+    sender = Sender(kept.actor_id, kept.device_id, kept.user_agent)
+    uploads = tuple(
+        Upload(
+            file["name"],
+            file["original_name"],
+            Blob(file["sha256"], file["md5"], file["size"]),
+            file["media_type"],
+        )
+        for file in kept.attachments
+    )
+    return read(kept.project_id, blobs.read(kept.xml_sha256), uploads, sender, kept.received_at)
+
+
+def settle(session: Session, kept: Quarantine, outcome: Outcome, actor_id: int | None = None) -> None:
+    """Note what another try at taking it in came to: released, or held for a reason that may have changed.
+
+    actor_id: who asked for it; None when it was the arrival of what it waited for.
+    """
+    if isinstance(outcome, Stored):
+        kept.released_at = now()
+        audit.log(session, actor_id, "quarantine.release", "quarantine", kept.id)
+    elif outcome.reason != kept.reason and _same(session, kept, outcome.reason) is None:
+        kept.reason = outcome.reason
+    session.flush()
+
+
+def count_by_reason(session: Session) -> dict[str, int]:
+    """Submissions held now, by reason; a reason without any is absent."""
+    rows = session.execute(
+        select(Quarantine.reason, func.count().label("held"))
+        .where(Quarantine.released_at.is_(None))
+        .group_by(Quarantine.reason)
+        .order_by(Quarantine.reason)
+    )
+    return {row.reason: row.held for row in rows}
+
+
+def _find(session: Session, sent: Sent, held: Held) -> Quarantine | None:
+    kept = session.scalar(
+        select(Quarantine)
+        .where(Quarantine.project_id == sent.project_id, Quarantine.reason == held.reason)
+        .where(Quarantine.xml_sha256 == sent.xml_sha256)
+        .with_for_update()
+    )
+    if kept is not None:
+        kept.times += 1
+        kept.released_at = None
+    return kept
+
+
+def _add(session: Session, sent: Sent, held: Held) -> Quarantine:
+    """A first copy; when another request got there first, that one."""
+    envelope = sent.envelope
+    known = not isinstance(envelope, FormsError)
+    kept = Quarantine(
+        project_id=sent.project_id,
+        reason=held.reason,
+        detail=held.problem.message("vi") if held.problem else "",
+        xml_form_id=envelope.xml_form_id if known else None,
+        instance_id=envelope.instance_id if known else None,
+        deprecated_id=envelope.deprecated_id if known else None,
+        xml_sha256=sent.xml_sha256,
+        attachments=[],
+        actor_id=sent.sender.actor_id,
+        device_id=sent.sender.device_id,
+        user_agent=sent.sender.user_agent,
+        received_at=sent.received_at,
+        times=1,
+    )
+    try:
+        with session.begin_nested():
+            session.add(kept)
+    except IntegrityError:
+        return session.scalars(
+            select(Quarantine)
+            .where(Quarantine.project_id == sent.project_id, Quarantine.reason == held.reason)
+            .where(Quarantine.xml_sha256 == sent.xml_sha256)
+            .with_for_update()
+        ).one()
+    details = {"reason": held.reason}
+    audit.log(session, sent.sender.actor_id, "quarantine.create", "quarantine", kept.id, details)
+    return kept
+
+
+def _same(session: Session, kept: Quarantine, reason: str) -> int | None:
+    """Another copy of the same bytes that is held for that reason."""
+    return session.scalar(
+        select(Quarantine.id)
+        .where(Quarantine.project_id == kept.project_id, Quarantine.reason == reason)
+        .where(Quarantine.xml_sha256 == kept.xml_sha256)
+    )
+
+
+def _packed(upload: Upload) -> dict[str, Any]:
+    blob = upload.blob
+    return {
+        "name": upload.name,
+        "original_name": upload.original_name,
+        "sha256": blob.sha256,
+        "md5": blob.md5,
+        "size": blob.size,
+        "media_type": upload.media_type,
+    }

@@ -1,0 +1,154 @@
+"""Users: people who sign in with an e-mail address and a password."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.clock import now
+from server.errors import BadEmail, EmailTaken, RoleNotFound, UserNotFound
+from server.models import Actor, ActorUnit, Assignment, Role, User
+from server.services import audit
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that look alike: l and 1, o and 0, i."""
+PASSWORD_LENGTH = 16
+EMAIL_CHARACTERS = 254
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""OWASP's smallest recommended setting of argon2id: 19 MiB, two passes, one lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A new user. password is shown once and must be changed at the first sign-in."""
+
+    actor_id: int
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A user as lists show it; roles by their system names."""
+
+    actor_id: int
+    email: str
+    name: str
+    roles: tuple[str, ...]
+
+
+def create(
+    session: Session,
+    email: str,
+    name: str,
+    role: str,
+    by: int,
+    project_id: int | None = None,
+    unit_ids: Collection[int] = (),
+) -> Enrolled:
+    """Add a user with one role and a one-time password.
+
+    role: system name, such as admin or province_editor. project_id: None gives the role on the whole site.
+    unit_ids: the units whose clubs a role of region shows. Raises BadEmail, EmailTaken, RoleNotFound.
+    """
+    address = _address(email)
+    if find(session, address) is not None:
+        raise EmailTaken(email=address)
+    role_id = _role_id(session, role)
+    actor = Actor(type="user", display_name=name or address, created_at=now())
+    session.add(actor)
+    session.flush()
+    password = one_time_password()
+    session.add(
+        User(actor_id=actor.id, email=address, password_hash=HASHER.hash(password), must_change_password=True)
+    )
+    session.add(Assignment(actor_id=actor.id, role_id=role_id, project_id=project_id))
+    session.add_all(ActorUnit(actor_id=actor.id, unit_id=unit_id) for unit_id in sorted(unit_ids))
+    session.flush()
+    audit.log(session, by, "user.create", "actor", actor.id, {"role": role, "units": sorted(unit_ids)})
+    return Enrolled(actor.id, password)
+
+
+def find(session: Session, email: str) -> User | None:
+    """A living user by e-mail address, in upper or lower case."""
+    return session.scalar(
+        select(User)
+        .join(Actor, Actor.id == User.actor_id)
+        .where(User.email == email.strip().lower(), Actor.deleted_at.is_(None))
+    )
+
+
+def get(session: Session, email: str) -> User:
+    """A living user by e-mail address. Raises UserNotFound."""
+    user = find(session, email)
+    if user is None:
+        raise UserNotFound(email=email)
+    return user
+
+
+def verify(session: Session, email: str, password: str) -> User | None:
+    """The user whose address and password these are; None for a wrong one, after the same time in every case."""
+    user = find(session, email)
+    try:
+        HASHER.verify(user.password_hash if user else _nobody(), password)
+    except VerificationError:
+        return None
+    return user
+
+
+def reset_password(session: Session, email: str, by: int) -> str:
+    """A new one-time password for a user who lost theirs. Raises UserNotFound."""
+    user = get(session, email)
+    password = one_time_password()
+    user.password_hash, user.must_change_password = HASHER.hash(password), True
+    session.flush()
+    audit.log(session, by, "user.update", "actor", user.actor_id, {"password": "reset"})
+    return password
+
+
+def listed(session: Session) -> list[Listed]:
+    """Every living user, by e-mail address."""
+    rows = session.execute(
+        select(User.actor_id, User.email, Actor.display_name, Role.system)
+        .join(Actor, Actor.id == User.actor_id)
+        .outerjoin(Assignment, Assignment.actor_id == User.actor_id)
+        .outerjoin(Role, Role.id == Assignment.role_id)
+        .where(Actor.deleted_at.is_(None))
+        .order_by(User.email, Role.id)
+    )
+    users: dict[int, Listed] = {}
+    for actor_id, email, name, role in rows:
+        before = users.get(actor_id, Listed(actor_id, email, name, ()))
+        roles = before.roles if role is None or role in before.roles else (*before.roles, role)
+        users[actor_id] = Listed(actor_id, email, name, roles)
+    return list(users.values())
+
+
+def one_time_password() -> str:
+    """16 letters and digits that cannot be mistaken for each other: 79 random bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    local, at, domain = address.partition("@")
+    if not (local and at and "." in domain.strip(".")) or len(address) > EMAIL_CHARACTERS or " " in address:
+        raise BadEmail(email=email)
+    return address
+
+
+def _role_id(session: Session, role: str) -> int:
+    ids = {system: role_id for role_id, system in session.execute(select(Role.id, Role.system).order_by(Role.id))}
+    if role not in ids:
+        raise RoleNotFound(role=role, roles=", ".join(ids))
+    return ids[role]
+
+
+@cache
+def _nobody() -> str:
+    """The hash of a password nobody knows, so that an unknown address takes as long as a known one."""
+    return HASHER.hash(secrets.token_urlsafe())
