@@ -64,7 +64,7 @@ def test_an_empty_form_list_is_still_a_form_list():
     [form(md5=""), form(md5=MD5.upper()), form(name=" "), form(xml_form_id=""), form(download_url="")],
 )
 def test_a_form_that_would_spoil_the_whole_list_never_leaves(entry):
-    with pytest.raises(ValueError, match="empty|MD5"):
+    with pytest.raises(ValueError, match=r"empty|MD5"):
         openrosa.form_list([form(), entry])
 
 
@@ -90,7 +90,7 @@ def test_a_manifest_tells_files_from_entity_lists():
 
 @pytest.mark.parametrize("entry", [file(md5="abc"), file(filename=""), file(download_url="")])
 def test_a_file_that_would_spoil_the_whole_manifest_never_leaves(entry):
-    with pytest.raises(ValueError, match="empty|MD5"):
+    with pytest.raises(ValueError, match=r"empty|MD5"):
         openrosa.manifest([entry])
 
 

@@ -18,7 +18,7 @@ JAVA_OPTIONS = ["-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-Dstderr.e
 NOISE = re.compile(r"\s+at |>> |Result: |The following files failed|\S*\.xml$|\.\.\. \d+ more|Caused by: ")
 CLASS = re.compile(r"^(?:[\w$]+\.)+[\w$]+(?:Exception|Error): ?")
 XPATH = re.compile(r"/(?:[^\W\d][\w.-]*)(?:/[^\W\d][\w.-]*)+")
-HASH = re.compile(r"@[0-9a-f]{6,8}\b")
+JAVA_NAME = re.compile(r"(?:Bad node: )?\borg\.javarosa\.[\w.$]+(?:@[0-9a-f]+)?")
 
 # What a complaint is about: pattern, code, column of the survey sheet, sentences. {question} is its name.
 RULES = [
@@ -105,7 +105,7 @@ def _clean(said: str) -> str:
     lines = []
     for line in said.splitlines():
         if line.strip() and not NOISE.match(line) and "Something broke" not in line:
-            lines.append(HASH.sub("", CLASS.sub("", line.strip())))
+            lines.append(JAVA_NAME.sub("", CLASS.sub("", line.strip())).strip())
     return "\n".join(dict.fromkeys(lines))
 
 

@@ -18,17 +18,18 @@ MAX_UNPACKED_BYTES = 200 * 2**20
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 FIRST_ROW = 2
 
-# Columns that pyxform knows by several names, as the first one names them in messages.
-ALIASES = {
-    "relevant": ("relevant", "relevance", "bind::relevant"),
-    "calculation": ("calculation", "calculate", "bind::calculate"),
-    "constraint": ("constraint", "bind::constraint"),
-    "repeat_count": ("repeat_count", "count", "jr:count"),
-    "save_to": ("save_to", "bind::entities:saveto"),
-    "list_name": ("list_name", "list name", "dataset"),
-    "form_id": ("form_id", "id_string", "set_form_id"),
-    "form_title": ("form_title", "title", "set_form_title"),
-}
+# Columns that pyxform knows by several names, any of which may stand in its messages.
+SAME_COLUMN = (
+    ("relevant", "relevance", "bind::relevant"),
+    ("calculation", "calculate", "bind::calculate"),
+    ("constraint", "bind::constraint"),
+    ("repeat_count", "count", "jr:count"),
+    ("save_to", "bind::entities:saveto"),
+    ("list_name", "list name", "dataset"),
+    ("form_id", "id_string", "set_form_id"),
+    ("form_title", "title", "set_form_title"),
+)
+ALIASES = {name: names for names in SAME_COLUMN for name in names}
 
 REFUSALS = {
     "empty_file": (
