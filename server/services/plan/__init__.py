@@ -3,7 +3,7 @@
 The workbooks are described in xlsforms/plans/ (sheet huong_dan of each).
 """
 
-from server.services.plan.lookup import UnitPlan, phase_at, plan_by_unit, plan_of, standards, targets
+from server.services.plan.lookup import UnitPlan, as_fact, phase_at, plan_by_unit, plan_of, standards, targets
 from server.services.plan.store import ImportResult, PlanInvalid, import_workbook
 from server.services.plan.workbook import CellError, NotAWorkbook
 
@@ -13,6 +13,7 @@ __all__ = [
     "NotAWorkbook",
     "PlanInvalid",
     "UnitPlan",
+    "as_fact",
     "import_workbook",
     "phase_at",
     "plan_by_unit",

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import Session
 
+from reports import facts
 from reports import standards as report
+from reports import targets as rates
+from reports.period import Period
 from server.models import Phase, PhaseRule, Target, Unit, UnitClosure
 
 NEW_CLUBS = "A01"
@@ -18,11 +20,10 @@ NEW_CLUBS = "A01"
 
 @dataclass(frozen=True)
 class UnitPlan:
-    """Clubs a unit is to found in a period, and the rows of the plan that say so (none overlaps another)."""
+    """Clubs a unit is to found in a period, with the rows of the plan that say so."""
 
     unit: Unit
-    clubs: int
-    targets: tuple[Target, ...]
+    plan: rates.Plan
 
 
 def phase_at(session: Session, on: date) -> Phase | None:
@@ -65,70 +66,71 @@ def _rules(session: Session, province: Unit | None) -> Iterable[PhaseRule]:
 
 
 def targets(session: Session, unit_id: int, first: date, last: date) -> list[Target]:
-    """Targets of one unit, whatever they count, whose period touches the days given; the longest period last.
+    """Targets of one unit, whatever they count, whose period touches the days given: by indicator, shortest first.
 
     They are not to be added up: a year's figure is part of its phase's. See `plan_of`.
     """
     touching = select(Target).where(
         Target.unit_id == unit_id, Target.period_from <= last, Target.period_to >= first
     )
-    rows = session.scalars(touching.order_by(Target.indicator, Target.period_from.desc(), Target.id))
+    rows = session.scalars(touching)
     return sorted(
         rows, key=lambda one: (one.indicator, one.period_to - one.period_from, one.period_from, one.id)
     )
 
 
-def plan_of(session: Session, unit: Unit, first: date, last: date) -> UnitPlan | None:
-    """Clubs a unit itself is to found between two days, as planned for the unit; None without a plan for it.
+def as_fact(target: Target, unit: Unit) -> facts.Target:
+    """A target as reports know it; unit: the one it belongs to."""
+    return facts.Target(
+        unit_id=unit.id,
+        unit_code=unit.code,
+        unit_level=unit.level,
+        period_from=target.period_from,
+        period_to=target.period_to,
+        indicator=target.indicator,
+        metric=target.metric,
+        op=target.op,
+        value=target.value,
+        value_max=target.value_max,
+        measure=target.measure,
+        threshold_vnd=target.threshold_vnd,
+        document=target.document,
+        document_date=target.document_date,
+        fact_id=target.fact_id,
+        kind=target.kind,
+        phase=target.phase_code,
+    )
 
-    Only plans that lie wholly in the period count. A phase's figure already holds those of its years, so of plans
-    that overlap the longest one counts: 25 for 2017–2020, but 7 for 2018.
+
+def plan_of(session: Session, unit: Unit, period: Period) -> rates.Plan | None:
+    """Clubs a unit itself is to found in a period; None when no paper plans just this period.
+
+    A figure of a phase and those of its years are never added: reports.targets.plan decides which of them holds.
     """
-    return _sums(session, select(Unit.id).where(Unit.id == unit.id), first, last).get(unit.id)
+    planned = _planned().where(Target.unit_id == unit.id)
+    return rates.plan([as_fact(target, of) for target, of in session.execute(planned)], period)
 
 
-def plan_by_unit(session: Session, area: Unit, first: date, last: date, level: str) -> list[UnitPlan]:
+def plan_by_unit(session: Session, area: Unit, period: Period, level: str) -> list[UnitPlan]:
     """The plans of an area's units of one level (d or c), by code; a unit without a plan is absent.
 
-    Plans of two levels must not be added: a pilot commune's club is one of its district's. See `plan_of` for
-    what counts. The area's own plan may differ from the sum, for it is often not divided among units.
+    Plans of two levels must not be added: a pilot commune's club is one of its district's. The area's own plan may
+    differ from the sum, for it is often not divided among units.
     """
-    below = (
-        select(Unit.id)
-        .join(UnitClosure, UnitClosure.descendant_id == Unit.id)
-        .where(UnitClosure.ancestor_id == area.id, Unit.level == level)
-    )
-    plans = _sums(session, below, first, last)
-    return sorted(plans.values(), key=lambda plan: (plan.unit.code, plan.unit.valid_from))
-
-
-def _sums(session: Session, unit_ids: object, first: date, last: date) -> dict[int, UnitPlan]:
-    """Plans by unit ID, of the units a subquery names."""
-    found: dict[int, list[Target]] = defaultdict(list)
-    units: dict[int, Unit] = {}
-    planned = (
-        select(Target, Unit)
-        .join(Unit, Unit.id == Target.unit_id)
-        .where(
-            Target.unit_id.in_(unit_ids),  # type: ignore[arg-type]
-            Target.indicator == NEW_CLUBS,
-            Target.measure == "club",
-            Target.value.is_not(None),
-            Target.period_from >= first,
-            Target.period_to <= last,
-        )
-    )
+    below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id == area.id)
+    planned = _planned().where(Unit.id.in_(below), Unit.level == level)
+    by_unit: dict[Unit, list[facts.Target]] = defaultdict(list)
     for target, unit in session.execute(planned):
-        found[unit.id].append(target)
-        units[unit.id] = unit
-    return {unit_id: _plan(units[unit_id], rows) for unit_id, rows in found.items()}
+        by_unit[unit].append(as_fact(target, unit))
+    plans = ((unit, rates.plan(rows, period)) for unit, rows in by_unit.items())
+    return [UnitPlan(unit, plan) for unit, plan in plans if plan is not None]
 
 
-def _plan(unit: Unit, rows: Iterable[Target]) -> UnitPlan:
-    """The longest plans first; one that overlaps a plan already counted is a part of it."""
-    counted: list[Target] = []
-    for row in sorted(rows, key=lambda one: (one.period_from - one.period_to, one.period_from, one.id)):
-        if all(row.period_to < other.period_from or other.period_to < row.period_from for other in counted):
-            counted.append(row)
-    clubs = sum((one.value or Decimal(0) for one in counted), Decimal(0))
-    return UnitPlan(unit, int(clubs), tuple(sorted(counted, key=lambda one: one.period_from)))
+def _planned() -> Select[Target, Unit]:
+    """Figures of clubs to be founded, with their units, by unit and period; what is stated before what is derived."""
+    certainty = case({"stated": 0, "derived": 1}, value=Target.kind, else_=2)
+    figures = select(Target, Unit).join(Unit, Unit.id == Target.unit_id)
+    counted = figures.where(
+        Target.indicator == NEW_CLUBS, Target.measure == "club", Target.value.is_not(None)
+    )
+    return counted.order_by(Unit.code, Unit.id, certainty, Target.period_from, Target.id)

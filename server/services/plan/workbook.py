@@ -54,6 +54,7 @@ class Row:
     ) -> None:
         self.sheet, self.line, self.errors = sheet, line, errors
         self._cells, self._columns = cells, columns
+        self._refused: set[str] = set()
 
     def address(self, column: str) -> str:
         """Excel's name of the cell, such as B7."""
@@ -64,9 +65,11 @@ class Row:
         return column in self._columns
 
     def refuse(self, column: str, vi: str, en: str) -> None:
-        """Note that a cell is wrong."""
-        error = CellError(self.sheet, self.address(column), _shown(self._value(column)), vi, en)
-        self.errors.append(error)
+        """Note that a cell is wrong; what is noted first is the cause, so a second time is left out."""
+        if column not in self._refused:
+            self._refused.add(column)
+            value = _shown(self._value(column))
+            self.errors.append(CellError(self.sheet, self.address(column), value, vi, en))
 
     def text(self, column: str) -> str:
         """The cell as text without spaces around it; empty for an empty cell."""
