@@ -7,6 +7,7 @@ a database made from a template. Nothing is shared, so tests may run in any orde
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,16 +52,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def database_url(template: str, tmp_path: Path) -> Iterator[str]:
     """Where this test's own migrated database is."""
-    if not POSTGRESQL:
-        path = tmp_path / "clb.sqlite"
-        shutil.copyfile(template, path)
-        yield f"sqlite:///{path}"
-        return
-    name = f"clb_test_{uuid4().hex[:12]}"
-    engine = _server()
-    _run(engine, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _url(name)
-    _run(engine, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with _copy(template, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_database(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One migrated database for the tests of a module that fill it once and then only read."""
+    with _copy(template, tmp_path_factory.mktemp("shared")) as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
@@ -110,6 +112,21 @@ def units(database: Database) -> dict[str, int]:
 def collect(app: Flask, forms_published: dict[str, Published], units: dict[str, int]) -> Collect:
     """A tablet with a key to project 1, bound to Thuận Bắc district (582 until 30/6/2025)."""
     return Collect.enrol(app, [units["582@2004-01-01"]])
+
+
+@contextmanager
+def _copy(template: str, folder: Path) -> Iterator[str]:
+    """A copy of the template, as an address; gone at the end."""
+    if not POSTGRESQL:
+        path = folder / "clb.sqlite"
+        shutil.copyfile(template, path)
+        yield f"sqlite:///{path}"
+        return
+    name = f"clb_test_{uuid4().hex[:12]}"
+    engine = _server()
+    _run(engine, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _url(name)
+    _run(engine, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _migrate(url: str) -> None:

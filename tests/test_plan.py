@@ -9,11 +9,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reports.period import Period
-from server.models import Audit, Base, ContextFact, Phase, PhaseRule, Target, Training, Unit
+from server.db import Database
+from server.models import Audit, ContextFact, Phase, PhaseRule, Target, Training, Unit
 from server.services import plan, unit
 
 ROOT = Path(__file__).parent.parent
@@ -28,18 +29,11 @@ WORKBOOKS = (
 LAI_CHAU = PLANS / "ke_hoach_lai_chau.xlsx"
 
 
-def database() -> Session:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    session = Session(engine)
-    unit.load(session, ROOT / "register")
-    return session
-
-
 @pytest.fixture(scope="module")
-def plans() -> Iterator[Session]:
-    """The register and every workbook of xlsforms/plans; no test writes to it."""
-    with database() as session:
+def plans(shared_database: Database) -> Iterator[Session]:
+    """The register and every workbook of xlsforms/plans; no test writes to it, an import that is refused included."""
+    with Session(shared_database.writer) as session:
+        unit.load(session, ROOT / "register")
         for name in WORKBOOKS:
             plan.import_workbook(session, PLANS / f"{name}.xlsx")
         session.commit()
@@ -47,12 +41,11 @@ def plans() -> Iterator[Session]:
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
+def office(session: Session) -> Session:
     """The register and the standards, ready to import a plan."""
-    with database() as session:
-        plan.import_workbook(session, PLANS / "tieu_chuan.xlsx")
-        session.commit()
-        yield session
+    unit.load(session, ROOT / "register")
+    plan.import_workbook(session, PLANS / "tieu_chuan.xlsx")
+    return session
 
 
 def seed_facts(*roles: str) -> list[dict[str, str]]:
@@ -294,55 +287,53 @@ def test_targets_of_a_unit_are_those_whose_period_touches_the_days(plans):
     assert {one.fact_id for one in found} == {f"NT-{n}" for n in (12, 13, 14, 18, 19, 20, 21, 22)}
 
 
-def test_importing_again_replaces_and_never_doubles(session):
-    first = plan.import_workbook(session, LAI_CHAU)
-    ids = session.scalar(select(func.count(Target.id)))
+def test_importing_again_replaces_and_never_doubles(office):
+    first = plan.import_workbook(office, LAI_CHAU)
+    ids = office.scalar(select(func.count(Target.id)))
 
-    second = plan.import_workbook(session, LAI_CHAU)
+    second = plan.import_workbook(office, LAI_CHAU)
 
     assert first.replaced == 0
     assert second.replaced == second.targets + second.facts + second.trainings
-    assert session.scalar(select(func.count(Target.id))) == ids
-    assert plan.plan_of(session, unit.get_at(session, "12", date(2017, 1, 1)), years(2017, 2020)).value == 25
+    assert office.scalar(select(func.count(Target.id))) == ids
+    assert plan.plan_of(office, unit.get_at(office, "12", date(2017, 1, 1)), years(2017, 2020)).value == 25
 
 
-def test_a_corrected_figure_takes_the_place_of_the_old_one(session):
-    plan.import_workbook(session, LAI_CHAU)
+def test_a_corrected_figure_takes_the_place_of_the_old_one(office):
+    plan.import_workbook(office, LAI_CHAU)
 
-    plan.import_workbook(session, edited(LAI_CHAU, "chi_tieu", K2=26), LAI_CHAU.name)
+    plan.import_workbook(office, edited(LAI_CHAU, "chi_tieu", K2=26), LAI_CHAU.name)
 
-    assert plan.plan_of(session, unit.get_at(session, "12", date(2017, 1, 1)), years(2017, 2020)).value == 26
-
-
-def test_standards_imported_again_leave_the_same_phases_and_rules(session):
-    before = session.scalar(select(func.count(PhaseRule.id)))
-
-    plan.import_workbook(session, PLANS / "tieu_chuan.xlsx")
-
-    assert session.scalar(select(func.count(PhaseRule.id))) == before
-    assert session.scalars(select(Phase.code).order_by(Phase.code)).all() == ["p1", "p2", "p3"]
+    assert plan.plan_of(office, unit.get_at(office, "12", date(2017, 1, 1)), years(2017, 2020)).value == 26
 
 
-def test_an_import_is_written_to_the_audit_log(session):
-    plan.import_workbook(session, LAI_CHAU)
+def test_standards_imported_again_leave_the_same_phases_and_rules(office):
+    before = office.scalar(select(func.count(PhaseRule.id)))
 
-    entry = session.scalars(select(Audit).order_by(Audit.id.desc())).first()
+    plan.import_workbook(office, PLANS / "tieu_chuan.xlsx")
+
+    assert office.scalar(select(func.count(PhaseRule.id))) == before
+    assert office.scalars(select(Phase.code).order_by(Phase.code)).all() == ["p1", "p2", "p3"]
+
+
+def test_an_import_is_written_to_the_audit_log(office):
+    plan.import_workbook(office, LAI_CHAU)
+
+    entry = office.scalars(select(Audit).order_by(Audit.id.desc())).first()
     assert (entry.action, entry.actee_id) == ("plan.import", "ke_hoach_lai_chau.xlsx")
     assert entry.details["targets"] == 55
 
 
-def test_the_same_plan_under_another_file_name_is_refused(session):
-    plan.import_workbook(session, LAI_CHAU)
-
-    errors = errors_of(session, LAI_CHAU.read_bytes(), "ban_sao.xlsx")
+def test_the_same_plan_under_another_file_name_is_refused(plans):
+    errors = errors_of(plans, LAI_CHAU.read_bytes(), "ban_sao.xlsx")
 
     assert len(errors) == 55
     assert "ke_hoach_lai_chau.xlsx" in errors["chi_tieu!I2"].message_vi
 
 
-def test_every_error_of_a_workbook_is_told_at_once_by_its_cell(session):
+def test_every_error_of_a_workbook_is_told_at_once_by_its_cell(plans):
     errors = errors_of(
-        session,
+        plans,
         edited(
             LAI_CHAU,
             "chi_tieu",
@@ -398,48 +389,46 @@ def test_every_error_of_a_workbook_is_told_at_once_by_its_cell(session):
         ({"A1": "ma_so"}, "chi_tieu!A1", "cột lạ"),
     ],
 )
-def test_a_figure_that_contradicts_itself_is_refused(session, cells, place, told):
-    assert told in errors_of(session, edited(LAI_CHAU, "chi_tieu", **cells))[place].message_vi
+def test_a_figure_that_contradicts_itself_is_refused(plans, cells, place, told):
+    assert told in errors_of(plans, edited(LAI_CHAU, "chi_tieu", **cells))[place].message_vi
 
 
-def test_a_repeated_row_names_the_row_it_repeats(session):
+def test_a_repeated_row_names_the_row_it_repeats(plans):
     def repeat(book: openpyxl.Workbook) -> None:
         sheet = book["chi_tieu"]
         last = sheet.max_row + 1
         for column, cell in enumerate(sheet[3], start=1):
             sheet.cell(last, column, cell.value)
 
-    errors = errors_of(session, changed(LAI_CHAU, repeat))
+    errors = errors_of(plans, changed(LAI_CHAU, repeat))
 
     assert [error.message_vi for error in errors.values()] == ["trùng với dòng 3; xin bỏ một dòng."]
     assert next(iter(errors)).startswith("chi_tieu!I")
 
 
-def test_a_code_typed_as_a_number_keeps_its_meaning_and_loses_no_row(session):
-    plan.import_workbook(session, edited(LAI_CHAU, "chi_tieu", B2=12), LAI_CHAU.name)
+def test_a_code_typed_as_a_number_keeps_its_meaning_and_loses_no_row(office):
+    plan.import_workbook(office, edited(LAI_CHAU, "chi_tieu", B2=12), LAI_CHAU.name)
 
-    assert session.scalar(select(func.count(Target.id))) == 55
+    assert office.scalar(select(func.count(Target.id))) == 55
 
 
-def test_wrong_standards_are_told_by_cell_and_change_nothing(session):
+def test_wrong_standards_are_told_by_cell_and_change_nothing(plans):
     content = edited(PLANS / "tieu_chuan.xlsx", "quy_dinh", D2="sáu mươi", A3="p7", D4=80, E4=70)
 
     with pytest.raises(plan.PlanInvalid) as refused:
-        plan.import_workbook(session, content, "tieu_chuan.xlsx")
+        plan.import_workbook(plans, content, "tieu_chuan.xlsx")
 
     places = {f"{error.sheet}!{error.cell}" for error in refused.value.errors}
     assert places == {"quy_dinh!D2", "quy_dinh!A3", "quy_dinh!E4"}
     assert "quy_dinh!A3 “p7”" in refused.value.message("vi")
-    assert band(plan.standards(session), "p1", "women") == (60, 70)
+    assert band(plan.standards(plans), "p1", "women") == (60, 70)
 
 
-def test_a_sheet_of_another_name_is_refused_with_the_names_that_are_read(session):
+def test_a_sheet_of_another_name_is_refused_with_the_names_that_are_read(plans):
     def rename(book: openpyxl.Workbook) -> None:
         book["chi_tieu"].title = "chi tieu"
 
-    errors = errors_of(
-        session, changed(PLANS / "ke_hoach_ninh_thuan.xlsx", rename), "ke_hoach_ninh_thuan.xlsx"
-    )
+    errors = errors_of(plans, changed(PLANS / "ke_hoach_ninh_thuan.xlsx", rename), "ke_hoach_ninh_thuan.xlsx")
 
     assert "chi_tieu" in errors["chi tieu!A1"].message_vi
     assert "phải có ít nhất một trang" in errors["-!A1"].message_vi
@@ -448,9 +437,9 @@ def test_a_sheet_of_another_name_is_refused_with_the_names_that_are_read(session
 @pytest.mark.parametrize(
     "content", [b"", b"not a workbook", b"PK\x03\x04 cut short", LAI_CHAU.read_bytes()[:9000]]
 )
-def test_a_file_that_is_no_workbook_is_told_so_in_one_sentence(session, content):
+def test_a_file_that_is_no_workbook_is_told_so_in_one_sentence(plans, content):
     with pytest.raises(plan.NotAWorkbook) as refused:
-        plan.import_workbook(session, content, "ke_hoach.xlsx")
+        plan.import_workbook(plans, content, "ke_hoach.xlsx")
     assert "ke_hoach.xlsx" in refused.value.message("vi")
 
 

@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from server.db import Database
 from server.errors import UnitNotFound
-from server.models import Base, Unit, UnitClosure, UnitLink
+from server.models import Unit, UnitClosure, UnitLink
 from server.services import unit
 
 ROOT = Path(__file__).parent.parent
@@ -21,21 +22,11 @@ BEFORE, AFTER = date(2020, 12, 31), date(2025, 7, 1)
 
 
 @pytest.fixture(scope="module")
-def register() -> Iterator[Session]:
+def register(shared_database: Database) -> Iterator[Session]:
     """A database that holds the register and nothing else; no test here writes to it."""
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
+    with Session(shared_database.writer) as session:
         unit.load(session, REGISTER)
         session.commit()
-        yield session
-
-
-@pytest.fixture
-def empty() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
         yield session
 
 
@@ -199,31 +190,31 @@ def test_a_unit_key_and_its_unit_lead_to_each_other(register):
         unit.get(register, "03388", date(2019, 1, 1))
 
 
-def test_loading_again_changes_nothing(empty):
-    first = unit.load(empty, REGISTER)
-    ids = set(empty.scalars(select(Unit.id)))
+def test_loading_again_changes_nothing(session):
+    first = unit.load(session, REGISTER)
+    ids = set(session.scalars(select(Unit.id)))
 
-    second = unit.load(empty, REGISTER)
+    second = unit.load(session, REGISTER)
 
     assert first.changed == first.units + first.links
     assert (second.units, second.links, second.changed) == (first.units, first.links, 0)
-    assert set(empty.scalars(select(Unit.id))) == ids
+    assert set(session.scalars(select(Unit.id))) == ids
 
 
-def test_a_corrected_row_is_updated_in_place(empty, tmp_path):
-    unit.load(empty, REGISTER)
-    before = unit.get_at(empty, "22831", BEFORE).id
+def test_a_corrected_row_is_updated_in_place(session, tmp_path):
+    unit.load(session, REGISTER)
+    before = unit.get_at(session, "22831", BEFORE).id
     for name in ("unit.csv", "unit_link.csv"):
         text = (REGISTER / name).read_text(encoding="utf-8").replace("Xã Nhơn Sơn", "Xã Nhơn Sơn Mới")
         (tmp_path / name).write_text(text, encoding="utf-8")
 
-    assert unit.load(empty, tmp_path).changed == 1
+    assert unit.load(session, tmp_path).changed == 1
 
-    assert unit.get_at(empty, "22831", BEFORE).id == before
-    assert unit.get_at(empty, "22831", BEFORE).full_name == "Xã Nhơn Sơn Mới"
+    assert unit.get_at(session, "22831", BEFORE).id == before
+    assert unit.get_at(session, "22831", BEFORE).full_name == "Xã Nhơn Sơn Mới"
 
 
-def test_a_register_that_contradicts_itself_is_refused_whole(empty, tmp_path):
+def test_a_register_that_contradicts_itself_is_refused_whole(session, tmp_path):
     header = (REGISTER / "unit.csv").read_text(encoding="utf-8").splitlines()[0]
     rows = [
         "VN,2016-01-01,,n,Việt Nam,Việt Nam,quoc_gia,,,,,,,",
@@ -235,14 +226,14 @@ def test_a_register_that_contradicts_itself_is_refused_whole(empty, tmp_path):
     (tmp_path / "unit_link.csv").write_text(link, encoding="utf-8")
 
     with pytest.raises(unit.RegisterInvalid) as error:
-        unit.load(empty, tmp_path)
+        unit.load(session, tmp_path)
 
     told = error.value.message("vi")
     assert "unknown parent XX@2016-01-01" in told
     assert "two states on 2020-01-01" in told
     assert "ends before 2020-01-01" in told
     assert "99@2025-07-01" in told
-    assert empty.scalar(select(func.count(Unit.id))) == 0
+    assert session.scalar(select(func.count(Unit.id))) == 0
 
 
 def test_every_unit_lies_below_itself_and_every_link_goes_forwards(register):
