@@ -103,13 +103,15 @@ def read_actions(source: bytes | etree._Element, fields: Iterable[Field]) -> Act
     actions: list[EntityAction] = []
     problems: list[EntityProblem] = []
     for found in _entities(root, repeats, (), ()):
+        if not (found.is_on("create") or found.is_on("update")):
+            continue
         declaration = declared.get(found.container)
         if declaration is None:
             problems.append(found.problem("undeclared"))
             continue
         faults = [found.problem(code, text) for code, text in _faults(found, declaration)]
         problems.extend(faults)
-        if not faults and (found.is_on("create") or found.is_on("update")):
+        if not faults:
             data = dict(_data(found.parent, found.container, savetos, declared.keys()))
             actions.append(_action(found, declaration, data))
     return Actions(tuple(actions), tuple(problems))
@@ -172,8 +174,6 @@ def _data(
 
 def _faults(found: _Found, declaration: EntityDeclaration) -> Iterator[tuple[str, str]]:
     create, update = found.is_on("create"), found.is_on("update")
-    if not create and not update:
-        return
     if found.text("dataset") != declaration.list_name:
         yield "wrong_list", found.text("dataset")
     if create and not declaration.creates:

@@ -1,6 +1,7 @@
 """Facts of an XForm that a server needs before it lists the form."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from .xml import find, find_all, parse, text_of
 
 NO_LANGUAGE = "default"  # what pyxform writes for texts without a language
 ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
+SEARCH = re.compile(r"\bsearch\(\s*'(?P<list>[^']+)'")
 MEDIA_URL = re.compile(r"jr://(?:images|audio|video|file-csv|file)/(?P<name>[^'\"<>]+)")
 
 
@@ -83,8 +85,8 @@ def primary_instance(model: etree._Element) -> etree._Element:
 
 
 def media_of(document: etree._Element) -> tuple[str, ...]:
-    """Names of the files an XForm refers to, in order, each once; the last-saved instance is none."""
-    return tuple(dict.fromkeys(name for name in _references(document)))
+    """Names of the files an XForm refers to, in NFC, each once; the last-saved instance is none."""
+    return tuple(dict.fromkeys(unicodedata.normalize("NFC", name) for name in _references(document)))
 
 
 def _references(document: etree._Element) -> Iterator[str]:
@@ -92,6 +94,9 @@ def _references(document: etree._Element) -> Iterator[str]:
         for text in (element.text, element.get("src"), element.get("default")):
             if text and "jr://" in text:
                 yield from (match["name"].strip() for match in MEDIA_URL.finditer(text))
+        appearance = element.get("appearance")
+        if appearance and (match := SEARCH.search(appearance)):
+            yield f"{match['list']}.csv"
 
 
 def _attribute(element: etree._Element | None, name: str) -> str:

@@ -68,9 +68,14 @@ def test_a_fault_is_told_with_its_cell_value_and_question(rows):
 
 
 def test_two_columns_of_one_name_are_told_by_name():
-    (finding,) = refused("| survey |\n| | type | name | label | label |\n| | text | a | A | B |")
+    (finding,) = refused("| survey |\n| | type | name | label | | label |\n| | text | a | A | | B |")
 
-    assert (finding.code, finding.value) == ("duplicate_header", "label")
+    assert (finding.code, finding.sheet, finding.cell, finding.value) == (
+        "duplicate_header",
+        "survey",
+        "E1",
+        "label",
+    )
 
 
 def test_a_message_nobody_has_seen_keeps_its_place_and_its_words():

@@ -3,6 +3,7 @@
 import pytest
 
 from forms.errors import MissingFormID, NotAnXForm
+from forms.schema import Choice
 from forms.xform import Facts, read_facts
 from forms.xlsform import convert
 
@@ -41,6 +42,22 @@ def test_facts_are_read_from_the_bytes_served():
         client_editable=False,
         submission_url=None,
     )
+
+
+def test_a_list_that_search_reads_is_a_file_of_the_form():
+    survey = """
+    | survey |
+    | | type | name | label | appearance |
+    | | select_one xa | xa | Xã | minimal search('admin_unit') |
+    | choices |
+    | | list_name | name | label |
+    | | xa | code | name |
+    """
+
+    form = convert(workbook(survey))
+
+    assert form.media == ("admin_unit.csv",)
+    assert form.fields[0].choices == (Choice("code", {"default": "name"}),)
 
 
 def test_a_version_may_be_absent():

@@ -1,15 +1,17 @@
 """A workbook becomes a form, or is refused with reasons."""
 
 import io
+import time
+import unicodedata
 import zipfile
 from hashlib import md5
 
 import pytest
 
 from forms import schema
-from forms.errors import Finding, FormRejected
+from forms.errors import Finding, FormRejected, NotAnXForm
 from forms.schema import Choice
-from forms.xlsform import RequiredQuestion, convert
+from forms.xlsform import RequiredQuestion, convert, read_xform
 
 from .workbooks import workbook
 
@@ -274,6 +276,74 @@ def test_sheet_names_may_be_in_capitals():
     book = workbook(ONE_QUESTION.replace("survey", "Survey"))
 
     assert convert(book).fields[0].name == "n_present"
+
+
+def test_file_names_in_an_xform_are_nfc_as_the_manifest_writes_them():
+    name = "ảnh câu lạc bộ.jpg"
+    book = workbook(
+        f"""
+        | survey |
+        | | type | name | label | image |
+        | | text | a | A | {unicodedata.normalize("NFD", name)} |
+        """
+    )
+
+    form = convert(book)
+
+    assert form.media == (name,)
+    assert name.encode() in form.xml
+
+
+def edited(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """The workbook with one of its XML parts changed."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(file, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            assert name != part or old in data
+            target.writestr(name, data.replace(old, new) if name == part else data)
+    return file.getvalue()
+
+
+def test_a_stray_cell_at_the_far_end_of_a_sheet_costs_nothing():
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    book = edited(workbook(ONE_QUESTION), "xl/worksheets/sheet1.xml", b"</sheetData>", far)
+
+    assert convert(book, required=[needs("n_present")]).fields[0].name == "n_present"
+    assert findings(book, required=[needs("n_absent")])[0].cell == "B2"
+
+
+LAUGHS = b'?><!DOCTYPE x [<!ENTITY a0 "ha">%b]>' % b"".join(
+    b'<!ENTITY a%d "%b">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 10)
+)
+PARTS = {
+    "xl/workbook.xml": b'name="survey"',
+    "xl/worksheets/sheet1.xml": b"</row>",
+    "xl/sharedStrings.xml": b"<t>type",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_entities_in_a_workbook_are_refused_before_they_are_expanded(part):
+    used = {b'name="survey"': b'name="&a9;"', b"<t>type": b"<t>&a9;"}
+    used[b"</row>"] = b'<c r="Z1" t="inlineStr"><is><t>&a9;</t></is></c></row>'
+    hostile = edited(workbook(ONE_QUESTION), part, PARTS[part], used[PARTS[part]])
+    started = time.process_time()
+
+    (finding,) = findings(edited(hostile, part, b"?>", LAUGHS))
+
+    assert finding.code == "damaged"
+    assert time.process_time() - started < 2
+
+
+def test_an_xform_is_taken_as_it_is_but_for_a_byte_order_mark(meeting):
+    form = read_xform(b"\xef\xbb\xbf" + meeting.xml)
+
+    assert form.xml == meeting.xml
+    assert form.fields == meeting.fields
+    assert form.title_by_language == {"Tiếng Việt (vi)": "Biểu mẫu thử"}
+    with pytest.raises(NotAnXForm):
+        read_xform(b"<data id='f'/>")
 
 
 def test_every_form_of_the_programme_converts(forms_folder):

@@ -1,5 +1,6 @@
 """One workbook to one form."""
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import md5
@@ -11,7 +12,7 @@ from ..errors import Finding, FormRejected
 from ..schema import EntityDeclaration, Field, declarations, questions
 from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
 from ..xform_fields import read_fields
-from ..xml import parse
+from ..xml import BOM, parse
 from .messages import explain
 from .required import RequiredQuestion, check_required
 from .settings import check_settings, take_titles
@@ -75,11 +76,21 @@ def convert(
     return _form(xml, fields, titles, findings)
 
 
+def read_xform(xml: bytes) -> ConvertedForm:
+    """Take a form that is an XForm already: its bytes are served as they are, but for a byte order mark.
+
+    Raises NotAnXForm, MissingFormID, MalformedXML and its kin.
+    """
+    xml = xml.removeprefix(BOM)
+    return _form(xml, read_fields(parse(xml)), {}, [])
+
+
 def _to_xml(book: Workbook) -> tuple[bytes | None, list[Finding]]:
     """The XForm and what pyxform said; None when it could not make one that can be read."""
     warnings: list[str] = []
     try:
-        xml = run_pyxform(book.definition, warnings=warnings).xform.encode()
+        xform = run_pyxform(book.definition, warnings=warnings).xform
+        xml = unicodedata.normalize("NFC", xform).encode()  # file names too, as the manifest writes them
         parse(xml)
     except PyXFormError as error:
         return None, [*explain(str(error), "error", book), *_warnings(warnings, book)]

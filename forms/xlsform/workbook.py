@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from python_calamine import CalamineWorkbook
 from pyxform.xls2json_backends import xlsx_to_dict
 
 from ..errors import Finding, FormRejected
@@ -143,13 +143,8 @@ class Workbook:
 
     @cached_property
     def _headers(self) -> dict[str, list[str]]:
-        """Header row of each sheet, blanks kept, so that positions are those of Excel."""
-        book = CalamineWorkbook.from_filelike(io.BytesIO(self._content))
-        headers = {}
-        for low, sheet in self.sheets.items():
-            rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False, nrows=1)
-            headers[low] = [" ".join(str(cell).split()) for cell in rows[0]] if rows else []
-        return headers
+        """Header row of each sheet by lower-case name, blanks kept, so that positions are those of Excel."""
+        return {name.lower(): headers for name, headers in _read_headers(self._content).items()}
 
     def column_letter(self, sheet: str, column: str) -> str | None:
         """Letter of a column; None when the sheet has none of this name."""
@@ -170,18 +165,39 @@ def open_workbook(content: bytes) -> Workbook:
         definition = xlsx_to_dict(io.BytesIO(content))
     except Exception as error:  # openpyxl and pyxform raise anything on a broken workbook
         if str(error).startswith("Duplicate column header"):
-            raise FormRejected([_duplicate_header(str(error))]) from error
+            raise FormRejected([_duplicate_header(content, str(error))]) from error
         raise refused("damaged", f"{type(error).__name__}: {error}") from error
     if "survey" not in {name.lower() for name in definition["sheet_names"]}:
         raise refused("no_survey_sheet", ", ".join(definition["sheet_names"]))
     return Workbook(content, definition)
 
 
-def _duplicate_header(message: str) -> Finding:
+def _read_headers(content: bytes) -> dict[str, list[str]]:
+    """First row of each sheet by its name, "" for blank cells.
+
+    Read row by row: a stray cell far down or far right costs nothing.
+    """
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    try:
+        first_rows = {sheet.title: next(sheet.iter_rows(max_row=1, values_only=True), ()) for sheet in book}
+    finally:
+        book.close()
+    return {
+        name: ["" if cell is None else " ".join(str(cell).split()) for cell in row]
+        for name, row in first_rows.items()
+    }
+
+
+def _duplicate_header(content: bytes, message: str) -> Finding:
     header = message.partition(": ")[2]
+    places = ((name, row) for name, row in _read_headers(content).items() if row.count(header) > 1)
+    sheet, row = next(places, (None, [header]))
+    second = row.index(header, row.index(header) + 1) if sheet else None
     return Finding(
         "duplicate_header",
         "error",
+        sheet=sheet,
+        cell=None if second is None else f"{get_column_letter(second + 1)}1",
         row=1,
         value=header,
         vi=f"Có hai cột cùng tên “{header}” trên một trang tính; hãy đổi tên hoặc xóa một cột.",
