@@ -269,7 +269,7 @@ class Meeting:
     n_on_list: int | None = None
     n_present: int | None = None
     supervised: bool | None = None
-    supervision_level: str | None = None
+    supervision_levels: frozenset[str] = frozenset()
     difficulties: frozenset[str] = frozenset()
     has_plan: bool = False
     """Whether the plan of what comes next was written down."""
@@ -331,8 +331,8 @@ class Supervision:
 
     club_id: str
     on: date
-    level: str | None
-    """xa, huyen, tinh, trung_uong or sponsor."""
+    levels: frozenset[str]
+    """Who came: xa, huyen, tinh, trung_uong, sponsor."""
 
 
 @dataclass(frozen=True, slots=True)

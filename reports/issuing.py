@@ -1,19 +1,22 @@
 """Who issues a report: a dated setting, because offices were dissolved and founded while the scheme ran."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class IssuingBody:
-    """The office on the head of a report, from a day on. `{province}` in a text stands for the province's name."""
+    """The office on the head of a report, from a day on.
+
+    In every text `{province}` stands for the province: “tỉnh Ninh Thuận”.
+    """
 
     valid_from: date
     parent: str
-    """Upper line, such as “UBND tỉnh {province}”: printed in capitals too."""
+    """Upper line, such as “UBND {province}”."""
     name: str
-    """Lower line, as in a sentence, such as “Sở Y tế”: the head of the page prints it in capitals."""
+    """Lower line, such as “Sở Y tế”."""
     symbol: str
     """Behind the number, such as “BC-SYT”."""
     signer: str
@@ -22,18 +25,18 @@ class IssuingBody:
     """Lines of “Nơi nhận”."""
 
     def of(self, province: str) -> "IssuingBody":
-        """The same office with the province's name in its place."""
+        """The same office with a province's full name (Tỉnh Ninh Thuận) in its place."""
+        inside = province[:1].lower() + province[1:]
 
         def fill(text: str) -> str:
-            return text.replace("{PROVINCE}", province.upper()).replace("{province}", province)
+            return text.replace("{province}", inside)
 
-        return IssuingBody(
-            self.valid_from,
-            fill(self.parent),
-            fill(self.name),
-            self.symbol,
-            fill(self.signer),
-            tuple(map(fill, self.recipients)),
+        return replace(
+            self,
+            parent=fill(self.parent),
+            name=fill(self.name),
+            signer=fill(self.signer),
+            recipients=tuple(fill(line) for line in self.recipients),
         )
 
 

@@ -1,6 +1,6 @@
 """Plans and targets against what was done: which figure of which paper holds, and how far it was reached."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,42 +22,34 @@ class Plan:
     targets: tuple[Target, ...]
 
 
-def of_unit(targets: Iterable[Target], unit_code: str, level: str, indicator: str) -> list[Target]:
-    """Targets with a figure for a unit and an indicator; what is stated comes before what is derived or invented."""
-    found = [
-        t
-        for t in targets
-        if t.unit_code == unit_code and t.unit_level == level and t.indicator == indicator and t.value is not None
-    ]
-    return sorted(found, key=lambda t: (CERTAINTY.get(t.kind, 0), t.period_from, t.period_to, t.fact_id))
+def of_unit(targets: Iterable[Target], unit_id: int, indicator: str) -> list[Target]:
+    """Targets with a figure for a unit, as it then stood, and an indicator; stated ones before derived and invented."""
+    found = [t for t in targets if t.unit_id == unit_id and t.indicator == indicator and t.value is not None]
+    return sorted(found, key=lambda t: (_certainty(t), t.period_from, t.period_to, t.fact_id))
 
 
-def plan(targets: Sequence[Target], period: Period) -> Plan | None:
-    """The count planned for exactly this period.
+def _certainty(target: Target) -> int:
+    return CERTAINTY.get(target.kind, 0)
 
-    targets: of one unit and indicator. A figure for the very period goes before the sum of figures whose periods lie
-    end to end and fill it; figures of years and of a whole phase are never added to each other.
-    None: no paper plans this period.
+
+def plan(targets: Iterable[Target], period: Period) -> Plan | None:
+    """The count planned for a unit in a period.
+
+    targets: of one unit and indicator. Only plans that lie wholly in the period count. A phase's figure already holds
+    those of its years, so of plans that overlap the longest one counts and they are never added to each other: 25 for
+    2017–2020, but 7 for 2018. None: no paper plans anything in it.
     """
-    exact = next((t for t in targets if (t.period_from, t.period_to) == (period.first, period.last)), None)
-    if exact:
-        return Plan(exact.value or Decimal(0), (exact,))
-    parts = _tile(targets, period)
-    return Plan(sum((t.value or Decimal(0) for t in parts), Decimal(0)), parts) if parts else None
-
-
-def _tile(targets: Sequence[Target], period: Period) -> tuple[Target, ...]:
-    """Shortest periods first: the targets that lie end to end from the first to the last day; () if they do not."""
-    parts: list[Target] = []
-    day = period.first
-    while day <= period.last:
-        following = [t for t in targets if t.period_from == day and t.period_to <= period.last]
-        if not following:
-            return ()
-        part = min(following, key=lambda t: t.period_to)
-        parts.append(part)
-        day = part.period_to.fromordinal(part.period_to.toordinal() + 1)
-    return tuple(parts)
+    inside = [
+        t for t in targets if t.measure == "club" and period.first <= t.period_from and t.period_to <= period.last
+    ]
+    counted: list[Target] = []
+    for target in sorted(inside, key=lambda t: (t.period_from - t.period_to, _certainty(t), t.period_from, t.fact_id)):
+        if all(target.period_to < other.period_from or other.period_to < target.period_from for other in counted):
+            counted.append(target)
+    if not counted:
+        return None
+    counted.sort(key=lambda t: t.period_from)
+    return Plan(sum((t.value or Decimal(0) for t in counted), Decimal(0)), tuple(counted))
 
 
 def covering(targets: Iterable[Target], period: Period) -> Target | None:
@@ -67,7 +59,21 @@ def covering(targets: Iterable[Target], period: Period) -> Target | None:
         for t in targets
         if period.within(t.period_from, t.period_to) and (t.period_from, t.period_to) != (period.first, period.last)
     ]
-    return min(wider, key=lambda t: (CERTAINTY.get(t.kind, 0), t.period_to, -t.period_from.toordinal()), default=None)
+    return min(wider, key=lambda t: (_certainty(t), t.period_to, -t.period_from.toordinal()), default=None)
+
+
+def reached_by(targets: Iterable[Target], period: Period) -> Target | None:
+    """The target for a state at the end of a period: for this very period, else one that covers it, else the last
+    that fell due within it."""
+    rows = list(targets)
+    exact = [t for t in rows if (t.period_from, t.period_to) == (period.first, period.last)]
+    if exact:
+        return exact[0]
+    ended = [t for t in rows if period.holds(t.period_to)]
+    latest = min(ended, key=lambda t: (-t.period_to.toordinal(), _certainty(t)), default=None)
+    if latest and latest.period_to == period.last:
+        return latest
+    return covering(rows, period) or latest
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,7 @@ def a01(ctx: Context) -> Value:
 )
 def a02(ctx: Context) -> Value:
     """Clubs founded over clubs planned, in percent. None where no paper plans this period for the area."""
-    area = ctx.geography.area
-    plan = targets.plan(targets.of_unit(ctx.data.targets, area.code, area.level, "A01"), ctx.period)
+    plan = targets.plan(targets.of_unit(ctx.data.targets, ctx.geography.area.id, "A01"), ctx.period)
     founded = a01(ctx).numerator or 0
     return share(ctx, "A02", founded, int(plan.value) if plan else 0)
 

@@ -138,7 +138,7 @@ def good_fund(ctx: Context, threshold: int) -> Value:
 def c05(ctx: Context) -> Value:
     """Members with a loan disbursed in the period over members of clubs that report, in percent.
 
-    parts: phase (loans since the phase began), clubs (clubs in which at least the share m9_min_borrowers of the
+    parts: phase (loans since the phase began), clubs (clubs in which at least the share borrowed_min_share of the
     members borrowed since then, in percent), where the phase has that rule.
     """
     standing = ctx.standing()
@@ -148,7 +148,7 @@ def c05(ctx: Context) -> Value:
     sizes = [len(one.members(ctx.data, c, ctx.day)) for c in known]
     in_phase = [one.borrowers(ctx.data, c, since, ctx.day) for c in known]
     parts = {"phase": share(ctx, "C05", sum(in_phase), sum(sizes), missing)}
-    if rule := ctx.phase.rule("m9_min_borrowers"):
+    if rule := ctx.phase.rule("borrowed_min_share"):
         pairs = [(b, n) for b, n in zip(in_phase, sizes, strict=True) if n]
         half = sum(b * 100 >= (rule.low or 0) * n for b, n in pairs)
         parts["clubs"] = share(ctx, "C05", half, len(pairs), missing)
@@ -180,7 +180,7 @@ def c06(ctx: Context) -> Value:
     open_loans = [one.outstanding(ctx.data, c, ctx.day) for c in standing]
     parts = {"outstanding": _total(ctx, "C06", open_loans)}
     for name in ("disbursed", "principal", "interest"):
-        parts[name] = _total(ctx, "C06", [_moved(ctx, c, name) for c in standing])
+        parts[name] = _total(ctx, "C06", [moved(ctx, c, name) for c in standing])
     total = _total(ctx, "C06", funds)
     return count(ctx, "C06", total.numerator, "VND", total.missing, **parts)
 
@@ -190,7 +190,8 @@ def books(ctx: Context, club: Club) -> list[IncomeBook]:
     return [m.income for m in one.reports_in(ctx.data, club, ctx.period.first, ctx.day) if m.income]
 
 
-def _moved(ctx: Context, club: Club, name: str) -> int | None:
+def moved(ctx: Context, club: Club, name: str) -> int | None:
+    """Sum of one column of a club's books over the period, in VND; None when no month of it tells."""
     amounts = [a for book in books(ctx, club) if (a := getattr(book, name)) is not None]
     return sum(amounts) if amounts else None
 

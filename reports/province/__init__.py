@@ -1,5 +1,6 @@
 """The province report: what it prints (model) and how that is computed from facts (build)."""
 
+from reports.province.build import NoStandards, build
 from reports.province.model import (
     BandBar,
     ClubName,
@@ -36,6 +37,7 @@ __all__ = [
     "Header",
     "LegalBasis",
     "Method",
+    "NoStandards",
     "PhaseTable",
     "PlanBar",
     "ProvinceReport",
@@ -46,4 +48,5 @@ __all__ = [
     "Unbalanced",
     "UnitRow",
     "Verdict",
+    "build",
 ]

@@ -113,7 +113,9 @@ class Goal:
     fact_id: str = ""
     kind: str = "stated"
     period: Period | None = None
-    """The goal's own period where it is longer than the report's, such as “đến 2025”; None: the same."""
+    """The goal's own period where it is another than the report's, such as “đến 2025”; None: the same."""
+    threshold: int | None = None
+    """VND a club's fund must reach to count, where the goal names it: “từ 25 triệu đồng trở lên”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class Composition:
     members: int
     bars: tuple[BandBar, ...]
     meeting_all: int
-    """Clubs inside every band."""
+    """Clubs below none of the bands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""From facts to the whole content of the province report. Pure: the same facts give the same report."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from reports import issuing, language
+from reports.dataset import Dataset
+from reports.facts import ContextFact, Geography
+from reports.indicators import REGISTER, Context
+from reports.indicators.base import Indicator
+from reports.issuing import IssuingBody
+from reports.period import Period
+from reports.province import clubs, table1, units
+from reports.province.model import Header, LegalBasis, Method, PhaseTable, ProvinceReport, Scope
+from reports.standards import Phase, Standards
+
+BESIDE_TABLE_1 = frozenset({"A01", "A03", "A06", "B02", "B03", "C05", "C06", "C09", "C10", "D07"})
+"""Indicators of tables 2 and 3 and of the lists, explained in the annex though table 1 may leave them out."""
+
+
+class NoStandards(LookupError):
+    """No phase of the scheme is known, so nothing says who counts as older or what is demanded."""
+
+    def __init__(self) -> None:
+        super().__init__("Chưa nhập tiêu chuẩn các giai đoạn của Đề án. Nhập tệp tiêu chuẩn trước khi lập báo cáo.")
+
+
+def build(
+    data: Dataset,
+    period: Period,
+    standards: Standards,
+    geography: Geography,
+    bodies: Iterable[IssuingBody],
+    header: Header | None = None,
+) -> ProvinceReport:
+    """Compute the report of the geography's area for a period.
+
+    data: the clubs of the area. Table 1 is made for each phase the period touches; everything else by the phase at the
+    period's end. header: number, date and signer of an issued report; without it, a draft under the office that would
+    have issued it the day after the period. Raises NoStandards.
+    """
+    whole = Context(data, period, closing_phase(standards, period), standards, geography)
+    tables = tuple(table1.table(replace(whole, phase=phase, period=part)) for phase, part in standards.split(period))
+    unit_rows = units.unit_rows(whole)
+    return ProvinceReport(
+        header=header or draft(bodies, geography, period),
+        scope=scope(whole),
+        basis=basis(whole, tables),
+        context=context(data.context, geography.area.id, period),
+        steering=clubs.steering(whole),
+        tables=tables,
+        units=unit_rows,
+        plan_chart=units.plan_bars(unit_rows),
+        composition=clubs.compositions(whole),
+        funds=units.fund_rows(whole),
+        fund_chart=units.fund_points(whole),
+        fund_bands=units.fund_bands(whole),
+        unbalanced=clubs.unbalanced(whole),
+        clubs=clubs.rows(whole),
+        methods=methods(whole.phase, tables),
+        failing_counts=clubs.failing_counts(whole),
+        difficulties=clubs.difficulties(whole),
+    )
+
+
+def closing_phase(standards: Standards, period: Period) -> Phase:
+    """The phase of the period's last part; outside every phase, the one nearest before, else the first."""
+    if not standards.phases:
+        raise NoStandards
+    parts = standards.split(period)
+    if parts:
+        return parts[-1][0]
+    earlier = [p for p in standards.phases if p.valid_from <= period.last]
+    return max(earlier, key=lambda p: p.valid_from) if earlier else min(standards.phases, key=lambda p: p.valid_from)
+
+
+def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -> Header:
+    """Head of a report not issued yet: of the office standing the day after the period, or on the geography's day for
+    an area that is now part of another province."""
+    province = geography.successor or geography.area
+    day = period.last + timedelta(days=1)
+    if geography.successor:
+        day = max(day, geography.as_of)
+    return Header(issuing=issuing.on(bodies, day).of(province.full_name), place=province.name)
+
+
+def scope(ctx: Context) -> Scope:
+    """Part I.3: area, geography, cut-off, and the clubs that did not report."""
+    area_vi, area_en = area_names(ctx.geography)
+    geography_vi, geography_en = geography_sentence(ctx.geography)
+    return Scope(
+        period=ctx.period,
+        geography=ctx.geography,
+        area_vi=area_vi,
+        area_en=area_en,
+        geography_vi=geography_vi,
+        geography_en=geography_en,
+        row_level=ctx.geography.rows[0].level if ctx.geography.rows else "d",
+        cut_off=ctx.data.cut_off,
+        clubs=len(ctx.standing()),
+        silent=clubs.silent(ctx),
+        late=clubs.late(ctx),
+        undecided=clubs.undecided(ctx),
+        has_invented=_has_invented(ctx),
+    )
+
+
+def _has_invented(ctx: Context) -> bool:
+    own = {ctx.geography.area.id, *(u.id for u in ctx.geography.rows)}
+    kinds = [t.kind for t in ctx.data.targets if t.unit_id in own]
+    return "invented" in kinds or any(f.kind == "invented" for f in ctx.data.context if f.unit_id in own)
+
+
+def area_names(geography: Geography) -> tuple[str, str]:
+    """The area in running text: “tỉnh Lai Châu”, or “địa bàn tỉnh Ninh Thuận (cũ), tỉnh Khánh Hòa”."""
+    area = _inside_sentence(geography.area.full_name)
+    if geography.successor is None:
+        return area, f"{geography.area.name} province"
+    now = _inside_sentence(geography.successor.full_name)
+    english = f"the former {geography.area.name} province, now in {geography.successor.name}"
+    return f"địa bàn {area} (cũ), {now}", english
+
+
+def _inside_sentence(full_name: str) -> str:
+    return full_name[:1].lower() + full_name[1:]
+
+
+def geography_sentence(geography: Geography) -> tuple[str, str]:
+    """Which boundaries the figures follow: “theo địa giới trước 01/7/2025” or “theo địa giới hiện hành …”."""
+    reform, day = geography.reform_on, geography.as_of
+    if reform is None:
+        return f"theo địa giới ngày {boundary_date(day)}", f"by the boundaries of {day:%d/%m/%Y}"
+    if day < reform:
+        return f"theo địa giới trước {boundary_date(reform)}", f"by the boundaries before {reform:%d/%m/%Y}"
+    return (
+        f"theo địa giới hiện hành (từ {boundary_date(reform)})",
+        f"by the boundaries in force since {reform:%d/%m/%Y}",
+    )
+
+
+def boundary_date(day: date) -> str:
+    """01/7/2025: a zero before days under 10, and before months 1 and 2 only, as decrees write dates."""
+    return f"{day.day:02}/{day.month:02}/{day.year}" if day.month < 3 else f"{day.day:02}/{day.month}/{day.year}"
+
+
+def basis(ctx: Context, tables: Iterable[PhaseTable]) -> tuple[LegalBasis, ...]:
+    """Papers the report answers to, each once: of its phases, then dated ones that set targets for the area."""
+    found: dict[str, date | None] = {table.phase.document: None for table in tables}
+    own = {ctx.geography.area.id, *(u.id for u in ctx.geography.rows)}
+    touching = [
+        t
+        for t in ctx.data.targets
+        if t.unit_id in own and t.kind == "stated" and t.document_date
+        if t.period_from <= ctx.period.last and t.period_to >= ctx.period.first
+    ]
+    for target in sorted(touching, key=lambda t: (t.document_date or date.max, t.document)):
+        found.setdefault(target.document, target.document_date)
+    return tuple(LegalBasis(document, day) for document, day in found.items() if document)
+
+
+def context(facts: Iterable[ContextFact], area_id: int, period: Period) -> tuple[ContextFact, ...]:
+    """Stated figures of the area in the order of entry; of each metric the newest that the period's end knows."""
+    newest: dict[str, ContextFact] = {}
+    for fact in facts:
+        if fact.unit_id != area_id or fact.period_from > period.last:
+            continue
+        if fact.metric not in newest or newest[fact.metric].period_to < fact.period_to:
+            newest[fact.metric] = fact
+    return tuple(newest.values())
+
+
+def methods(phase: Phase, tables: Iterable[PhaseTable]) -> tuple[Method, ...]:
+    """Phụ lục IV: every indicator the report prints, with the phase's own figures in its formula."""
+    used = {row.code for table in tables for group in table.groups for row in group.rows} | BESIDE_TABLE_1
+    return tuple(_method(REGISTER[code], phase) for code in sorted(used))
+
+
+def _method(entry: Indicator, phase: Phase) -> Method:
+    vi, en = _figures(phase, "vi"), _figures(phase, "en")
+    return Method(
+        code=entry.code,
+        name_vi=entry.name_vi,
+        name_en=entry.name_en,
+        unit=entry.unit,
+        kind=entry.kind,
+        formula_vi=entry.formula_vi.format_map(vi),
+        formula_en=entry.formula_en.format_map(en),
+        source=entry.source,
+        absence_vi=entry.absence_vi.format_map(vi),
+        absence_en=entry.absence_en.format_map(en),
+    )
+
+
+class _Figures(dict[str, str]):
+    """Figures of a phase by rule; one it does not have reads “…”."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _figures(phase: Phase, code: str) -> _Figures:
+    found = _Figures(older_age=str(phase.older_age))
+    for name, rule in phase.rules.items():
+        value = rule.low if rule.low is not None else rule.high
+        if value is not None:
+            found[name] = language.money(int(value), language=code) if rule.measure == "VND" else _plain(value)
+    return found
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

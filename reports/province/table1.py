@@ -1,0 +1,147 @@
+"""Table 1: every indicator with a goal, and those an official looks for in any case."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from reports import targets
+from reports.indicators import REGISTER, Context, Indicator, Value, c
+from reports.indicators.base import Number
+from reports.period import Period
+from reports.province import goals
+from reports.province.model import Goal, PhaseTable, RowGroup, TargetRow
+from reports.standards import MissingRule
+from reports.targets import Verdict
+
+GROUPS = (
+    ("number", "Số lượng", "Numbers"),
+    ("quality", "Chất lượng", "Quality"),
+    ("fund", "Quỹ", "Funds"),
+    ("activity", "Hoạt động", "Activities"),
+)
+ALWAYS = frozenset({"A01", "A03", "A06", "A07", "B01", "B02", "B03", "B04", "B05", "C04", "C05", "C09", "D07"})
+"""Printed also where nothing is demanded."""
+LEFT_OUT = frozenset({"A02", "A05", "C06", "C10"})
+"""A02 is the rate of A01's own row; A05 is a figure of the nation; C06 and C10 stand in table 3 and below it."""
+ONE_DECIMAL = frozenset({"B01", "D04"})
+NEEDS_SURVEY = frozenset({"members_borrowing_and_income_improved_share"})
+"""Targets that ask for more than the indicator measures: borrowed and improved their income."""
+NEEDS_SURVEY_VI = "chỉ tiêu gồm cả cải thiện thu nhập, cần kết quả khảo sát; số in là phần được vay vốn"
+NEEDS_SURVEY_EN = "the goal asks for improved income too, which a survey tells; the figure is the share that borrowed"
+
+
+def table(ctx: Context) -> PhaseTable:
+    """Table 1 for a context whose period lies in one phase."""
+    groups, number = [], 0
+    for key, name_vi, name_en in GROUPS:
+        rows = []
+        for row in _rows(ctx, key):
+            number += 1
+            rows.append(replace(row, number=str(number)))
+        if rows:
+            groups.append(RowGroup(key, name_vi, name_en, tuple(rows)))
+    return PhaseTable(ctx.phase, ctx.period, tuple(groups))
+
+
+def _rows(ctx: Context, group: str) -> Iterator[TargetRow]:
+    for code in sorted(REGISTER):
+        entry = REGISTER[code]
+        if entry.group != group or code in LEFT_OUT:
+            continue
+        found: list[Goal | None] = [*goals.find(ctx, code)]
+        if not found and code in ALWAYS:
+            found = [None]
+        yield from (row(ctx, entry, goal) for goal in found)
+
+
+def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
+    """One indicator against one goal."""
+    actual, note_vi, note_en = measure(ctx, entry, goal)
+    previous = _previous(ctx, entry, goal)
+    cumulative = _cumulative(ctx, entry, goal, actual)
+    wider = goal is not None and goal.period is not None and not goal.period.within(ctx.period.first, ctx.period.last)
+    name_vi, name_en = entry.name_vi, entry.name_en
+    if wider and entry.code == "A01" and goal and goal.period:
+        name_vi = f"{name_vi}, lũy kế {goal.period.name_vi}"
+        name_en = f"{name_en}, cumulative {goal.period.name_en}"
+    compared = cumulative if wider and entry.kind == "flow" and cumulative is not None else actual.value
+    verdict = _verdict(goal, actual, compared)
+    if goal and _asks_for_survey(ctx, goal):
+        verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
+    return TargetRow(
+        number="",
+        code=entry.code,
+        name_vi=name_vi,
+        name_en=name_en,
+        unit=_unit(entry, goal),
+        decimals=1 if entry.unit == "percent" or entry.code in ONE_DECIMAL else 0,
+        goal=goal,
+        actual=actual,
+        cumulative=cumulative,
+        previous=previous,
+        change=_change(actual.value, previous),
+        verdict=verdict,
+        note_vi=note_vi,
+        note_en=note_en,
+    )
+
+
+def measure(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Value, str, str]:
+    """The figure of a row, and the reason if there is none. It follows a goal that names a threshold or counts clubs.
+
+    A province of which no club is known has no figures at all, not zeros.
+    """
+    try:
+        value = _at_threshold(ctx, entry.code, goal.threshold) if goal and goal.threshold else entry.compute(ctx)
+    except MissingRule as missing:
+        return Value(entry.code, None, entry.unit, cut_off=ctx.day), str(missing), f"no rule “{missing.rule}”"
+    if goal and entry.unit == "percent" and goal.measure in ("club", "person"):
+        value = replace(value, value=value.numerator, unit=goal.measure, denominator=None)
+    if not ctx.data.clubs:
+        value = replace(value, value=None)
+    return value, "", ""
+
+
+def _at_threshold(ctx: Context, code: str, threshold: int) -> Value:
+    if code == "C04":
+        return c.good_fund(ctx, threshold)
+    return c.initial_at_least(ctx, code, threshold) if code == "C03" else REGISTER[code].compute(ctx)
+
+
+def _unit(entry: Indicator, goal: Goal | None) -> str:
+    return goal.measure if goal and goal.measure in ("club", "person") else entry.unit
+
+
+def _asks_for_survey(ctx: Context, goal: Goal) -> bool:
+    return any(t.fact_id == goal.fact_id and t.metric in NEEDS_SURVEY for t in ctx.data.targets)
+
+
+def _verdict(goal: Goal | None, actual: Value, compared: Number | None) -> Verdict:
+    if goal is None:
+        return targets.NOTHING_ASKED
+    if not actual.is_known:
+        return targets.NO_DATA
+    return targets.judge_target(compared, goal.op, goal.low, goal.high)
+
+
+def _previous(ctx: Context, entry: Indicator, goal: Goal | None) -> Number | None:
+    """The figure a year earlier by the same definitions; None for longer periods and before the first club."""
+    period = ctx.period.previous()
+    if period is None or not any(club.founding_date <= period.last for club in ctx.data.clubs):
+        return None
+    return measure(replace(ctx, period=period), entry, goal)[0].value
+
+
+def _change(value: Number | None, previous: Number | None) -> Number | None:
+    return None if value is None or previous is None else Decimal(value) - previous
+
+
+def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | None:
+    """Clubs founded and members lent to since the goal's first day, else the phase's; counts of stock as they stand."""
+    if entry.code == "C05":
+        return actual.parts["phase"].value if "phase" in actual.parts and actual.is_known else None
+    if entry.code == "A01" and actual.is_known:
+        since = goal.period.first if goal and goal.period else ctx.phase.valid_from
+        span = Period(min(since.replace(day=1), ctx.period.first), ctx.period.last)
+        return entry.compute(replace(ctx, period=span)).value
+    return actual.value if entry.kind == "stock" and entry.unit in ("club", "person") else None

@@ -1,0 +1,170 @@
+"""Tables 2 and 3 by unit, and the charts drawn from them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from reports import targets
+from reports.facts import Club, Unit
+from reports.indicators import REGISTER, Context, a, c, d
+from reports.indicators import club as one
+from reports.indicators.base import Number
+from reports.period import end_of_month
+from reports.province.model import FundBand, FundPoint, FundRow, PlanBar, UnitRow
+from reports.standards import MissingRule
+
+UNIT, UNDECIDED, TOTAL = "unit", "undecided", "total"
+
+
+def slices(ctx: Context) -> Iterator[tuple[str, Unit | None, Context]]:
+    """The context cut by the geography's rows: every unit, also without clubs; undecided if any; the whole last."""
+
+    def part(unit_id: int | None) -> Context:
+        return replace(ctx, data=ctx.data.only(lambda club: ctx.geography.row_of(club.id) == unit_id))
+
+    for unit in ctx.geography.rows:
+        yield UNIT, unit, part(unit.id)
+    undecided = part(None)
+    if undecided.data.clubs:
+        yield UNDECIDED, None, undecided
+    yield TOTAL, None, ctx
+
+
+def figure(ctx: Context, code: str) -> Number | None:
+    """The value of an indicator; None also where the phase lacks a rule that it needs."""
+    try:
+        return REGISTER[code].compute(ctx).value
+    except MissingRule:
+        return None
+
+
+def unit_rows(ctx: Context) -> tuple[UnitRow, ...]:
+    """Table 2. The total's plan is the area's own, else the sum of its units' plans."""
+    rows = [_unit_row(kind, unit, part) for kind, unit, part in slices(ctx)]
+    plans = [row.plan for row in rows[:-1] if row.plan is not None]
+    if rows[-1].plan is None and plans:
+        rows[-1] = replace(rows[-1], plan=sum(plans), verdict=_founded(rows[-1].founded, sum(plans)))
+    return tuple(rows)
+
+
+def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:
+    planned_for = ctx.geography.area if kind == TOTAL else unit
+    plan = _plan(ctx, planned_for)
+    founded = a.a01(ctx).numerator or 0
+    standing = ctx.standing()
+    return UnitRow(
+        kind=kind,
+        unit=unit,
+        plan=plan,
+        founded=founded,
+        verdict=_founded(founded, plan),
+        standing=len(standing),
+        active=_active(ctx, standing),
+        members=a.a06(ctx).numerator or 0,
+        women=_percent(ctx, "B02"),
+        older=_percent(ctx, "B03"),
+        borrowed=_percent(ctx, "C05"),
+        fund=c.c06(ctx).numerator,
+        full_and_well=_percent(ctx, "D07"),
+        not_yet=_not_yet(ctx),
+        missing=len(a.silent(ctx, standing)),
+    )
+
+
+def _percent(ctx: Context, code: str) -> Decimal | None:
+    value = figure(ctx, code)
+    return None if value is None else Decimal(value)
+
+
+def _plan(ctx: Context, unit: Unit | None) -> int | None:
+    plan = targets.plan(targets.of_unit(ctx.data.targets, unit.id, "A01"), ctx.period) if unit else None
+    return int(plan.value) if plan else None
+
+
+def _founded(founded: int, plan: int | None) -> targets.Verdict:
+    return targets.judge_target(founded, "=", Decimal(plan), None) if plan is not None else targets.NOTHING_ASKED
+
+
+def _active(ctx: Context, standing: list[Club]) -> int:
+    try:
+        return len(a.active(ctx, standing))
+    except MissingRule:
+        return 0
+
+
+def _not_yet(ctx: Context) -> int:
+    try:
+        return d.d07(ctx).parts["not_yet"].numerator or 0
+    except MissingRule:
+        return 0
+
+
+def plan_bars(rows: tuple[UnitRow, ...]) -> tuple[PlanBar, ...]:
+    """Chart 1: the units of table 2 without the total."""
+    return tuple(PlanBar(row.unit.name, row.plan, row.founded) for row in rows if row.unit)
+
+
+def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
+    """Table 3, with the rows of table 2."""
+    return tuple(_fund_row(kind, unit, part) for kind, unit, part in slices(ctx))
+
+
+def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
+    standing, clubs = ctx.standing(), [k for k in ctx.data.clubs if k.founding_date <= ctx.day]
+    before = ctx.period.first - timedelta(days=1)
+    with_book = [k for k in standing if one.last_book(ctx.data, k, ctx.day)]
+    return FundRow(
+        kind=kind,
+        unit=unit,
+        clubs=len(standing),
+        opening=_sum(clubs, lambda k: one.fund(ctx.data, k, before) if k.stands_on(before) else 0),
+        added=_sum(clubs, lambda k: _added(ctx, k)),
+        disbursed=_sum(clubs, lambda k: c.moved(ctx, k, "disbursed")),
+        repaid=_sum(clubs, lambda k: c.moved(ctx, k, "principal")),
+        outstanding=_sum(standing, lambda k: one.outstanding(ctx.data, k, ctx.day)),
+        overdue=_sum(with_book, lambda k: one.overdue(ctx.data, k, ctx.day).amount),
+        interest=_sum(clubs, lambda k: c.moved(ctx, k, "interest")),
+        closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.day)),
+        missing=len(standing) - len(with_book),
+    )
+
+
+def _sum(clubs: list[Club], amount: Callable[[Club], int | None]) -> int | None:
+    """Sum over the clubs that tell; None when none does."""
+    known = [found for club in clubs if (found := amount(club)) is not None]
+    return sum(known) if known else None
+
+
+def _added(ctx: Context, club: Club) -> int | None:
+    """Capital added in the period by the books; the first fund too, where the club was founded in it."""
+    added = c.moved(ctx, club, "added")
+    initial = club.fund_income_initial if ctx.period.holds(club.founding_date) else None
+    return None if added is None and initial is None else (added or 0) + (initial or 0)
+
+
+def fund_points(ctx: Context) -> tuple[FundPoint, ...]:
+    """Chart 3: capital and outstanding at the end of every month of the period that is over by the cut-off."""
+    ends = [end_of_month(month) for month in ctx.period.months]
+    return tuple(_fund_point(ctx, end) for end in ends if end <= ctx.day)
+
+
+def _fund_point(ctx: Context, end: date) -> FundPoint:
+    clubs = [k for k in ctx.data.clubs if k.stands_on(end)]
+    capital = _sum(clubs, lambda k: one.fund(ctx.data, k, end))
+    lent = _sum(clubs, lambda k: one.outstanding(ctx.data, k, end))
+    return FundPoint(end.replace(day=1), capital, lent, len(clubs))
+
+
+def fund_bands(ctx: Context) -> tuple[FundBand, ...]:
+    """Clubs standing by the size of their income fund; the phase's two marks set the bands. () where it has none."""
+    rules = [ctx.phase.rule("fund_band_low"), ctx.phase.rule("fund_band_high")]
+    marks = [int(rule.low) for rule in rules if rule and rule.low is not None]
+    funds = [f for k in ctx.standing() if (f := one.fund(ctx.data, k, ctx.day)) is not None]
+    if len(marks) < 2:
+        return ()
+    bands = []
+    for low, high in zip((None, *marks), (*marks, None), strict=True):
+        clubs = sum((low is None or f >= low) and (high is None or f < high) for f in funds)
+        bands.append(FundBand(low, high, clubs, Decimal(clubs) * 100 / len(funds) if funds else None))
+    return tuple(bands)
