@@ -22,6 +22,7 @@ FLOORS = (
         "server.auth",
         "server.cli",
         "server.context",
+        "server.demo",
         "server.edge",
         "server.openrosa",
         "server.v1",
