@@ -14,19 +14,29 @@ PACKAGES = ("forms", "reports", "server", "migrations")
 # Every part of the house, from the ground up. A part imports its own floor and those below, never above.
 FLOORS = (
     ("forms", "reports"),
-    ("server.clock", "server.config", "server.db", "server.errors", "server.i18n", "server.log"),
+    (
+        "server.clock",
+        "server.collect_settings",
+        "server.config",
+        "server.db",
+        "server.errors",
+        "server.i18n",
+        "server.log",
+    ),
     ("server.models", "server.blobs", "server.jobs", "server.migrate"),
-    ("server.services", "server.projection", "server.scope"),
+    ("server.services", "server.projection", "server.scope", "server.demo"),
     (
         "server",
         "server.auth",
         "server.cli",
+        "server.collect_settings",
         "server.context",
-        "server.demo",
         "server.edge",
         "server.openrosa",
         "server.v1",
         "server.web",
+        "server.wsgi",
+        "server.wsgi",
     ),
 )
 FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
