@@ -16,7 +16,6 @@ FLOORS = (
     ("forms", "reports"),
     (
         "server.clock",
-        "server.collect_settings",
         "server.config",
         "server.db",
         "server.errors",
@@ -29,7 +28,6 @@ FLOORS = (
         "server",
         "server.auth",
         "server.cli",
-        "server.collect_settings",
         "server.context",
         "server.edge",
         "server.openrosa",
