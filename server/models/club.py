@@ -75,6 +75,8 @@ class Club(Base):
     n_sub_groups: Mapped[int | None] = mapped_column(Integer)
     fund_income_initial: Mapped[int | None] = mapped_column(BigInteger)
     """VND; None: the form does not say; 0: no income fund was set up."""
+    fund_income_cash: Mapped[int | None] = mapped_column(BigInteger)
+    """The part of it in cash, which the first month's books open with."""
     fund_operating_initial: Mapped[int | None] = mapped_column(BigInteger)
     money_keeping: Mapped[str | None] = mapped_column(String(20))
     loan_max: Mapped[int | None] = mapped_column(BigInteger)
@@ -151,12 +153,16 @@ class MembershipEvent(Base):
     """A member joined or left, as one submission says."""
 
     __tablename__ = "membership_event"
-    __table_args__ = (UniqueConstraint("member_id", "kind", "on_date"), Index(None, "club_id", "on_date"))
+    __table_args__ = (
+        UniqueConstraint("submission_id", "member_id", "kind"),
+        Index(None, "member_id"),
+        Index(None, "club_id", "on_date"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id"))
     club_id: Mapped[str] = mapped_column(ForeignKey("club.id"))
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     kind: Mapped[str] = mapped_column(String(8))
     """joined or left."""
     on_date: Mapped[date] = mapped_column(Date)

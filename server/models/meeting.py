@@ -15,12 +15,12 @@ from server.models.base import Base, UTCDateTime
 
 
 class Meeting(Base):
-    """One club's report of one month, held or not."""
+    """One club's report of one month, held or not. Its id is that of its submission."""
 
     __tablename__ = "meeting"
     __table_args__ = (Index(None, "club_id", "report_month"), Index(None, "report_month"))
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), unique=True)
     club_id: Mapped[str] = mapped_column(ForeignKey("club.id"))
     report_month: Mapped[date] = mapped_column(Date)
@@ -42,13 +42,14 @@ class Meeting(Base):
     board_present: Mapped[int | None] = mapped_column(Integer)
     agenda_done: Mapped[str] = mapped_column(Text, default="")
     supervised: Mapped[bool | None] = mapped_column(Boolean)
-    sup_level: Mapped[str | None] = mapped_column(String(20))
+    sup_level: Mapped[str] = mapped_column(Text, default="")
     sup_checklist: Mapped[str] = mapped_column(Text, default="")
     sup_comment: Mapped[str] = mapped_column(Text, default="")
     difficulties: Mapped[str] = mapped_column(Text, default="")
     requests: Mapped[str] = mapped_column(Text, default="")
     next_meeting: Mapped[date | None] = mapped_column(Date)
     next_plan: Mapped[str] = mapped_column(Text, default="")
+    remarks: Mapped[str] = mapped_column(Text, default="")
 
 
 class Attendance(Base):

@@ -1,0 +1,131 @@
+"""Projecting one submission, and then those whose rows depend on it."""
+
+from collections.abc import Callable, Collection, Iterable
+
+import structlog
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from server.models.meeting import Meeting
+from server.models.submission import Finding, Submission, SubmissionVersion
+from server.projection import source as sources
+from server.projection.checks import common, finding
+from server.projection.checks import founding as founding_checks
+from server.projection.club_founding import FORM as FOUNDING
+from server.projection.fault import ClubUnknown
+from server.projection.forms import FORMS
+from server.projection.source import Effects, Source
+from server.services import entity
+
+Projecting = Callable[[Session, Submission, SubmissionVersion], object]
+
+log = structlog.get_logger(part="projection")
+findings = Finding.__table__
+REFERENCES = ("unknown_member", "unknown_loan", "unknown_recipient")
+
+
+def project(session: Session, submission: Submission, version: SubmissionVersion) -> None:
+    """Bring one text of a submission into the club tables, and what depends on it with it.
+
+    Sets `projection_state`: done, or none for a form that feeds no table. Raises ProjectionFault when something is
+    missing without which no row can stand (ClubUnknown: tried again when that club's founding form arrives), and
+    whatever the database says; call it in a savepoint, as `attempt` does.
+    """
+    source, effects = project_alone(session, submission, version)
+    again = effects.again | _waiting_for(session, effects.created)
+    for other in _in_order(session, again):
+        attempt(session, other, projecting=project_alone)
+    if source.xml_form_id == FOUNDING:
+        retry_waiting(session, source.entity_id("clubs"))
+
+
+def project_alone(
+    session: Session, submission: Submission, version: SubmissionVersion
+) -> tuple[Source, Effects]:
+    """Make one submission's rows and findings, and its changes to entities; leave all others as they are."""
+    source = sources.read(session, submission, version)
+    conn = session.connection()
+    source.refused = entity.apply(session, submission, source.rows.entities)
+    module = FORMS.get(source.xml_form_id)
+    if module is None:
+        effects = Effects(findings=finding.rows(source, None, common.run(source, ())))
+    else:
+        effects = module.project(conn, source)
+    if submission.projection_state != "pending":
+        conn.execute(delete(findings).where(findings.c.submission_id == submission.id))
+    if effects.findings:
+        conn.execute(insert(findings), effects.findings)
+    if source.xml_form_id == FOUNDING:
+        founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
+    submission.projection_state = "done" if module else "none"
+    submission.projection_error = None
+    return source, effects
+
+
+def attempt(
+    session: Session,
+    submission: Submission,
+    version: SubmissionVersion | None = None,
+    projecting: Projecting = project,
+) -> None:
+    """Project a submission (its current text) in a savepoint. Never raises but when the database itself fails.
+
+    Whatever goes wrong is a fault of our reading, not of the submission: it is kept on it, shown by `clb check`, and
+    mended by `clb rebuild`. What an earlier text of the submission has put into the tables stays.
+    """
+    version = version or session.get_one(SubmissionVersion, submission.current_version_id)
+    try:
+        with session.begin_nested():
+            projecting(session, submission, version)
+            session.flush()
+    except OperationalError:
+        raise
+    except Exception as fault:  # The one place: a submission outlives any fault in reading it.
+        submission.projection_state = "failed"
+        submission.projection_error = f"{type(fault).__name__}: {fault}"
+        log.error("projection failed", submission_id=submission.id, fault=type(fault).__name__)
+    session.flush()
+
+
+def retry_waiting(session: Session, club_id: str) -> int:
+    """Project the submissions that came before their club's founding form, by receipt; returns how many there were."""
+    waiting = session.scalars(
+        select(Submission)
+        .where(
+            Submission.projection_state == "failed",
+            Submission.projection_error == ClubUnknown(club_id).kept,
+            Submission.deleted_at.is_(None),
+        )
+        .order_by(Submission.received_at, Submission.id)
+    ).all()
+    for submission in waiting:
+        attempt(session, submission)
+    return len(waiting)
+
+
+def _waiting_for(session: Session, created: Collection[str]) -> set[int]:
+    """Submissions with findings that name what has just been created."""
+    if not created:
+        return set()
+    named = select(findings.c.submission_id).where(
+        findings.c.code.in_(REFERENCES), findings.c.value.in_(created)
+    )
+    return set(session.connection().execute(named).scalars())
+
+
+def _in_order(session: Session, ids: Iterable[int]) -> list[Submission]:
+    """These submissions by the months they report, founding forms before and surveys after all months."""
+    ids = set(ids)
+    if not ids:
+        return []
+    return list(
+        session.scalars(
+            select(Submission)
+            .outerjoin(Meeting, Meeting.id == Submission.id)
+            .where(Submission.id.in_(ids), Submission.deleted_at.is_(None))
+            .order_by(
+                Meeting.report_month.is_(None), Meeting.report_month, Submission.received_at, Submission.id
+            )
+        )
+    )

@@ -1,0 +1,101 @@
+"""One submission on its way into the club tables: what is known of it, its answers, and what its projection says."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from forms.rows import Row, Rows, read_rows
+from server.models.form import Form
+from server.models.submission import Submission, SubmissionVersion
+from server.projection.fault import AnswerMissing
+from server.projection.mapping import Misfit
+from server.services import form
+from server.services.entity import Refused
+
+HANOI = timezone(timedelta(hours=7), "+07")
+"""Asia/Ho_Chi_Minh; no summer time since 1975, so every date of the programme is at this offset."""
+FALLBACK_IDS = uuid.UUID("5d0bd4a5-7d2c-5f0e-9b53-0b6c0f7f1d57")
+
+
+@dataclass(slots=True)
+class Source:
+    """A submission read: where it belongs, when it came, its typed rows.
+
+    received_at is the receipt of the submission's first version (it decides which of two reports of a month is the
+    later one), sent_at that of the version read. misfits are answers their columns could not hold, refused the entity
+    actions that the shared lists did not take.
+    """
+
+    submission_id: int
+    instance_id: str
+    project_id: int
+    xml_form_id: str
+    received_at: datetime
+    sent_at: datetime
+    version: str
+    is_version_known: bool
+    xml: bytes
+    rows: Rows
+    misfits: list[Misfit] = field(default_factory=list)
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """Sorts submissions by receipt."""
+        return self.received_at, self.submission_id
+
+    @property
+    def sent_on(self) -> date:
+        """The day in Vietnam on which the version read arrived."""
+        return self.sent_at.astimezone(HANOI).date()
+
+    def need(self, question: str, value: Any) -> Any:
+        """The value. Raises AnswerMissing when there is none."""
+        if value is None or value == "":
+            raise AnswerMissing(question)
+        return value
+
+    def entity_id(self, entity_list: str, repeat: str | None = None, row: Row | None = None) -> str:
+        """The UUID the tablet gave what this row creates; without one, a UUID that is always the same for the row."""
+        actions = row.entities if row else self.rows.entities
+        for action in actions:
+            if action.list_name == entity_list and action.create and (row or action.repeat is None):
+                return action.uuid
+        return str(uuid.uuid5(FALLBACK_IDS, f"{self.instance_id}/{repeat}/{row.positions if row else ''}"))
+
+
+@dataclass(slots=True)
+class Effects:
+    """What the projection of one submission leaves to be done.
+
+    again: submissions whose rows depend on what has changed. created: entities new to the club tables, for which
+    earlier rows may be waiting. findings: rows of `finding`.
+    """
+
+    again: set[int] = field(default_factory=set)
+    created: list[str] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read(session: Session, submission: Submission, version: SubmissionVersion) -> Source:
+    """The submission with its typed rows.
+
+    A version that was never published here is read with the fields of the form's current one.
+    """
+    target = session.get_one(Form, submission.form_id)
+    fields = form.fields(session, version.form_version_id or target.current_version_id)
+    return Source(
+        submission_id=submission.id,
+        instance_id=submission.instance_id,
+        project_id=target.project_id,
+        xml_form_id=target.xml_form_id,
+        received_at=submission.received_at,
+        sent_at=version.received_at,
+        version=version.version,
+        is_version_known=version.form_version_id is not None,
+        xml=version.xml,
+        rows=read_rows(version.xml, fields),
+    )
