@@ -80,6 +80,16 @@ def test_a_split_ward_becomes_two_units_and_neither_whole(register):
     ]
 
 
+def test_a_commune_that_moved_to_another_district_keeps_its_trail(register):
+    before = unit.get_at(register, "03397", date(2017, 8, 1))
+
+    after = unit.became(register, before, date(2021, 1, 1))
+
+    assert names(after) == [("Xã Sùng Phài", False)]
+    assert unit.lineage(register, before)[2].full_name == "Huyện Tam Đường"
+    assert unit.lineage(register, after[0].unit)[2].full_name == "Thành phố Lai Châu"
+
+
 def test_a_chain_of_two_reforms_is_followed_to_its_end(register):
     thanh_son = unit.get_at(register, "22750", BEFORE)
 
@@ -141,7 +151,9 @@ def test_lineage_leads_from_the_nation_to_the_commune(register):
     [
         ("58", date(2020, 12, 31), 7, 65),
         ("58", date(2024, 11, 1), 7, 62),
-        ("12", date(2017, 12, 31), 8, 106),  # LC-03: 8 districts and towns
+        ("12", date(2017, 12, 31), 8, 108),  # LC-03: 8 districts and towns
+        ("12", date(2020, 3, 1), 8, 106),
+        ("34", date(2017, 12, 31), 8, 286),
         ("12", AFTER, 0, 38),
         ("34", date(2020, 12, 31), 8, 260),
         ("34", date(2025, 1, 1), 8, 242),
