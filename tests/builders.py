@@ -64,7 +64,11 @@ def converted(markdown: str) -> tuple[ConvertedForm, bytes]:
 
 
 def publish(
-    session: Session, blobs: BlobStore, markdown: str, files: Mapping[str, bytes] | None = None, project_id: int = 1
+    session: Session,
+    blobs: BlobStore,
+    markdown: str,
+    files: Mapping[str, bytes] | None = None,
+    project_id: int = 1,
 ) -> Published:
     """Publish a form written as Markdown."""
     made, content = converted(markdown)
@@ -106,7 +110,9 @@ def new_instance_id() -> str:
 Parts = Sequence[tuple[str, bytes]]
 
 
-def multipart(xml: bytes | None, files: Parts = (), xml_last: bool = False, incomplete: bool = False) -> bytes:
+def multipart(
+    xml: bytes | None, files: Parts = (), xml_last: bool = False, incomplete: bool = False
+) -> bytes:
     """A body as OkHttp writes it: names in raw UTF-8, only quotes and line ends escaped."""
     parts = [_part(name, name, "application/octet-stream", content) for name, content in files]
     if xml is not None:
@@ -166,7 +172,9 @@ class Collect:
         url = path if path.startswith("/v1/") else f"{self.base}/{path}"
         separator = "&" if "?" in url else "?"
         named = {name.replace("_", "-"): text for name, text in headers.items()}
-        return self.app.test_client().get(f"{url}{separator}deviceID=collect%3AaB3", headers=self.headers | named)
+        return self.app.test_client().get(
+            f"{url}{separator}deviceID=collect%3AaB3", headers=self.headers | named
+        )
 
     def head(self) -> TestResponse:
         """What Collect asks before each submission."""

@@ -16,6 +16,7 @@ FLOORS = (
     ("forms", "reports"),
     (
         "server.clock",
+        "server.collect_settings",
         "server.config",
         "server.db",
         "server.errors",
@@ -33,7 +34,6 @@ FLOORS = (
         "server.openrosa",
         "server.v1",
         "server.web",
-        "server.wsgi",
         "server.wsgi",
     ),
 )

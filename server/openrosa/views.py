@@ -18,7 +18,10 @@ from server.services.sent import Held, Sender
 
 DEVICE_CHARACTERS = 255
 
-bp = Blueprint("openrosa", __name__, url_prefix="/v1/key/<token>/projects/<int:project_id>")
+BASE = "/v1/key/<token>/projects/<int:project_id>"
+"""What tablets have in their settings. Collect takes off one slash of a careless one, so two may come in a row."""
+
+bp = Blueprint("openrosa", __name__)
 
 
 @bp.before_request
@@ -29,8 +32,8 @@ def authenticate() -> None:
         auth.enter(actor.by_key(session, values["token"], values["project_id"]))
 
 
-@bp.get("/formList")
-@bp.get("//formList")
+@bp.get(BASE + "/formList")
+@bp.get(BASE + "//formList")
 @auth.rule("open_form.list")
 def form_list(token: str, project_id: int) -> Response:
     """The forms this tablet may fill now."""
@@ -50,7 +53,7 @@ def form_list(token: str, project_id: int) -> Response:
     return answer.document(openrosa.form_list(entries))
 
 
-@bp.get("/forms/<path:xml_form_id>.xml")
+@bp.get(BASE + "/forms/<path:xml_form_id>.xml")
 @auth.rule("open_form.read")
 def form_xml(token: str, project_id: int, xml_form_id: str) -> Response:
     """The text of a form, byte for byte as its hash was taken."""
@@ -60,7 +63,7 @@ def form_xml(token: str, project_id: int, xml_form_id: str) -> Response:
     return answer.content(served.xml, served.md5, "text/xml; charset=utf-8")
 
 
-@bp.get("/forms/<path:xml_form_id>/manifest")
+@bp.get(BASE + "/forms/<path:xml_form_id>/manifest")
 @auth.rule("open_form.read")
 def manifest(token: str, project_id: int, xml_form_id: str) -> Response:
     """The files of a form, entity lists with a token that changes with what this tablet may see of them."""
@@ -80,7 +83,7 @@ def manifest(token: str, project_id: int, xml_form_id: str) -> Response:
     return answer.document(openrosa.manifest(entries))
 
 
-@bp.get("/forms/<path:xml_form_id>/attachments/<path:name>")
+@bp.get(BASE + "/forms/<path:xml_form_id>/attachments/<path:name>")
 @auth.rule("open_form.read")
 def attachment(token: str, project_id: int, xml_form_id: str, name: str) -> Response:
     """One file of a form: stored bytes, or an entity list as it stands now."""
@@ -112,16 +115,16 @@ def _entity_list(entity_list_id: int, project_id: int) -> Response:
     return answer.content(body, tag, "text/csv; charset=utf-8")
 
 
-@bp.route("/submission", methods=["HEAD"])
-@bp.route("//submission", methods=["HEAD"])
+@bp.route(BASE + "/submission", methods=["HEAD"])
+@bp.route(BASE + "//submission", methods=["HEAD"])
 @auth.rule("submission.create")
 def before_submission(token: str, project_id: int) -> Response:
     """Collect asks this before each submission."""
     return answer.nothing()
 
 
-@bp.post("/submission")
-@bp.post("//submission")
+@bp.post(BASE + "/submission")
+@bp.post(BASE + "//submission")
 @auth.rule("submission.create")
 def post_submission(token: str, project_id: int) -> Response:
     """Take one submission, or some of its files. The answer leaves after the commit, when all of it is on disk."""

@@ -1,5 +1,6 @@
 """Forms: published from workbooks, found by ID, served to tablets."""
 
+from server.services.form.convert import convert
 from server.services.form.find import (
     ListedForm,
     ServedFile,
@@ -14,13 +15,14 @@ from server.services.form.find import (
     listed,
     xml,
 )
-from server.services.form.publish import Published, find_published, publish
+from server.services.form.publish import Published, find_published, publish, refresh
 
 __all__ = [
     "ListedForm",
     "Published",
     "ServedFile",
     "ServedXML",
+    "convert",
     "current_versions",
     "fields",
     "file",
@@ -31,5 +33,6 @@ __all__ = [
     "get",
     "listed",
     "publish",
+    "refresh",
     "xml",
 ]

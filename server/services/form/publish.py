@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -68,12 +68,28 @@ def publish(
     if version is None:
         version = _add(session, blobs, form, converted, workbook, actor_id)
     entity.declare(session, project_id, converted.entity_lists_written, actor_id)
-    changed = _put_files(session, blobs, form, version, converted, files)
+    changed = _put_files(session, blobs, form, version.id, converted.media, files)
     if is_new or changed:
         action = "form.update.publish" if is_new else "form.attachment.update"
         details = {"version": converted.version, "files": list(changed)}
         audit.log(session, actor_id, action, "form", form.id, details)
     return Published(converted.xml_form_id, converted.version, is_new, changed)
+
+
+def refresh(
+    session: Session, blobs: BlobStore, version_id: int, files: Mapping[str, bytes], actor_id: int
+) -> Published:
+    """Replace files of a published version by newer ones of the same names; its text stays as it is."""
+    version = session.get_one(FormVersion, version_id)
+    form = session.get_one(Form, version.form_id)
+    media = session.scalars(
+        select(FormAttachment.name).where(FormAttachment.form_version_id == version_id)
+    ).all()
+    changed = _put_files(session, blobs, form, version_id, media, files)
+    if changed:
+        details = {"version": version.version, "files": list(changed)}
+        audit.log(session, actor_id, "form.attachment.update", "form", form.id, details)
+    return Published(form.xml_form_id, version.version, False, changed)
 
 
 def _get_or_add(session: Session, project_id: int, xml_form_id: str, actor_id: int) -> Form:
@@ -127,26 +143,22 @@ def _put_files(
     session: Session,
     blobs: BlobStore,
     form: Form,
-    version: FormVersion,
-    converted: "ConvertedForm",
+    version_id: int,
+    media: Iterable[str],
     files: Mapping[str, bytes],
 ) -> tuple[str, ...]:
     """Fill the places of the files that the form names; the names of those that changed. Raises MediaMissing."""
-    at_hand = {unicodedata.normalize("NFC", name): content for name, content in files.items()}
+    at_hand = {_nfc(name): content for name, content in files.items()}
     lists = entity.list_ids(session, form.project_id)
-    known = {
-        row.name: row
-        for row in session.scalars(select(FormAttachment).where(FormAttachment.form_version_id == version.id))
-    }
-    names = [unicodedata.normalize("NFC", name) for name in converted.media]
-    missing = [
-        name for name in names if name not in at_hand and name not in known and _list_of(name, lists) is None
-    ]
+    rows = session.scalars(select(FormAttachment).where(FormAttachment.form_version_id == version_id))
+    known = {row.name: row for row in rows}
+    names = [_nfc(name) for name in media]
+    missing = [name for name in names if not (name in at_hand or name in known or _list_of(name, lists))]
     if missing:
-        raise MediaMissing(xml_form_id=converted.xml_form_id, names=", ".join(missing))
+        raise MediaMissing(xml_form_id=form.xml_form_id, names=", ".join(missing))
     changed = []
     for name in names:
-        row = known.get(name) or FormAttachment(form_version_id=version.id, name=name)
+        row = known.get(name) or FormAttachment(form_version_id=version_id, name=name)
         if _fill(blobs, row, _list_of(name, lists), at_hand.get(name)):
             session.add(row)
             changed.append(name)
@@ -178,3 +190,7 @@ def _media_type(name: str) -> str:
     _, dot, suffix = name.rpartition(".")
     known = MEDIA_TYPES.get(f".{suffix.lower()}") if dot else None
     return known or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

@@ -2,7 +2,6 @@
 
 from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
 from server.services.submission.intake import receive
-from server.services.submission.projecting import project
 from server.services.submission.release import release
 
-__all__ = ["Held", "Outcome", "Sender", "Sent", "Stored", "Upload", "project", "read", "receive", "release"]
+__all__ = ["Held", "Outcome", "Sender", "Sent", "Stored", "Upload", "read", "receive", "release"]

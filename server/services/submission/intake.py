@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from forms.errors import FormsError
 from forms.submission import Envelope
+from server import projection
 from server.blobs import BlobStore
 from server.errors import FormClosed, InFormsWords, NoRights, UnknownFormSubmitted, XMLConflict
 from server.models import Form, Submission, SubmissionVersion
 from server.services import audit, form, quarantine
 from server.services.sent import Held, Outcome, Sent, Stored
-from server.services.submission import attachment, projecting
+from server.services.submission import attachment
 
 
 def receive(session: Session, blobs: BlobStore, sent: Sent) -> Outcome:
@@ -94,7 +95,7 @@ def add(session: Session, sent: Sent, target: Form, envelope: Envelope) -> Outco
     attachment.expect(session, target, version)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
     audit.log(session, sent.sender.actor_id, "submission.create", "submission", submission.id)
-    projecting.project(session, submission, version)
+    projection.attempt(session, submission, version)
     return Stored(submission.id)
 
 
@@ -120,7 +121,7 @@ def edit(session: Session, sent: Sent, target: Form, envelope: Envelope, depreca
     attachment.carry(session, replaced.id, version.id)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
     audit.log(session, sent.sender.actor_id, "submission.update.version", "submission", submission.id)
-    projecting.project(session, submission, version)
+    projection.attempt(session, submission, version)
     return Stored(submission.id)
 
 

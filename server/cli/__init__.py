@@ -1,0 +1,33 @@
+"""The command `clb`: everything an administrator does at the machine itself.
+
+Words come in Vietnamese, then English. A command is an edge: it opens the transaction, calls one service, prints.
+"""
+
+import click
+
+from server.cli import data, demo, form, people, serve
+from server.cli.shell import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """CLB: thu thập số liệu bằng biểu mẫu cho Câu lạc bộ Liên thế hệ tự giúp nhau.
+
+    CLB: form-based field data collection for intergenerational self-help clubs.
+    """
+
+
+for command in (
+    serve.serve,
+    serve.migrate,
+    people.user,
+    people.app_user,
+    form.form,
+    data.plan,
+    data.unit,
+    demo.demo,
+    data.report,
+    data.rebuild,
+    data.check,
+):
+    main.add_command(command)

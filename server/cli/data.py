@@ -1,0 +1,158 @@
+"""clb plan, unit, report, rebuild, check: the programme's data."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from server import clock
+from server.cli.shell import blobs, database, fail, say
+from server.services import check as checks
+from server.services import plan as plans
+from server.services import unit as units
+from server.services.actor import SYSTEM_ID
+from server.services.check import Health
+
+REGISTER = Path(__file__).resolve().parent.parent.parent / "register"
+DAY = click.DateTime(["%Y-%m-%d"])
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+@click.group(short_help="Kế hoạch và tiêu chuẩn | Plans and standards")
+def plan() -> None:
+    """Kế hoạch, chỉ tiêu và tiêu chuẩn đọc từ tệp Excel.
+
+    Plans, targets and standards read from workbooks.
+    """
+
+
+@plan.command("import", short_help="Nhập tệp kế hoạch | Import workbooks")
+@FILES
+def import_plan(files: tuple[Path, ...]) -> None:
+    """Nhập các tệp Excel; nhập lại cùng tệp thì thay số liệu cũ. Lỗi được chỉ ra theo trang và ô.
+
+    Import workbooks; the same file again replaces what it brought. Errors name sheet and cell.
+    """
+    for file in files:
+        with database().transaction() as session:
+            result = plans.import_workbook(session, file, actor_id=SYSTEM_ID)
+        rows = result.phases + result.rules + result.targets + result.facts + result.trainings
+        say(f"{result.workbook}: đã nhập {rows} dòng.", f"{result.workbook}: {rows} rows imported.")
+
+
+@click.group(short_help="Đơn vị hành chính | Administrative units")
+def unit() -> None:
+    """Sổ đơn vị hành chính theo ngày.
+
+    The dated register of administrative units.
+    """
+
+
+@unit.command("load", short_help="Nạp sổ đơn vị | Load the register")
+@click.option(
+    "--directory",
+    default=REGISTER,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Thư mục có unit.csv, unit_link.csv | Folder of the register",
+)
+def load_units(directory: Path) -> None:
+    """Nạp hoặc cập nhật sổ đơn vị; chạy lại không gây hại.
+
+    Load the register or bring it up to date; harmless to repeat.
+    """
+    with database().transaction() as session:
+        loaded = units.load(session, directory)
+    say(
+        f"Sổ đơn vị: {loaded.units} đơn vị, {loaded.changed} thay đổi.",
+        f"Register: {loaded.units} units, {loaded.changed} changes.",
+    )
+
+
+@click.group(short_help="Báo cáo | Reports")
+def report() -> None:
+    """Báo cáo in (PDF).
+
+    Printed reports (PDF).
+    """
+
+
+@report.command(short_help="Báo cáo tỉnh | Province report")
+@click.argument("code")
+@click.option("--period", required=True, help="2017..2020, 2021, 2021-H1, 2021-Q3 | Period")
+@click.option("--geography-as-of", "as_of", type=DAY, help="Địa giới tại ngày | Units as of this day")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
+)
+def province(code: str, period: str, as_of: date | None, out: Path) -> None:
+    """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
+
+    Make the report of a province.
+    """
+    from server.services import report as reports  # WeasyPrint takes a second to import.
+
+    day = as_of.date() if as_of is not None else None  # type: ignore[attr-defined]
+    with database().reading() as session:
+        pdf = reports.province_pdf(session, code, period, as_of=day, made_on=clock.today())
+    out.write_bytes(pdf)
+    say(f"Đã ghi {out}.", f"Written to {out}.")
+
+
+@click.command(short_help="Lập lại bảng CLB | Rebuild the club tables")
+def rebuild() -> None:
+    """Lập lại mọi bảng CLB từ bài gửi gốc. Chạy lúc nào cũng được; kết quả luôn như nhau.
+
+    Make every club table again from the submissions. Safe at any time; the result is always the same.
+    """
+    from server.services import rebuild as rebuilding
+
+    with database().transaction() as session:
+        count = rebuilding.rebuild(session)
+    say(f"Đã lập lại từ {count} bài gửi.", f"Rebuilt from {count} submissions.")
+
+
+@click.command(short_help="Kiểm tra số liệu | Check the data")
+def check() -> None:
+    """Liệt kê bài gửi chưa vào bảng, điều cần xem lại, bài giữ riêng, tệp bị mất. Có lỗi thì trả về 1.
+
+    List submissions that do not stand in the tables, findings, what is held, files gone. Ends with 1 when faulty.
+    """
+    with database().reading() as session:
+        health = checks.check(session, blobs())
+    _print_health(health)
+    if not health.is_sound:
+        fail(
+            "Có số liệu chưa vào bảng hoặc tệp bị mất (xem trên).",
+            "Some data is not in the tables, or files are gone.",
+        )
+    say("Không có lỗi.", "No faults.")
+
+
+def _print_health(health: Health) -> None:
+    for fault in health.faults:
+        click.echo(f"✗ {fault.xml_form_id} #{fault.submission_id} {fault.instance_id}: {fault.error}")
+    for sha256 in health.blobs_gone:
+        say(f"✗ Tệp bị mất hoặc hỏng: {sha256}", "file gone or damaged")
+    for (code, severity), count in health.findings.items():
+        say(f"{_mark(severity)} {count} × {_title(code)[0]}", f"{_title(code)[1]} ({code})")
+    for reason, count in health.held.items():
+        say(f"! {count} bài giữ riêng vì {reason}", f"{count} held: {reason}")
+    if health.unknown_versions:
+        say(
+            f"! {health.unknown_versions} bài của phiên bản lạ",
+            "submissions of a version never published here",
+        )
+    if health.files_awaited:
+        say(f"! {health.files_awaited} tệp đính kèm chưa đến", "attachments still to come")
+
+
+def _mark(severity: str) -> str:
+    return "✗" if severity == "error" else "!"
+
+
+def _title(code: str) -> tuple[str, str]:
+    from server.projection.checks.catalogue import CATALOGUE
+
+    entry = CATALOGUE.get(code)
+    return (entry.title_vi, entry.title_en) if entry else (code, code)

@@ -1,0 +1,135 @@
+"""clb demo: everything set up and served, in one command, the first time and every time after."""
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server import migrate
+from server.cli import serve
+from server.cli.data import REGISTER
+from server.cli.form import print_published, publish_file
+from server.cli.people import print_code
+from server.cli.shell import blobs, database, say, settings
+from server.services import app_user as app_users
+from server.services import plan as plans
+from server.services import project as projects
+from server.services import unit as units
+from server.services import user as users
+from server.services.actor import SYSTEM_ID
+
+XLSFORMS = REGISTER.parent / "xlsforms"
+FORMS = ("club_founding.xlsx", "club_meeting.xlsx", "member_survey.xlsx")
+PROJECT_ID = 1
+ADMIN = "admin@clb.example"
+SAMPLE_PROVINCES = ("58", "12", "34")
+"""Ninh Thuận, Lai Châu, Thái Bình, as they stood on SAMPLE_DAY."""
+SAMPLE_DAY = date(2025, 6, 30)
+KEYS_FILE = "demo.json"
+
+
+@click.command(short_help="Cài đặt, nạp số liệu mẫu, chạy | Set up, load samples, serve")
+@click.option("--sample-data/--no-sample-data", default=True, help="Nạp số liệu mẫu | Load sample data")
+@click.option(
+    "--serve/--no-serve", "is_serving", default=True, help="Chạy máy chủ sau cùng | Serve at the end"
+)
+def demo(sample_data: bool, is_serving: bool) -> None:
+    """Tạo cơ sở dữ liệu, biểu mẫu, kế hoạch, quản trị viên và số liệu mẫu, rồi chạy máy chủ. Chạy lại thì chỉ chạy
+    máy chủ.
+
+    Make database, forms, plans, administrator and sample data, then serve. Once all that stands, it only serves.
+    """
+    migrate.upgrade(database())
+    _load_programme()
+    keys = _read_keys()
+    _add_admin(keys)
+    if sample_data:
+        _load_samples(keys)
+    _print_keys(keys)
+    if is_serving:
+        serve.run(settings().host, settings().port)
+
+
+def _load_programme() -> None:
+    """The register of units, the plans and the three forms; what is there already is left as it is."""
+    with database().transaction() as session:
+        units.load(session, REGISTER)
+        for workbook in sorted((XLSFORMS / "plans").glob("*.xlsx")):
+            plans.import_workbook(session, workbook, actor_id=SYSTEM_ID)
+    for name in FORMS:
+        published = publish_file(XLSFORMS / name, PROJECT_ID, None, validate=False)
+        if published.is_new or published.files_changed:
+            print_published(published)
+
+
+def _add_admin(keys: dict[str, Any]) -> None:
+    with database().transaction() as session:
+        if users.find(session, ADMIN) is None:
+            made = users.create(session, ADMIN, "Quản trị viên", "admin", SYSTEM_ID)
+            keys["password"] = made.password
+    _write_keys(keys)
+
+
+def _load_samples(keys: dict[str, Any]) -> None:
+    """The clubs of three provinces, and for each an enumerator's tablet."""
+    from server.services import demo as samples
+
+    tablets = keys.setdefault("tablets", {})
+    for code in SAMPLE_PROVINCES:
+        if code not in tablets:
+            tablets[code] = _enrol(code)
+    _write_keys(keys)
+    senders = {code: tablet["actor_id"] for code, tablet in tablets.items()}
+    with database().transaction() as session:
+        samples.load(session, blobs(), PROJECT_ID, senders, _progress)
+
+
+def _progress(done: int, of: int) -> None:
+    """One line that counts up on a terminal, every five hundredth elsewhere."""
+    if sys.stderr.isatty():
+        click.echo(f"\rNạp số liệu mẫu | Loading sample data: {done}/{of}", nl=done == of, err=True)
+    elif done % 500 == 0 or done == of:
+        click.echo(f"Nạp số liệu mẫu | Loading sample data: {done}/{of}", err=True)
+
+
+def _enrol(code: str) -> dict[str, Any]:
+    with database().transaction() as session:
+        unit = units.get_at(session, code, SAMPLE_DAY)
+        made = app_users.create(session, PROJECT_ID, f"Máy mẫu {unit.full_name}", [unit.id], SYSTEM_ID)
+        return {"name": unit.full_name, "token": made.token, "actor_id": made.actor_id}
+
+
+def _print_keys(keys: dict[str, Any]) -> None:
+    config = settings()
+    with database().reading() as session:
+        project_name = projects.get(session, PROJECT_ID).name
+    for tablet in keys.get("tablets", {}).values():
+        say(f"\nMáy thu thập của {tablet['name']}:", "enumerator's tablet")
+        print_code(tablet["token"], PROJECT_ID, project_name)
+    say(f"\nMáy chủ: {config.public_url or f'http://{config.host}:{config.port}'}", "server")
+    say(f"Quản trị viên: {ADMIN}", "administrator")
+    if "password" in keys:
+        say(f"Mật khẩu dùng một lần: {keys['password']}", "one-time password")
+
+
+def _keys_path() -> Path:
+    return settings().data / KEYS_FILE
+
+
+def _read_keys() -> dict[str, Any]:
+    """Keys of the sample tablets and the first password: kept in a file so that every run can print them again."""
+    try:
+        found: dict[str, Any] = json.loads(_keys_path().read_text())
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def _write_keys(keys: dict[str, Any]) -> None:
+    descriptor = os.open(_keys_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(keys, file, ensure_ascii=False, indent=1)

@@ -1,0 +1,60 @@
+"""clb serve, clb migrate."""
+
+import os
+
+import click
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+from server import migrate as migrations
+from server.cli.shell import database, say, settings
+
+THREADS = 64
+"""Slow uploads each hold one; they cost memory only."""
+POSTGRESQL_WORKERS = 2
+REQUEST_LINE_BYTES = 512 * 1024
+"""Collect asks about hundreds of entities in one address."""
+
+
+@click.command(short_help="Chạy máy chủ | Serve")
+@click.option("--host", help="Địa chỉ lắng nghe (mặc định CLB_HOST hoặc 127.0.0.1) | Address to listen on")
+@click.option("--port", type=int, help="Cổng (mặc định PORT hoặc 8000) | Port")
+def serve(host: str | None, port: int | None) -> None:
+    """Chạy máy chủ cho máy tính bảng và trình duyệt.
+
+    Serve tablets and browsers. The database must be up to date (clb migrate).
+    """
+    with database().reading() as session:
+        migrations.check(session)
+    run(host or settings().host, port or settings().port)
+
+
+@click.command(short_help="Cập nhật cơ sở dữ liệu | Bring the database up to date")
+def migrate() -> None:
+    """Tạo hoặc cập nhật cơ sở dữ liệu; chạy lại không gây hại.
+
+    Create the database or bring it up to date; harmless to repeat.
+    """
+    revision = migrations.upgrade(database())
+    say(f"Cơ sở dữ liệu ở phiên bản {revision}.", f"The database is at revision {revision}.")
+
+
+def run(host: str, port: int) -> None:
+    """Serve until told to stop. SQLite takes one writing process; PostgreSQL as many as there are cores to use."""
+    workers = 1 if database().is_sqlite else POSTGRESQL_WORKERS
+    database().close()
+    os.environ["CLB_DATA"] = str(settings().data.absolute())
+    Server(
+        "server.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        backpressure=THREADS,
+        websockets=False,
+        log_access=False,
+        respawn_failed_workers=True,
+        http1_settings=HTTP1Settings(max_buffer_size=REQUEST_LINE_BYTES),
+    ).serve()

@@ -1,0 +1,114 @@
+"""What an administrator should look at: faults of projection, findings, what is held, files that are gone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, union
+from sqlalchemy.orm import Session
+
+from server.blobs import BlobStore
+from server.models import (
+    Finding,
+    Form,
+    FormAttachment,
+    FormVersion,
+    Quarantine,
+    Submission,
+    SubmissionAttachment,
+    SubmissionVersion,
+)
+from server.services import quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A submission that does not stand in the club tables, and why."""
+
+    submission_id: int
+    xml_form_id: str
+    instance_id: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """findings: (code, severity) → how many. held: reason → how many. blobs_gone: SHA-256 of files that rows name
+    and the disk has not, or has with other bytes. unknown_versions: submissions of a version never published here.
+    files_awaited: files that submissions name and that have not come."""
+
+    faults: tuple[Fault, ...]
+    findings: dict[tuple[str, str], int]
+    held: dict[str, int]
+    blobs_gone: tuple[str, ...]
+    unknown_versions: int
+    files_awaited: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the tables say all that was sent, and all files are there."""
+        return not self.faults and not self.blobs_gone
+
+
+def check(session: Session, blobs: BlobStore) -> Health:
+    """Look at everything, stored files byte by byte."""
+    return Health(
+        faults=tuple(faults(session)),
+        findings=count_findings(session),
+        held=quarantine.count_by_reason(session),
+        blobs_gone=tuple(sha256 for sha256 in blobs_named(session) if not blobs.verify(sha256)),
+        unknown_versions=_count_unknown_versions(session),
+        files_awaited=_count_files_awaited(session),
+    )
+
+
+def faults(session: Session) -> Iterator[Fault]:
+    """Submissions whose projection failed, oldest first."""
+    rows = session.execute(
+        select(Submission.id, Form.xml_form_id, Submission.instance_id, Submission.projection_error)
+        .join(Form, Form.id == Submission.form_id)
+        .where(Submission.projection_state == "failed", Submission.deleted_at.is_(None))
+        .order_by(Submission.id)
+    )
+    return (Fault(row.id, row.xml_form_id, row.instance_id, row.projection_error or "") for row in rows)
+
+
+def count_findings(session: Session) -> dict[tuple[str, str], int]:
+    """How often each check found something; a code without findings is absent."""
+    rows = session.execute(
+        select(Finding.code, Finding.severity, func.count().label("found"))
+        .group_by(Finding.code, Finding.severity)
+        .order_by(Finding.severity, Finding.code)
+    )
+    return {(row.code, row.severity): row.found for row in rows}
+
+
+def blobs_named(session: Session) -> list[str]:
+    """SHA-256 of every file that some row names, each once."""
+    return list(
+        session.scalars(
+            union(
+                select(SubmissionAttachment.sha256).where(SubmissionAttachment.sha256.is_not(None)),
+                select(FormAttachment.sha256).where(FormAttachment.sha256.is_not(None)),
+                select(FormVersion.workbook_sha256).where(FormVersion.workbook_sha256.is_not(None)),
+                select(Quarantine.xml_sha256),
+            )
+        )
+    ) + [file["sha256"] for files in session.scalars(select(Quarantine.attachments)) for file in files]
+
+
+def _count_unknown_versions(session: Session) -> int:
+    return session.scalars(
+        select(func.count())
+        .select_from(Submission)
+        .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
+        .where(SubmissionVersion.form_version_id.is_(None), Submission.deleted_at.is_(None))
+    ).one()
+
+
+def _count_files_awaited(session: Session) -> int:
+    return session.scalars(
+        select(func.count())
+        .select_from(SubmissionAttachment)
+        .join(Submission, Submission.current_version_id == SubmissionAttachment.submission_version_id)
+        .where(SubmissionAttachment.sha256.is_(None), Submission.deleted_at.is_(None))
+    ).one()
