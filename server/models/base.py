@@ -1,9 +1,9 @@
 """What every table shares: one metadata, constraint names that migrations can rely on, and the column kinds."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -19,6 +19,9 @@ class Base(DeclarativeBase):
     """Parent of all models; its metadata is what a migrated database must look like."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]  # every model here is one table, never a join or a subquery
 
 
 class UTCDateTime(TypeDecorator[datetime]):
