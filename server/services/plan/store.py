@@ -20,18 +20,16 @@ class PlanInvalid(Problem):
     """The workbook has errors; nothing of it was imported. errors: all of them, sheet by sheet."""
 
     code = "400.15"
-    message_vi = "Sổ “{name}” có {count} lỗi nên chưa được nhập: {first}"
-    message_en = "The workbook “{name}” has {count} errors and was not imported: {first}"
+    message_vi = "Sổ “{name}” có {count} lỗi nên chưa được nhập:"
+    message_en = "The workbook “{name}” has {count} errors and was not imported:"
 
     def __init__(self, name: str, errors: Sequence[CellError]) -> None:
         self.errors = tuple(errors)
-        super().__init__(name=name, count=len(errors), first="")
+        super().__init__(name=name, count=len(errors))
 
     def message(self, language: str) -> str:
         """The summary and, one a line, every error."""
-        told = "\n".join(error.text(language) for error in self.errors)
-        self.details["first"] = f"\n{told}"
-        return super().message(language)
+        return "\n".join([super().message(language), *(error.text(language) for error in self.errors)])
 
 
 @dataclass(frozen=True)
