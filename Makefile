@@ -37,7 +37,7 @@ setup: system-run $(ready_to_run) ## Chỉ cài đặt | Set up only
 
 test: system-tests $(ready_to_test) ## Kiểm tra mã nguồn và chạy mọi phép thử | Lint, then run every test
 	@$(MAKE) --no-print-directory lint
-	$(PYTEST)
+	env -u TEST_DATABASE_URL $(PYTEST)
 	scripts/with-postgres $(PYTEST) -m database
 
 lint: $(ready_to_test) ## Kiểm tra cách viết và kiểu dữ liệu | Check style and types
