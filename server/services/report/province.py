@@ -1,0 +1,80 @@
+"""The province report, from a province's code to its content and its PDF."""
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from reports import render
+from reports.issuing import IssuingBody
+from reports.period import Period
+from reports.province import Header, NoStandards, ProvinceReport, build
+from server.errors import Problem
+from server.models import Unit
+from server.scope import Scope
+from server.services import plan
+from server.services.report.geography import area, geography
+from server.services.report.load import facts
+
+ISSUING_BODIES = Path(__file__).with_name("issuing_body.json")
+
+
+class StandardsMissing(Problem):
+    """No phase of the scheme was imported, so nothing says what a report measures by."""
+
+    code = "409.15"
+    message_vi = "Chưa nhập tiêu chuẩn của Đề án. Chạy: clb plan import xlsforms/plans/tieu_chuan.xlsx"
+    message_en = (
+        "The standards of the scheme are not imported. Run: clb plan import xlsforms/plans/tieu_chuan.xlsx"
+    )
+
+
+def province(
+    session: Session,
+    scope: Scope,
+    code: str,
+    period: Period,
+    *,
+    today: date,
+    geography_as_of: date | None = None,
+    cut_off: date | None = None,
+    header: Header | None = None,
+) -> ProvinceReport:
+    """The report of one province for a period, of the clubs within the scope.
+
+    geography_as_of: the day whose boundaries count; without one, the last day of the period, or today if that comes
+    first. cut_off: the last day whose submissions are in; without one, today. Raises UnitNotFound, NotAProvince,
+    StandardsMissing.
+    """
+    of = area(session, code, geography_as_of or min(period.last, today))
+    data = facts(session, scope, of, period, cut_off or today)
+    places = geography(session, of, [club.id for club in data.clubs])
+    standards = plan.standards(session, session.get_one(Unit, of.province.id))
+    try:
+        return build(data, period, standards, places, issuing_bodies(), header)
+    except NoStandards as error:
+        raise StandardsMissing from error
+
+
+def pdf(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
+    """The report as a PDF. made_on: the day printed on a draft."""
+    return render.province(report, made_on, font_folder)
+
+
+@cache
+def issuing_bodies() -> tuple[IssuingBody, ...]:
+    """The offices that issue reports, by the day they began; a setting, kept in issuing_body.json."""
+    rows = json.loads(ISSUING_BODIES.read_text(encoding="utf-8"))
+    return tuple(
+        IssuingBody(
+            valid_from=date.fromisoformat(row["valid_from"]),
+            parent=row["parent"],
+            name=row["name"],
+            symbol=row["symbol"],
+            signer=row["signer"],
+            recipients=tuple(row["recipients"]),
+        )
+        for row in rows
+    )
