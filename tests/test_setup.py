@@ -24,7 +24,7 @@ PIN = re.compile(r"^([a-z0-9-]+)==\S+")
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org|--(extra-)?index-url|--find-links"
 )
-MACHINE_PATH = re.compile(r"(?<![\w./-])/(work|home|Users|root|opt|tmp)/[\w.-]+")
+MACHINE_PATH = re.compile(r"(?<![\w./-])/(work|home|Users|root/\.|opt|tmp)[/\w.-]+")
 MAY_NAME_THEM = {"tests/test_setup.py", "scripts/lock"}
 
 
@@ -123,6 +123,16 @@ def test_a_changed_lock_or_setup_is_installed_again(checkout, changed):
 
     assert "requirements.lock" in done.stderr
     assert done.returncode != 0  # the stand-in for .venv has no pip
+
+
+@pytest.mark.parametrize(("made_in", "needs_python"), [("elsewhere", True), ("", False)])
+def test_a_checkout_that_was_moved_gets_its_environment_anew(checkout, commands, made_in, needs_python):
+    set_up(checkout)
+    (checkout / ".venv/.place").write_text(made_in or str(checkout), encoding="utf-8")
+
+    done = run(["scripts/install-python", "requirements.lock"], checkout, path=commands)
+
+    assert ("Cần Python 3.11 trở lên." in done.stderr) == needs_python
 
 
 def test_continuous_integration_runs_make_test_and_passes_its_status_on(checkout, commands):
