@@ -24,6 +24,7 @@ from server.services.actor import SYSTEM_ID
 
 XLSFORMS = REGISTER.parent / "xlsforms"
 FORMS = ("club_founding.xlsx", "club_meeting.xlsx", "member_survey.xlsx")
+STANDARDS = "tieu_chuan.xlsx"
 PROJECT_ID = 1
 ADMIN = "admin@clb.example"
 SAMPLE_PROVINCES = ("58", "12", "34")
@@ -58,12 +59,17 @@ def _load_programme() -> None:
     """The register of units, the plans and the three forms; what is there already is left as it is."""
     with database().transaction() as session:
         units.load(session, REGISTER)
-        for workbook in sorted((XLSFORMS / "plans").glob("*.xlsx")):
+        for workbook in sorted((XLSFORMS / "plans").glob("*.xlsx"), key=_standards_first):
             plans.import_workbook(session, workbook, actor_id=SYSTEM_ID)
     for name in FORMS:
         published = publish_file(XLSFORMS / name, PROJECT_ID, None, validate=False)
         if published.is_new or published.files_changed:
             print_published(published)
+
+
+def _standards_first(workbook: Path) -> tuple[bool, str]:
+    """Plans name the phases that the standards define."""
+    return workbook.name != STANDARDS, workbook.name
 
 
 def _add_admin(keys: dict[str, Any]) -> None:

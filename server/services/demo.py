@@ -1,0 +1,174 @@
+"""Sample data: made from one seed, sent in through the same service as a tablet's."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import segno
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from server.blobs import Blob, BlobStore
+from server.demo import document, life, setting
+from server.demo.answers import Filled, founding, meeting, survey
+from server.models import Form, Submission, Unit
+from server.services import form, sent, submission
+from server.services.sent import Held, Sender, Upload
+
+SEED = "câu lạc bộ liên thế hệ"
+SURVEYED_ON = date(2020, 11, 16)
+INTERVIEWS = 8
+"""Members asked in each surveyed club, every second club of the provinces with real figures."""
+REGISTER_DAY = date(2018, 1, 1)
+
+Progress = Callable[[int, int], None]
+"""Called with how many are in and how many there are."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The current version of one form: what sample answers are written for."""
+
+    version: str
+    nodes: tuple[document.Node, ...]
+    xml: bytes
+
+
+class SampleRefused(RuntimeError):
+    """A sample submission was kept aside: forms and sample data no longer fit each other."""
+
+
+def is_loaded(session: Session, project_id: int) -> bool:
+    """Whether the project holds any submission; sample data goes into an empty one only."""
+    held = select(func.count(Submission.id)).join(Form).where(Form.project_id == project_id)
+    return bool(session.scalar(held))
+
+
+def load(
+    session: Session,
+    blobs: BlobStore,
+    project_id: int,
+    senders: Mapping[str, int],
+    progress: Progress | None = None,
+) -> int:
+    """Send in the clubs of all sample provinces in order of receipt; gives how many submissions that were.
+
+    senders: province code → the app user that sends. A project that holds submissions already is left as it is (0).
+    Raises SampleRefused when a form has changed so that a sample no longer fits it.
+    """
+    if is_loaded(session, project_id):
+        return 0
+    forms = published(session, project_id)
+    told = sorted(
+        ((one, code) for code in senders for one in tell(session, code, forms)),
+        key=lambda pair: (pair[0].received_at, pair[0].instance_id),
+    )
+    picture = blobs.store(_picture())
+    for number, (one, code) in enumerate(told, 1):
+        _send(session, blobs, project_id, one, forms[one.form_id], picture, senders[code])
+        if progress is not None:
+            progress(number, len(told))
+    return len(told)
+
+
+def published(session: Session, project_id: int) -> dict[str, Published]:
+    """The project's current forms by form ID."""
+    return {
+        held.xml_form_id: Published(
+            version.version, document.tree(form.fields(session, version.id)), version.xml
+        )
+        for held, version in form.current_versions(session, project_id)
+    }
+
+
+def tell(session: Session, province_code: str, forms: Mapping[str, Published]) -> Iterator[Filled]:
+    """All forms of one province's clubs, club by club."""
+    province = next(one for one in setting.PROVINCES if one.code == province_code)
+    for club in setting.clubs(province, places(session, province)):
+        yield from _club(life.found(club, SEED), forms)
+
+
+def _club(lived: life.Life, forms: Mapping[str, Published]) -> Iterator[Filled]:
+    yield founding.filled(lived, forms["club_founding"].version)
+    version = forms["club_meeting"].version
+    for number, month in enumerate(life.months(lived)):
+        yield meeting.filled(lived, month, version)
+        if lived.club.faults.month_twice and number == 4:
+            yield meeting.filled(lived, month, version, "Gửi lại vì lần trước chưa chắc đã gửi được.")
+    if (
+        lived.club.number % 2 == 0
+        and lived.club.province.code != "34"
+        and lived.club.founded_on < SURVEYED_ON
+    ):
+        yield from _interviews(lived, forms["member_survey"])
+
+
+def _interviews(lived: life.Life, asked: Published) -> Iterator[Filled]:
+    truths = survey.truths(asked.xml)
+    there = [
+        one
+        for one in lived.members
+        if one.joined_on <= SURVEYED_ON and (one.left_on is None or one.left_on > SURVEYED_ON)
+    ]
+    for one in lived.rng.sample(there, INTERVIEWS):
+        yield survey.filled(lived, one, SURVEYED_ON, "mid", asked.version, truths)
+
+
+def places(session: Session, province: setting.Province) -> dict[str, list[setting.Place]]:
+    """District code → its communes as the register has them on the day clubs begin, in order of code."""
+    district, above = aliased(Unit), aliased(Unit)
+    rows = session.execute(
+        select(Unit, district, above)
+        .join(district, Unit.parent_id == district.id)
+        .join(above, district.parent_id == above.id)
+        .where(above.code == province.code, district.code.in_(province.years), Unit.level == "c")
+        .where(Unit.valid_from <= REGISTER_DAY, Unit.lat.is_not(None))
+        .order_by(Unit.code)
+    ).all()
+    found: dict[str, list[setting.Place]] = {}
+    for commune, parent, top in rows:
+        found.setdefault(parent.code, []).append(_place(commune, parent, top))
+    return found
+
+
+def _place(commune: Unit, district: Unit, province: Unit) -> setting.Place:
+    assert commune.lat is not None
+    assert commune.lon is not None
+    return setting.Place(
+        commune.code,
+        _key(commune),
+        commune.full_name,
+        bool(commune.is_urban),
+        _key(district),
+        _key(province),
+        commune.lat,
+        commune.lon,
+    )
+
+
+def _key(unit: Unit) -> str:
+    return f"{unit.code}@{unit.valid_from.isoformat()}"
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    segno.make("Ảnh minh họa của số liệu mẫu", micro=False).save(out, kind="png", scale=6)
+    return out.getvalue()
+
+
+def _send(
+    session: Session,
+    blobs: BlobStore,
+    project_id: int,
+    one: Filled,
+    to: Published,
+    picture: Blob,
+    actor_id: int,
+) -> None:
+    xml = document.write(to.nodes, one.form_id, to.version, one.answers, one.instance_id, one.instance_name)
+    uploads = tuple(Upload(name, name, picture, "image/png") for name in one.files)
+    sender = Sender(actor_id, str(one.answers["deviceid"]), None)
+    outcome = submission.receive(session, blobs, sent.read(project_id, xml, uploads, sender, one.received_at))
+    if isinstance(outcome, Held):
+        raise SampleRefused(f"{one.form_id} {one.instance_id}: {outcome.reason}")
