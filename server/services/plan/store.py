@@ -1,5 +1,6 @@
 """Importing a workbook of standards or plans: all of it, or nothing with every error told."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,16 +80,21 @@ def import_workbook(
 
 
 def _refuse_known_elsewhere(session: Session, name: str, planned: Iterable[tuple[Row, Values]]) -> None:
-    """Note targets that another workbook brought in: both together would double a plan."""
+    """Note targets that another workbook brought in, once for each: both together would double a plan."""
     others = {
         rows.target_key(vars(target)): target.workbook
         for target in session.scalars(select(Target).where(Target.workbook != name))
     }
+    shared: dict[str, list[Row]] = defaultdict(list)
     for row, values in planned:
         other = others.get(rows.target_key(values))
         if other is not None:
-            vi = f"chỉ tiêu này đã được nhập từ sổ “{other}”; xin bỏ dòng này hoặc nhập lại đúng sổ đó."
-            row.refuse("metric", vi, f"this target came from the workbook “{other}”; keep it in one of them.")
+            shared[other].append(row)
+    for other, known in shared.items():
+        lines = ", ".join(str(row.line) for row in known)
+        vi = f"{len(known)} chỉ tiêu (dòng {lines}) đã được nhập từ sổ “{other}”; xin bỏ đi, hoặc dùng tên tệp đó."
+        en = f"{len(known)} targets (rows {lines}) came from “{other}”; remove them, or use that file name."
+        known[0].refuse("metric", vi, en)
 
 
 def _store_phases(session: Session, phases: Iterable[Values], rules: Sequence[Values]) -> None:
