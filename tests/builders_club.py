@@ -281,6 +281,21 @@ def left(name: str, reason: str = "moved", **answers: Any) -> dict[str, Any]:
     return {"left_member": member_id(name), "left_reason": reason} | answers
 
 
+def interview(name: str, club: str = "a", copy: str = "", **answers: Any) -> Filled:
+    """An interview with a member of a club on 10/6/2020, baseline round, with consent."""
+    given = {
+        "start": "2020-06-10T08:00:00.000+07:00",
+        "end": "2020-06-10T08:50:00.000+07:00",
+        "today": date(2020, 6, 10),
+        "club": club_id(club),
+        "member": member_id(name),
+        "survey_round": "baseline",
+        "consent": "yes",
+    } | answers
+    given |= {"start": f"{given['today']}T08:00:00.000+07:00", "end": f"{given['today']}T08:50:00.000+07:00"}
+    return Filled("member_survey", given, {}, f"uuid:{new_id(f'interview {name} {copy}')}")
+
+
 EPOCH = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
 """Receipt of the first submission; each later one comes a minute after. Late, as after a season without network."""
 

@@ -119,6 +119,9 @@ def project(conn: Connection, source: Source) -> Effects:
     _write_board(conn, club, members, source)
     _write_fund_sources(conn, club["id"], source)
     if not is_new:
+        ids = [one["id"] for one in members]
+        member.settle_departures(conn, ids)
+        member.apply_corrections(conn, ids)
         effects.again |= _later(conn, club["id"])
     effects.findings = checks.run(checks.Facts(conn, source, club, members, places), MAPPINGS)
     return effects

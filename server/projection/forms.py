@@ -2,10 +2,12 @@
 
 from types import ModuleType
 
-from server.projection import club_founding, club_meeting
+from server.projection import club_founding, club_meeting, member_survey
 from server.projection.mapping import RequiredQuestion
 
-FORMS: dict[str, ModuleType] = {module.FORM: module for module in (club_founding, club_meeting)}
+FORMS: dict[str, ModuleType] = {
+    module.FORM: module for module in (club_founding, club_meeting, member_survey)
+}
 """By form ID. Each module has FORM, MAPPINGS, and project(conn, source) → Effects."""
 
 

@@ -6,10 +6,23 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from server.models.club import BoardPosition, Member, MembershipEvent
+from server.models.survey import Survey
+from server.projection.mapping import name_key
 
 members = Member.__table__
 events = MembershipEvent.__table__
 positions = BoardPosition.__table__
+surveys = Survey.__table__
+CORRECTED = {
+    "c_full_name": "full_name",
+    "c_sex": "sex",
+    "c_birth_year": "birth_year",
+    "c_ethnicity": "ethnicity",
+    "c_disability": "disability",
+    "c_hardship": "hardship",
+    "c_phone": "phone",
+}
+"""What a survey can correct, and the member's column it goes to."""
 
 
 def joined(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,3 +62,23 @@ def settle_departures(conn: Connection, ids: Collection[str]) -> None:
     )
     left_on = select(members.c.left_on).where(members.c.id == positions.c.member_id).scalar_subquery()
     conn.execute(update(positions).where(positions.c.member_id.in_(ids)).values(valid_to=left_on))
+
+
+def apply_corrections(conn: Connection, ids: Collection[str]) -> None:
+    """Bring what surveys have corrected into members' rows, the newest interview last.
+
+    What an interview leaves blank stays as it is.
+    """
+    if not ids:
+        return
+    corrections = conn.execute(
+        select(surveys.c.member_id, *(surveys.c[name] for name in CORRECTED))
+        .where(surveys.c.member_id.in_(ids), surveys.c.info_correct.is_(False))
+        .order_by(surveys.c.surveyed_on, surveys.c.received_at, surveys.c.id)
+    ).mappings()
+    for correction in corrections.all():
+        values = {column: correction[name] for name, column in CORRECTED.items() if correction[name]}
+        if "full_name" in values:
+            values["name_key"] = name_key(values["full_name"])
+        if values:
+            conn.execute(update(members).where(members.c.id == correction["member_id"]).values(values))

@@ -138,7 +138,7 @@ CATALOGUE: dict[str, Entry] = {
         "warning",
         "Một tháng gửi hai lần",
         "Month sent twice",
-        "Tháng {value} của CLB này đã được báo cáo trước; phiếu gửi sau được tính, phiếu trước được giữ lại để đối chiếu.",
+        "Tháng {value} của CLB này đã được báo cáo trước; phiếu sau được tính, phiếu trước giữ lại để đối chiếu.",
         "Month {value} of this club was reported before; the later form counts, the earlier is kept for comparison.",
     ),
     "name_not_nfc": Entry(

@@ -96,7 +96,10 @@ def letters_not_composed(source: Source) -> Iterator[Found]:
 
 
 def clock_off(source: Source) -> Iterator[Found]:
-    """The device's clock ran ahead of the server's, or was moved while the form was filled. Late sending is no fault."""
+    """The device's clock ran ahead of the server's, or was moved while the form was filled.
+
+    Sending late is no fault: a tablet may be without a network for weeks.
+    """
     answers = source.rows.root
     start, end, today = answers.get("start"), answers.get("end"), answers.get("today")
     if isinstance(end, datetime) and end > source.sent_at + CLOCK_TOLERANCE:

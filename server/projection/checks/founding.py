@@ -159,9 +159,9 @@ def _forget_pairs(conn: Connection, submission_id: int) -> None:
 
 def _why(one: Row[Any], other: Row[Any]) -> str | None:
     """same_village, same_name_near, or None. Without both places, a name says nothing: many clubs share one."""
-    if one.unit_id is not None and one.unit_id == other.unit_id:
-        if name_key(one.village_name) == name_key(other.village_name):
-            return "same_village"
+    is_same_unit = one.unit_id is not None and one.unit_id == other.unit_id
+    if is_same_unit and name_key(one.village_name) == name_key(other.village_name):
+        return "same_village"
     if one.name_key != other.name_key or None in (one.lat, one.lon, other.lat, other.lon):
         return None
     return "same_name_near" if metres(one.lat, one.lon, other.lat, other.lon) <= NEAR_M else None

@@ -8,7 +8,7 @@ people in care are taken out, and come back when the later report is moved to an
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from server.models.club import CareRecipient, Member, MembershipEvent
 from server.models.meeting import (
@@ -141,6 +141,14 @@ def _write(
     member.settle_departures(conn, {event["member_id"] for event in month.events if event["kind"] == "left"})
 
 
+def _settle(conn: Connection, table: Table, made: list[dict[str, Any]]) -> None:
+    """Bring back into members' rows what other submissions say about them."""
+    if table is Member.__table__:
+        ids = [row["id"] for row in made]
+        member.settle_departures(conn, ids)
+        member.apply_corrections(conn, ids)
+
+
 def _write_created(conn: Connection, here: around.Around, month: rows.Month, effects: Effects) -> None:
     """Members, loans and people in care that this month adds; others may point at them."""
     for table, made in (
@@ -153,4 +161,5 @@ def _write_created(conn: Connection, here: around.Around, month: rows.Month, eff
         else:
             removed = store.replace(conn, table, month.source.submission_id, made)
             effects.again |= store.forget(conn, table, removed)
+            _settle(conn, table, made)
         effects.created += [row["id"] for row in made]

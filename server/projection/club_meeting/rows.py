@@ -60,6 +60,9 @@ RECIPIENTS = select(recipients.c.id).where(
     recipients.c.club_id == bindparam("club"), recipients.c.submission_id != bindparam("submission")
 )
 
+NOT_ASKED = {"phone": None, "insurance": None, "allowance": "", "groups": "", "consent": None}
+"""Of a new member in a month's report; a survey may tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -74,8 +77,8 @@ class Unknown:
 class Month:
     """The rows of one month. The lists of what reaches beyond it are empty when another report supersedes it.
 
-    members: those the club has without this form. outstanding: VND owed before this month, by loan. left_before: members
-    who had left in an earlier month, and when (looked up only when this month has departures).
+    members: those the club has without this form. outstanding: VND owed before this month, by loan. left_before:
+    members who had left in an earlier month, and when (looked up only when this month has departures).
     """
 
     source: Source
@@ -166,6 +169,7 @@ def _read_joined(month: Month) -> None:
             month.missing.append(f"members_joined[{position}]/j_full_name")
         month.joined.append(
             values
+            | NOT_ASKED
             | {
                 "id": row.values.get("j_member_id") or month.source.entity_id("members", JOINED.repeat, row),
                 "club_id": month.meeting["club_id"],
