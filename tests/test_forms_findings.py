@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 from pyxform.errors import ErrorCode
 
-from forms.errors import FormRejected, JavaMissing
+from forms.errors import FormRejected, JavaMissing, ValidateFailed
 from forms.xlsform import convert
 from forms.xlsform.messages import explain
 from forms.xlsform.sentences import CODED, PARAMETER_CODES, WORDED
@@ -174,6 +174,16 @@ def test_a_valid_form_passes_odk_validate_with_vietnamese_in_it():
     form = convert(workbook(HEAD + "| | text | a | Tên câu lạc bộ | | | . != 'Đông' |"), validate=True)
 
     assert form.warnings == ()
+
+
+def test_a_validator_that_breaks_down_says_nothing_against_the_form(monkeypatch, tmp_path):
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\necho 'Error: Unable to access jarfile' >&2\nexit 3\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    with pytest.raises(ValidateFailed, match="jarfile"):
+        convert(workbook(HEAD + "| | text | a | A |"), validate=True)
 
 
 def test_without_java_validation_says_so_and_conversion_still_works(monkeypatch, tmp_path):

@@ -161,6 +161,36 @@ def test_two_questions_of_one_name_get_their_groups_before_it():
     assert rows.root == {"a/n": 1, "b/n": 2, "other": 3}
 
 
+def test_a_submission_is_read_as_javarosa_writes_it():
+    fields = (
+        Field(("start",), "start", "datetime"),
+        Field(("w",), "w", "decimal"),
+        Field(("w2",), "w2", "string", calculated=True),
+        Field(("y",), "y", "int"),
+        Field(("gps",), "gps", "geopoint"),
+        Field(("tm",), "tm", "time"),
+    )
+
+    rows = read_rows(
+        b"""<?xml version='1.0' encoding='UTF-8' ?><data id="a" version="7" """
+        b"""xmlns:ev="http://www.w3.org/2001/xml-events" xmlns:orx="http://openrosa.org/xforms" xmlns:jr="http://openrosa.org/javarosa">"""
+        b"""<start>2026-11-22T19:31:34.660+07:00</start><w>464.0</w><w2>928</w2><y />"""
+        b"""<gps>19.847969 105.809604 81.9 2.0</gps><tm>01:20:00.000+07:00</tm>"""
+        b"""<meta><instanceID>uuid:1</instanceID></meta></data>""",
+        fields,
+    )
+
+    assert rows.root == {
+        "start": datetime(2026, 11, 22, 19, 31, 34, 660000, HANOI),
+        "w": Decimal("464.0"),
+        "w2": "928",
+        "y": None,
+        "gps": GeoPoint(19.847969, 105.809604, 81.9, 2.0),
+        "tm": time(1, 20, tzinfo=HANOI),
+    }
+    assert rows.problems == []
+
+
 XML_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))
 
 

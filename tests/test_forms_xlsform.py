@@ -229,6 +229,24 @@ def test_a_form_with_all_mapped_questions_passes_and_other_forms_are_not_asked()
     assert convert(workbook(MEETING), required=required).xml_form_id == "club_test"
 
 
+def test_a_select_whose_choices_would_not_reach_phones_is_refused():
+    book = workbook(
+        """
+        | survey |
+        | | type | name | label | choice_filter |
+        | | text | tinh | Tỉnh | |
+        | | select_one_external xa | xa | Xã | tinh=${tinh} |
+        | external_choices |
+        | | list_name | name | label | tinh |
+        | | xa | a | A | 12 |
+        """
+    )
+
+    (finding,) = findings(book)
+
+    assert (finding.code, finding.cell, finding.question) == ("external_select", "A3", "xa")
+
+
 def archive(*names: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as writer:

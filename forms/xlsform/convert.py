@@ -1,7 +1,7 @@
 """One workbook to one form."""
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import md5
 
@@ -17,7 +17,9 @@ from .messages import explain
 from .required import RequiredQuestion, check_required
 from .settings import check_settings, take_titles
 from .validate import validate as run_validate
-from .workbook import Workbook, open_workbook
+from .workbook import Workbook, open_workbook, value_in
+
+EXTERNAL_SELECT = ("select_one_external", "select one external")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def convert(
     document = parse(xml)
     fields = read_fields(document)
     xml_form_id = primary_instance(model_of(document)).get("id", "")
-    findings += _check_questions(book, fields)
+    findings += [*_check_questions(book, fields), *_check_types(book)]
     findings += check_required(book, xml_form_id, fields, required)
     if validate and not _has_error(findings):
         findings += run_validate(xml, book)
@@ -127,6 +129,25 @@ def _check_questions(book: Workbook, fields: Collection[Field]) -> list[Finding]
             en="The sheet “survey” has no questions.",
         )
     ]
+
+
+def _check_types(book: Workbook) -> Iterator[Finding]:
+    """An error for each question of a type that phones would get without its choices."""
+    survey = book.sheet("survey")
+    for number, row in survey.numbered():
+        written = value_in(row, "type") or ""
+        if written.startswith(EXTERNAL_SELECT):
+            yield Finding(
+                "external_select",
+                "error",
+                survey.name,
+                book.cell("survey", "type", number),
+                number,
+                written,
+                value_in(row, "name"),
+                "Không dùng select_one_external; hãy dùng select_one_from_file với một tệp .csv.",
+                "select_one_external is not supported; use select_one_from_file with a .csv file.",
+            )
 
 
 def _has_error(findings: Iterable[Finding]) -> bool:
