@@ -44,6 +44,13 @@ class InFormsWords(Problem):
         super().__init__(vi=error.message_vi, en=error.message_en)
 
 
+class UnreadableSubmission(InFormsWords):
+    """A submission that cannot be read; it was kept aside, byte for byte."""
+
+    message_vi = "{vi} Bài gửi đã được giữ riêng; xin báo cho quản trị viên."
+    message_en = "{en} What you sent was kept aside; please tell the administrator."
+
+
 FORMS_CODES = {"missing_form_id": "400.2", "xml_too_large": "413.1", "form_rejected": "400.15"}
 
 

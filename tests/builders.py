@@ -3,19 +3,19 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from xml.sax.saxutils import escape
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from forms.xlsform import ConvertedForm, convert
 from server.blobs import BlobStore
 from server.context import DATABASE
-from server.models import Unit, UnitClosure
+from server.models import Club, ClubUnit, Form, Submission, Unit, UnitClosure
 from server.services import app_user, form
 from server.services.actor import SYSTEM_ID
 from server.services.form import Published
@@ -234,3 +234,45 @@ def _closure(unit_id: int, parents: Mapping[int, int | None]) -> Iterable[dict[s
     while ancestor is not None:
         yield {"ancestor_id": ancestor, "descendant_id": unit_id}
         ancestor = parents[ancestor]
+
+
+def a_club(session: Session, unit_id: int, name: str, since: date = date(2019, 1, 1)) -> Club:
+    """A club that stands in a unit from a day on, with the founding submission it needs."""
+    number = session.scalar(select(func.count()).select_from(Club)) or 0
+    founding = Submission(
+        form_id=_any_form_id(session),
+        instance_id=new_instance_id(),
+        received_at=datetime(2019, 1, 2, tzinfo=UTC),
+        projection_state="done",
+    )
+    session.add(founding)
+    session.flush()
+    club = Club(
+        id=str(uuid.uuid4()),
+        submission_id=founding.id,
+        project_id=1,
+        code=f"LTH-{number + 1:06}",
+        name=name,
+        name_key=name.lower(),
+        phase="p2",
+        village_kind="thon",
+        village_name=name,
+        founding_date=since,
+    )
+    session.add(club)
+    session.flush()
+    session.add(ClubUnit(club_id=club.id, valid_from=since, unit_id=unit_id, basis="form"))
+    session.flush()
+    return club
+
+
+def _any_form_id(session: Session) -> int:
+    form_id = session.scalar(select(Form.id).order_by(Form.id).limit(1))
+    if form_id is None:
+        form = Form(
+            project_id=1, xml_form_id="any", state="open", created_at=datetime(2019, 1, 1, tzinfo=UTC)
+        )
+        session.add(form)
+        session.flush()
+        form_id = form.id
+    return form_id

@@ -8,7 +8,7 @@ from forms.errors import FormsError
 from forms.submission import Envelope
 from server import projection
 from server.blobs import BlobStore
-from server.errors import FormClosed, InFormsWords, NoRights, UnknownFormSubmitted, XMLConflict
+from server.errors import FormClosed, NoRights, UnknownFormSubmitted, UnreadableSubmission, XMLConflict
 from server.models import Form, Submission, SubmissionVersion
 from server.services import audit, form, quarantine
 from server.services.sent import Held, Outcome, Sent, Stored
@@ -35,7 +35,7 @@ def place(session: Session, sent: Sent) -> Outcome:
     """Find the place of a submission and put it there; keep nothing aside."""
     envelope = sent.envelope
     if isinstance(envelope, FormsError):
-        return Held(envelope.code, InFormsWords(envelope))
+        return Held(envelope.code, UnreadableSubmission(envelope))
     target = form.find(session, sent.project_id, envelope.xml_form_id)
     if target is None or target.current_version_id is None:
         return Held("unknown_form", UnknownFormSubmitted(xml_form_id=envelope.xml_form_id))
