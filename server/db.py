@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 WAIT_SECONDS = 30
@@ -47,6 +47,15 @@ class Database:
         """Close every connection."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def take_turn(session: Session, turn: int) -> None:
+    """Wait until no other transaction has this turn, and keep it until this one ends.
+
+    For work that reads what another transaction may be about to write. On SQLite there is one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
 
 
 def _open_sqlite(url: URL) -> tuple[Engine, Engine]:

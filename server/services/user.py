@@ -110,6 +110,15 @@ def reset_password(session: Session, email: str, by: int) -> str:
     return password
 
 
+def delete(session: Session, email: str, by: int) -> None:
+    """End a user's access. What they did stays with their name; the address may be used anew. Raises UserNotFound."""
+    user = get(session, email)
+    session.get_one(Actor, user.actor_id).deleted_at = now()
+    user.email = f"{user.actor_id}#{user.email}"[:EMAIL_CHARACTERS]
+    session.flush()
+    audit.log(session, by, "user.delete", "actor", user.actor_id)
+
+
 def listed(session: Session) -> list[Listed]:
     """Every living user, by e-mail address."""
     rows = session.execute(
@@ -142,7 +151,9 @@ def _address(email: str) -> str:
 
 
 def _role_id(session: Session, role: str) -> int:
-    ids = {system: role_id for role_id, system in session.execute(select(Role.id, Role.system).order_by(Role.id))}
+    ids = {
+        system: role_id for role_id, system in session.execute(select(Role.id, Role.system).order_by(Role.id))
+    }
     if role not in ids:
         raise RoleNotFound(role=role, roles=", ".join(ids))
     return ids[role]
