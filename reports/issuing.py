@@ -41,8 +41,6 @@ class IssuingBody:
 
 
 def on(bodies: Iterable[IssuingBody], day: date) -> IssuingBody:
-    """The office that issues reports on that day. Raises LookupError when the first begins later."""
-    standing = [b for b in bodies if b.valid_from <= day]
-    if not standing:
-        raise LookupError(f"no issuing body is set for {day:%d/%m/%Y}")
-    return max(standing, key=lambda b: b.valid_from)
+    """The office that issues reports on that day; before the first began, the first. At least one must be given."""
+    known = sorted(bodies, key=lambda b: b.valid_from)
+    return next((b for b in reversed(known) if b.valid_from <= day), known[0])
