@@ -116,8 +116,8 @@ def nice_scale(highest: Decimal, steps: int = 5) -> tuple[Decimal, ...]:
 
 
 def label_room(labels: Sequence[str]) -> float:
-    """Room for the longest label at 20 units type; letters of the serif face are about 9.6 wide."""
-    return LABEL_GAP + 8 + 9.6 * max((len(label) for label in labels), default=0)
+    """Room for the longest label at 22 units type; letters of the serif face are about 10.6 wide."""
+    return LABEL_GAP + 8 + 10.6 * max((len(label) for label in labels), default=0)
 
 
 def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 22) -> BarChart:

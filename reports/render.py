@@ -55,6 +55,7 @@ def html(report: ProvinceReport, made_on: date) -> str:
             report=report,
             made_on=made_on,
             plan_chart=plan_chart(report.plan_chart),
+            plan_series=["Kế hoạch", "Thực hiện"] if is_planned(report.plan_chart) else ["Thực hiện"],
             band_charts=[(part, band_chart(part)) for part in report.composition],
             fund_chart=fund_chart(report.fund_chart),
         )
@@ -72,8 +73,17 @@ def province(report: ProvinceReport, made_on: date, font_folder: str = "") -> by
 
 
 def plan_chart(rows: Sequence[PlanBar]) -> charts.BarChart | None:
-    """Biểu đồ 1; None when there is no unit to show."""
-    return charts.bars([(row.label, (row.plan, row.actual)) for row in rows]) if rows else None
+    """Biểu đồ 1; None when there is no unit to show. Without a plan for any unit it shows what was done alone."""
+    if not rows:
+        return None
+    if not is_planned(rows):
+        return charts.bars([(row.label, (row.actual,)) for row in rows])
+    return charts.bars([(row.label, (row.plan, row.actual)) for row in rows])
+
+
+def is_planned(rows: Sequence[PlanBar]) -> bool:
+    """Whether any unit has a plan of its own."""
+    return any(row.plan is not None for row in rows)
 
 
 def band_chart(part: Composition) -> charts.BandChart | None:

@@ -24,7 +24,7 @@ UNITS = {
 }
 STATUS = {
     "dat": ("●", "Đạt"),
-    "gan_dat": ("◐", "Gần đạt"),
+    "gan_dat": ("◊", "Gần đạt"),
     "chua_dat": ("○", "Chưa đạt"),
     "chua_co_so_lieu": ("–", "Chưa có số liệu"),
     "duoi_khung": ("▼", "Dưới khung"),

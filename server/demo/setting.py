@@ -146,6 +146,7 @@ class Place:
     code: str
     key: str
     name: str
+    """Without its kind: Đông Hải."""
     is_urban: bool
     district_key: str
     province_key: str

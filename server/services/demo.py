@@ -138,7 +138,7 @@ def _place(commune: Unit, district: Unit, province: Unit) -> setting.Place:
     return setting.Place(
         commune.code,
         _key(commune),
-        commune.full_name,
+        commune.name,
         bool(commune.is_urban),
         _key(district),
         _key(province),

@@ -53,9 +53,7 @@ def _village(club: setting.Club) -> str:
     prefix = {"khu_pho": "Khu phố", "to_dan_pho": "Tổ dân phố", "thon": "Thôn", "ban": "Bản"}[
         club.village_kind
     ]
-    return f"{prefix} {club.village}" + (
-        f" {club.place.name.split(' ', 1)[1]}" if club.place.is_urban else ""
-    )
+    return f"{prefix} {club.village}" + (f" {club.place.name}" if club.place.is_urban else "")
 
 
 def _place(club: setting.Club) -> dict[str, object]:
