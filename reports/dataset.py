@@ -77,7 +77,11 @@ class Dataset:
 
     def supervisions_of(self, club_id: str) -> list[Supervision]:
         """Visits that the club's monthly reports tell of."""
-        return [Supervision(club_id, m.day, m.supervision_levels) for m in self.meetings_of(club_id) if m.supervised]
+        return [
+            Supervision(club_id, m.day, m.supervision_levels)
+            for m in self.meetings_of(club_id)
+            if m.supervised
+        ]
 
 
 def _by_club(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:

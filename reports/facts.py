@@ -237,7 +237,11 @@ class IncomeBook:
     @property
     def closing(self) -> int | None:
         """Cash and outstanding loans at the end of the month; None unless both are known."""
-        return None if self.close_cash is None or self.close_loans is None else self.close_cash + self.close_loans
+        return (
+            None
+            if self.close_cash is None or self.close_loans is None
+            else self.close_cash + self.close_loans
+        )
 
     @property
     def opening(self) -> int | None:

@@ -40,11 +40,17 @@ def plan(targets: Iterable[Target], period: Period) -> Plan | None:
     2017–2020, but 7 for 2018. None: no paper plans anything in it.
     """
     inside = [
-        t for t in targets if t.measure == "club" and period.first <= t.period_from and t.period_to <= period.last
+        t
+        for t in targets
+        if t.measure == "club" and period.first <= t.period_from and t.period_to <= period.last
     ]
     counted: list[Target] = []
-    for target in sorted(inside, key=lambda t: (t.period_from - t.period_to, _certainty(t), t.period_from, t.fact_id)):
-        if all(target.period_to < other.period_from or other.period_to < target.period_from for other in counted):
+    for target in sorted(
+        inside, key=lambda t: (t.period_from - t.period_to, _certainty(t), t.period_from, t.fact_id)
+    ):
+        if all(
+            target.period_to < other.period_from or other.period_to < target.period_from for other in counted
+        ):
             counted.append(target)
     if not counted:
         return None
@@ -57,7 +63,8 @@ def covering(targets: Iterable[Target], period: Period) -> Target | None:
     wider = [
         t
         for t in targets
-        if period.within(t.period_from, t.period_to) and (t.period_from, t.period_to) != (period.first, period.last)
+        if period.within(t.period_from, t.period_to)
+        and (t.period_from, t.period_to) != (period.first, period.last)
     ]
     return min(wider, key=lambda t: (_certainty(t), t.period_to, -t.period_from.toordinal()), default=None)
 

@@ -26,6 +26,7 @@ from tests.builders_facts import (
     meetings,
     member,
     phase,
+    report,
     target,
 )
 

@@ -110,13 +110,17 @@ def count(ctx: Context, code: str, value: int | None, unit: str, missing: int = 
     return Value(code, value, unit, value, None, missing, ctx.day, parts)
 
 
-def share(ctx: Context, code: str, numerator: int, denominator: int, missing: int = 0, **parts: Value) -> Value:
+def share(
+    ctx: Context, code: str, numerator: int, denominator: int, missing: int = 0, **parts: Value
+) -> Value:
     """A percentage, unrounded; its value is None when nothing stands below the line."""
     value = Decimal(numerator) * 100 / denominator if denominator else None
     return Value(code, value, "percent", numerator, denominator, missing, ctx.day, parts)
 
 
-def mean(ctx: Context, code: str, total: int, number: int, unit: str, missing: int = 0, **parts: Value) -> Value:
+def mean(
+    ctx: Context, code: str, total: int, number: int, unit: str, missing: int = 0, **parts: Value
+) -> Value:
     """A total over a number of clubs or months; None when there are none."""
     value = Decimal(total) / number if number else None
     return Value(code, value, unit, total, number, missing, ctx.day, parts)

@@ -27,7 +27,9 @@ class Overdue:
 
 def members(data: Dataset, club: Club, day: date) -> tuple[Member, ...]:
     """Members on the list that day."""
-    return data.remember(("members", club.id, day), lambda: tuple(m for m in data.members_of(club.id) if m.is_in(day)))
+    return data.remember(
+        ("members", club.id, day), lambda: tuple(m for m in data.members_of(club.id) if m.is_in(day))
+    )
 
 
 def is_older(member: Member, day: date, age: int) -> bool | None:
@@ -113,8 +115,14 @@ def overdue(data: Dataset, club: Club, day: date) -> Overdue:
     """
 
     def find() -> Overdue:
-        late = [(due, loan.outstanding(day)) for loan in data.loans_of(club.id) if (due := loan.due(day)) and due < day]
-        written_off = sum(m.income.written_off or 0 for m in data.meetings_of(club.id) if m.income and m.month <= day)
+        late = [
+            (due, loan.outstanding(day))
+            for loan in data.loans_of(club.id)
+            if (due := loan.due(day)) and due < day
+        ]
+        written_off = sum(
+            m.income.written_off or 0 for m in data.meetings_of(club.id) if m.income and m.month <= day
+        )
         left = []
         for due, amount in sorted(late):
             taken = min(amount, written_off)

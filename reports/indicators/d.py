@@ -98,7 +98,9 @@ def d03(ctx: Context) -> Value:
     day = ctx.phase.whole("m7_due_day")
     expected = received = on_time = missing = 0
     for club in ctx.standing():
-        months = {m for m in one.expected_months(club, ctx.period, ctx.day) if due_on(m, day) <= ctx.data.cut_off}
+        months = {
+            m for m in one.expected_months(club, ctx.period, ctx.day) if due_on(m, day) <= ctx.data.cut_off
+        }
         reports = [m for m in ctx.data.meetings_of(club.id) if m.month in months]
         expected += len(months)
         received += len(reports)
@@ -143,7 +145,9 @@ def d04(ctx: Context) -> Value:
     all_grades = grades(ctx)
     assessed = [g for g in all_grades if g.is_assessed]
     missing = sum(g.grade == UNKNOWN for g in all_grades)
-    parts = {str(n): count(ctx, "D04", sum(g.areas == n for g in assessed), "club") for n in range(len(AREAS) + 1)}
+    parts = {
+        str(n): count(ctx, "D04", sum(g.areas == n for g in assessed), "club") for n in range(len(AREAS) + 1)
+    }
     for area in AREAS:
         parts[area] = share(ctx, "D04", sum(area not in g.failing for g in assessed), len(assessed), missing)
     return mean(ctx, "D04", sum(g.areas for g in assessed), len(assessed), "area", missing, **parts)
@@ -281,7 +285,8 @@ def d10(ctx: Context) -> Value:
     known, missing = _reporting(ctx)
     first = one.full_months(ctx.day, ctx.phase.whole("window_months"))[0]
     both = sum(
-        one.was_trained(ctx.data, c, ctx.period.first, ctx.day) and one.was_supervised(ctx.data, c, first, ctx.day)
+        one.was_trained(ctx.data, c, ctx.period.first, ctx.day)
+        and one.was_supervised(ctx.data, c, first, ctx.day)
         for c in known
     )
     return share(ctx, "D10", both, len(known), missing)

@@ -107,7 +107,9 @@ def _a1(w: Window) -> bool:
     given = sum(w.first <= loan.disbursed_on <= w.last for loan in w.ctx.data.loans_of(w.club.id))
     book = one.last_book(w.ctx.data, w.club, w.last)
     lent = bool(
-        book and book.closing and (book.close_loans or 0) * 100 >= rules.low("a1_min_outstanding_share") * book.closing
+        book
+        and book.closing
+        and (book.close_loans or 0) * 100 >= rules.low("a1_min_outstanding_share") * book.closing
     )
     talks = w.months_with(lambda a: a.done.get("a1") and a.a1_topic.strip())
     return (given >= rules.low("a1_min_loans") or lent) and talks >= rules.low("a1_min_talks")
@@ -116,7 +118,9 @@ def _a1(w: Window) -> bool:
 def _a2(w: Window) -> bool:
     """Weight or blood pressure taken at meetings; members seen by a clinic within a longer window."""
     rules = w.ctx.phase
-    measured = sum(bool(m.activity and ((m.activity.n_bp or 0) or (m.activity.n_weight or 0))) for m in w.held)
+    measured = sum(
+        bool(m.activity and ((m.activity.n_bp or 0) or (m.activity.n_weight or 0))) for m in w.held
+    )
     year = one.reports_in(w.ctx.data, w.club, w.back("a2_clinic_months"), w.last)
     checks = sum(bool(m.activity and m.activity.n_clinic_check) for m in year)
     return measured >= rules.low("a2_min_meetings") and checks >= rules.low("a2_min_clinic_checks")
@@ -157,7 +161,9 @@ def _a7(w: Window) -> bool:
 
 def _a8(w: Window) -> bool:
     """Months with anything mobilised: money, goods or days of work."""
-    return w.months_with(lambda a: a.mob_cash or a.mob_kind_value or a.mob_days) >= w.ctx.phase.low("a8_min_months")
+    return w.months_with(lambda a: a.mob_cash or a.mob_kind_value or a.mob_days) >= w.ctx.phase.low(
+        "a8_min_months"
+    )
 
 
 def _m1(w: Window) -> bool:

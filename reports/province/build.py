@@ -24,7 +24,9 @@ class NoStandards(LookupError):
     """No phase of the scheme is known, so nothing says who counts as older or what is demanded."""
 
     def __init__(self) -> None:
-        super().__init__("Chưa nhập tiêu chuẩn các giai đoạn của Đề án. Nhập tệp tiêu chuẩn trước khi lập báo cáo.")
+        super().__init__(
+            "Chưa nhập tiêu chuẩn các giai đoạn của Đề án. Nhập tệp tiêu chuẩn trước khi lập báo cáo."
+        )
 
 
 def build(
@@ -42,7 +44,9 @@ def build(
     have issued it the day after the period. Raises NoStandards.
     """
     whole = Context(data, period, closing_phase(standards, period), standards, geography)
-    tables = tuple(table1.table(replace(whole, phase=phase, period=part)) for phase, part in standards.split(period))
+    tables = tuple(
+        table1.table(replace(whole, phase=phase, period=part)) for phase, part in standards.split(period)
+    )
     unit_rows = units.unit_rows(whole)
     return ProvinceReport(
         header=header or draft(bodies, geography, period),
@@ -73,7 +77,11 @@ def closing_phase(standards: Standards, period: Period) -> Phase:
     if parts:
         return parts[-1][0]
     earlier = [p for p in standards.phases if p.valid_from <= period.last]
-    return max(earlier, key=lambda p: p.valid_from) if earlier else min(standards.phases, key=lambda p: p.valid_from)
+    return (
+        max(earlier, key=lambda p: p.valid_from)
+        if earlier
+        else min(standards.phases, key=lambda p: p.valid_from)
+    )
 
 
 def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -> Header:
@@ -142,7 +150,9 @@ def geography_sentence(geography: Geography) -> tuple[str, str]:
 
 def boundary_date(day: date) -> str:
     """01/7/2025: a zero before days under 10, and before months 1 and 2 only, as decrees write dates."""
-    return f"{day.day:02}/{day.month:02}/{day.year}" if day.month < 3 else f"{day.day:02}/{day.month}/{day.year}"
+    return (
+        f"{day.day:02}/{day.month:02}/{day.year}" if day.month < 3 else f"{day.day:02}/{day.month}/{day.year}"
+    )
 
 
 def basis(ctx: Context, tables: Iterable[PhaseTable]) -> tuple[LegalBasis, ...]:
@@ -205,7 +215,9 @@ def _figures(phase: Phase, code: str) -> _Figures:
     for name, rule in phase.rules.items():
         value = rule.low if rule.low is not None else rule.high
         if value is not None:
-            found[name] = language.money(int(value), language=code) if rule.measure == "VND" else _plain(value)
+            found[name] = (
+                language.money(int(value), language=code) if rule.measure == "VND" else _plain(value)
+            )
     return found
 
 

@@ -108,7 +108,9 @@ def unbalanced(ctx: Context) -> tuple[Unbalanced, ...]:
         if last and (last[1] or last[2]):
             meeting, income, operating = last
             reasons = [
-                book.difference_reason for book in (meeting.income, meeting.operating) if book and book.difference
+                book.difference_reason
+                for book in (meeting.income, meeting.operating)
+                if book and book.difference
             ]
             reason = "; ".join(dict.fromkeys(r.strip() for r in reasons if r.strip()))
             found.append(Unbalanced(name(ctx, club), meeting.month, income, operating, reason))
@@ -133,10 +135,15 @@ def steering(ctx: Context) -> Steering:
     """Trainings that touch the period and visits that clubs' reports of it tell of."""
     trainings = [t for t in ctx.data.trainings if t.starts_on <= ctx.day and t.ends_on >= ctx.period.first]
     visits = [
-        v for club in ctx.data.clubs for v in ctx.data.supervisions_of(club.id) if ctx.period.first <= v.on <= ctx.day
+        v
+        for club in ctx.data.clubs
+        for v in ctx.data.supervisions_of(club.id)
+        if ctx.period.first <= v.on <= ctx.day
     ]
     levels = Counter(level for v in visits for level in v.levels)
-    known = [(level, levels[level]) for level in ("xa", "huyen", "tinh", "trung_uong", "sponsor") if levels[level]]
+    known = [
+        (level, levels[level]) for level in ("xa", "huyen", "tinh", "trung_uong", "sponsor") if levels[level]
+    ]
     return Steering(
         trainings=tuple(sorted(trainings, key=lambda t: (t.starts_on, t.topic))),
         trainees=sum(t.participants for t in trainings) if trainings else None,
@@ -155,7 +162,9 @@ def compositions(ctx: Context) -> tuple[Composition, ...]:
     for club in ctx.standing():
         by_phase.setdefault(ctx.phase_of(club).code, []).append(club)
     return tuple(
-        _composition(ctx, phase, by_phase[phase.code]) for phase in ctx.standards.phases if phase.code in by_phase
+        _composition(ctx, phase, by_phase[phase.code])
+        for phase in ctx.standards.phases
+        if phase.code in by_phase
     )
 
 
@@ -163,7 +172,9 @@ def _composition(ctx: Context, phase: Phase, clubs: list[Club]) -> Composition:
     counted = composition(ctx, clubs, phase)
     own = [composition(ctx, [club], phase) for club in clubs]
     asked = [rule for code in BANDS if (rule := phase.rule(code))]
-    passing = sum(bool(k.members) and all(r.judge(k.figure(r.name)) in ("within", "above") for r in asked) for k in own)
+    passing = sum(
+        bool(k.members) and all(r.judge(k.figure(r.name)) in ("within", "above") for r in asked) for k in own
+    )
     bars = []
     for code in BANDS:
         name_vi, name_en, unit = BAND_NAMES[code]

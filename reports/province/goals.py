@@ -99,4 +99,6 @@ def of_rule(rule: Rule) -> Goal:
     """A rule of the phase as a goal: a band, or a minimum, or a maximum where only that is given."""
     low = rule.low if rule.low is not None else rule.high
     op = "range" if rule.low is not None and rule.high is not None else ">=" if rule.low is not None else "<="
-    return Goal(op, low or Decimal(0), rule.high if op == "range" else None, rule.measure, "rule", rule.document)
+    return Goal(
+        op, low or Decimal(0), rule.high if op == "range" else None, rule.measure, "rule", rule.document
+    )

@@ -19,7 +19,9 @@ GROUPS = (
     ("fund", "Quỹ", "Funds"),
     ("activity", "Hoạt động", "Activities"),
 )
-ALWAYS = frozenset({"A01", "A03", "A06", "A07", "B01", "B02", "B03", "B04", "B05", "C04", "C05", "C09", "D07"})
+ALWAYS = frozenset(
+    {"A01", "A03", "A06", "A07", "B01", "B02", "B03", "B04", "B05", "C04", "C05", "C09", "D07"}
+)
 """Printed also where nothing is demanded."""
 LEFT_OUT = frozenset({"A02", "A05", "C06", "C10"})
 """A02 is the rate of A01's own row; A05 is a figure of the nation; C06 and C10 stand in table 3 and below it."""
@@ -27,7 +29,9 @@ ONE_DECIMAL = frozenset({"B01", "D04"})
 NEEDS_SURVEY = frozenset({"members_borrowing_and_income_improved_share"})
 """Targets that ask for more than the indicator measures: borrowed and improved their income."""
 NEEDS_SURVEY_VI = "chỉ tiêu gồm cả cải thiện thu nhập, cần kết quả khảo sát; số in là phần được vay vốn"
-NEEDS_SURVEY_EN = "the goal asks for improved income too, which a survey tells; the figure is the share that borrowed"
+NEEDS_SURVEY_EN = (
+    "the goal asks for improved income too, which a survey tells; the figure is the share that borrowed"
+)
 
 
 def table(ctx: Context) -> PhaseTable:
@@ -59,7 +63,11 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     actual, note_vi, note_en = measure(ctx, entry, goal)
     previous = _previous(ctx, entry, goal)
     cumulative = _cumulative(ctx, entry, goal, actual)
-    wider = goal is not None and goal.period is not None and not goal.period.within(ctx.period.first, ctx.period.last)
+    wider = (
+        goal is not None
+        and goal.period is not None
+        and not goal.period.within(ctx.period.first, ctx.period.last)
+    )
     name_vi, name_en = entry.name_vi, entry.name_en
     if wider and entry.code == "A01" and goal and goal.period:
         name_vi = f"{name_vi}, lũy kế {goal.period.name_vi}"
@@ -92,7 +100,9 @@ def measure(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Value, s
     A province of which no club is known has no figures at all, not zeros.
     """
     try:
-        value = _at_threshold(ctx, entry.code, goal.threshold) if goal and goal.threshold else entry.compute(ctx)
+        value = (
+            _at_threshold(ctx, entry.code, goal.threshold) if goal and goal.threshold else entry.compute(ctx)
+        )
     except MissingRule as missing:
         return Value(entry.code, None, entry.unit, cut_off=ctx.day), str(missing), f"no rule “{missing.rule}”"
     if goal and entry.unit == "percent" and goal.measure in ("club", "person"):

@@ -83,7 +83,9 @@ def _plan(ctx: Context, unit: Unit | None) -> int | None:
 
 
 def _founded(founded: int, plan: int | None) -> targets.Verdict:
-    return targets.judge_target(founded, "=", Decimal(plan), None) if plan is not None else targets.NOTHING_ASKED
+    return (
+        targets.judge_target(founded, "=", Decimal(plan), None) if plan is not None else targets.NOTHING_ASKED
+    )
 
 
 def _active(ctx: Context, standing: list[Club]) -> int:
