@@ -9,6 +9,6 @@ of two reports of a month counts).
 
 from server.projection.forms import required_questions
 from server.projection.mapping import RequiredQuestion
-from server.projection.run import attempt, project, retry_waiting
+from server.projection.run import TURN, attempt, project, retry_waiting
 
-__all__ = ["RequiredQuestion", "attempt", "project", "required_questions", "retry_waiting"]
+__all__ = ["TURN", "RequiredQuestion", "attempt", "project", "required_questions", "retry_waiting"]

@@ -67,6 +67,16 @@ def write(conn: Connection, club_id: str, founding_date: date, commune: str | No
     return found
 
 
+def choose(conn: Connection, club_id: str, on: date, unit_id: int) -> None:
+    """Write down a person's choice: which unit the club is in since the split of that day.
+
+    Project the club's founding form again afterwards; it follows the choice from there and drops its finding.
+    """
+    conn.execute(delete(places).where(places.c.club_id == club_id, places.c.valid_from == on))
+    row = {"club_id": club_id, "valid_from": on, "valid_to": None, "unit_id": unit_id, "basis": "person"}
+    conn.execute(places.insert(), [row])
+
+
 def _find(conn: Connection, found: Places, on: date) -> Any:
     """The state of the commune that the form names, and whether it stood on the founding date."""
     code, _, day = found.commune.partition("@")

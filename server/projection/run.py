@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from server import db
 from server.models.meeting import Meeting
 from server.models.submission import Finding, Submission, SubmissionVersion
 from server.projection import source as sources
@@ -22,6 +23,8 @@ Projecting = Callable[[Session, Submission, SubmissionVersion], object]
 
 log = structlog.get_logger(part="projection")
 findings = Finding.__table__
+TURN = 0x434C42
+"""The turn in which one transaction at a time writes club tables."""
 REFERENCES = ("unknown_member", "unknown_loan", "unknown_recipient")
 
 
@@ -73,7 +76,9 @@ def attempt(
 
     Whatever goes wrong is a fault of our reading, not of the submission: it is kept on it, shown by `clb check`, and
     mended by `clb rebuild`. What an earlier text of the submission has put into the tables stays.
+    Submissions take turns: two of one club, read at once, would not see each other.
     """
+    db.take_turn(session, TURN)
     version = version or session.get_one(SubmissionVersion, submission.current_version_id)
     try:
         with session.begin_nested():

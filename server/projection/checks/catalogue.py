@@ -251,3 +251,31 @@ FAULTS: dict[str, Entry] = {
     ),
 }
 """By the class name that stands first in `Submission.projection_error`; "" for any other fault."""
+
+
+class _Blank(dict[str, object]):
+    """Details a sentence wants and an old finding does not have are shown as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def worded(code: str, question: str, value: str, details: dict[str, object]) -> tuple[str, str]:
+    """A finding as one sentence in Vietnamese and one in English; an unknown code speaks for itself."""
+    entry = CATALOGUE.get(code)
+    if entry is None:
+        return f"{code}: {question} {value}", f"{code}: {question} {value}"
+    shown = {
+        name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in details.items()
+    }
+    places = _Blank(shown, question=question, value=value)
+    return entry.vi.format_map(places), entry.en.format_map(places)
+
+
+def worded_fault(projection_error: str) -> tuple[str, str]:
+    """What `Submission.projection_error` says, as one sentence in Vietnamese and one in English."""
+    kind, _, value = projection_error.partition(": ")
+    entry = FAULTS.get(kind)
+    if entry is None:
+        entry, value = FAULTS[""], projection_error
+    return entry.vi.format(value=value), entry.en.format(value=value)
