@@ -57,16 +57,18 @@ DICTIONARY = {
         photo_fund_book sign_chair sign_accountant remarks
     """,
     "member_survey": """
-        commune club member survey_round consent respondent pre_name pre_sex pre_birth_year info_correct marital
-        education living_with hh_size hh_under16 poverty_now poverty_change work_now income_sources income_month
-        income_change income_enough pension ever_loan loan_times loan_last_amount loan_use loan_result
+        commune club member survey_round consent respondent pre_name pre_sex pre_birth_year info_correct
+        c_full_name c_sex c_birth_year c_ethnicity c_disability c_hardship c_phone marital
+        education living_with hh_size hh_under16 poverty_now poverty_change work_now income_sources income_refused
+        income_month income_change income_enough pension ever_loan loan_times loan_last_amount loan_use loan_result
         loan_extra_income loan_repay_problem no_loan_reason other_credit h_mobility h_selfcare h_usual h_pain
         h_mood h_scale health_change chronic know_bp bp_treated check_12m check_place insurance
         exercise_days_week wg_see wg_hear wg_walk wg_remember wg_selfcare wg_communicate need_care care_from
         home_care_club home_care_rating attend_months areas_joined is_volunteer vol_hours
-        k_health_1 k_health_2 k_health_3 k_health_4 k_rights_1 k_rights_2 k_rights_3 k_rights_4 k_rights_5
-        k_rights_6 k_rights_7 k_rights_8 rights_helped rights_what s_talk s_money s_care s_respect s_belong
-        lonely intergen sat_overall sat_board sat_fund sat_open best improve complaint complaint_text
+        k_health_1 k_health_2 k_health_3 k_health_4 k_health_score
+        k_rights_1 k_rights_2 k_rights_3 k_rights_4 k_rights_5 k_rights_6 k_rights_7 k_rights_8 k_rights_score
+        rights_helped rights_what s_talk s_money s_care s_respect s_belong lonely
+        intergen sat_overall sat_board sat_fund sat_open best improve complaint complaint_text
         interviewer_note gps sign
     """,
 }
@@ -86,6 +88,7 @@ SAVED = {
             status""",
         "care_recipients": "club_id full_name birth_year sex is_member need status",
     },
+    "member_survey": {"members": "full_name sex birth_year ethnicity disability hardship"},
 }
 
 Row = dict[str, str]
