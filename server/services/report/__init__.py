@@ -1,7 +1,16 @@
 """Province reports: facts loaded within somebody's scope, the report computed from them, and printed."""
 
-from server.services.report.geography import NotAProvince, geography
+from server.services.report.geography import NotAProvince, area, geography
 from server.services.report.load import facts
-from server.services.report.province import pdf, province
+from server.services.report.province import NotPrintable, StandardsMissing, pdf, province
 
-__all__ = ["NotAProvince", "facts", "geography", "pdf", "province"]
+__all__ = [
+    "NotAProvince",
+    "NotPrintable",
+    "StandardsMissing",
+    "area",
+    "facts",
+    "geography",
+    "pdf",
+    "province",
+]

@@ -1,4 +1,4 @@
-"""The province report, from a province's code to its content and its PDF."""
+"""The province report: from a province's code to its content, and on to its PDF."""
 
 import json
 from datetime import date
@@ -8,7 +8,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from reports import render
+from reports.fonts import FontProblem
 from reports.issuing import IssuingBody
+from reports.pdf import RenderProblem
 from reports.period import Period
 from reports.province import Header, NoStandards, ProvinceReport, build
 from server.errors import Problem
@@ -29,6 +31,14 @@ class StandardsMissing(Problem):
     message_en = (
         "The standards of the scheme are not imported. Run: clb plan import xlsforms/plans/tieu_chuan.xlsx"
     )
+
+
+class NotPrintable(Problem):
+    """The report was computed, but its pages could not be made."""
+
+    code = "500.1"
+    message_vi = "Chưa in được báo cáo: {reason}"
+    message_en = "The report could not be printed: {reason}"
 
 
 def province(
@@ -59,8 +69,11 @@ def province(
 
 
 def pdf(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
-    """The report as a PDF. made_on: the day printed on a draft."""
-    return render.province(report, made_on, font_folder)
+    """The report as a PDF. made_on: the day printed on a draft. Raises NotPrintable when no fitting font is there."""
+    try:
+        return render.province(report, made_on, font_folder)
+    except (FontProblem, RenderProblem) as error:
+        raise NotPrintable(reason=str(error)) from error
 
 
 @cache
