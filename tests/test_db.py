@@ -18,9 +18,12 @@ def entry(number):
 
 
 def test_an_exception_undoes_all_of_a_transaction(database):
-    with pytest.raises(RuntimeError), database.transaction() as session:
+    def write_and_fail(session):
         session.execute(insert(Audit), entry(1))
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        write_and_fail(session)
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Audit)) == 0

@@ -103,8 +103,16 @@ def test_submissions_are_seen_through_their_club_or_their_sender(session, places
 
 @pytest.mark.parametrize(
     ("role", "sees_all"),
-    [("admin", True), ("manager", True), ("viewer", True), ("national_admin", True)]
-    + [("province_editor", False), ("commune_supervisor", False), ("reviewer", False), ("official", False)],
+    [
+        ("admin", True),
+        ("manager", True),
+        ("viewer", True),
+        ("national_admin", True),
+        ("province_editor", False),
+        ("commune_supervisor", False),
+        ("reviewer", False),
+        ("official", False),
+    ],
 )
 def test_roles_of_region_see_their_units_and_others_the_whole_country(session, places, role, sees_all):
     made = user.create(session, "a@clb.example", "A", role, SYSTEM_ID, 1, [places["582@2004-01-01"]])

@@ -1,12 +1,14 @@
 """clb plan, unit, report, rebuild, check: the programme's data."""
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from reports.period import Period, PeriodError, parse
 from server import clock
-from server.cli.shell import blobs, database, fail, say
+from server.cli.shell import blobs, database, fail, progress, say
+from server.scope import Scope
 from server.services import check as checks
 from server.services import plan as plans
 from server.services import unit as units
@@ -85,18 +87,30 @@ def report() -> None:
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
-def province(code: str, period: str, as_of: date | None, out: Path) -> None:
+def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
 
     Make the report of a province.
     """
-    from server.services import report as reports  # WeasyPrint takes a second to import.
+    from reports import fonts, pdf  # WeasyPrint takes a second to import.
+    from server.services import report as reports
 
-    day = as_of.date() if as_of is not None else None  # type: ignore[attr-defined]
-    with database().reading() as session:
-        pdf = reports.province_pdf(session, code, period, as_of=day, made_on=clock.today())
-    out.write_bytes(pdf)
+    today, day = clock.today(), as_of.date() if as_of else None
+    try:
+        with database().reading() as session:
+            seen = Scope(None, SYSTEM_ID, today)
+            made = reports.province(session, seen, code, _period(period), today=today, geography_as_of=day)
+        out.write_bytes(reports.pdf(made, today))
+    except (fonts.FontProblem, pdf.RenderProblem) as error:
+        fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
+
+
+def _period(text: str) -> Period:
+    try:
+        return parse(text)
+    except PeriodError as error:
+        raise click.BadParameter(str(error), param_hint="--period") from error
 
 
 @click.command(short_help="Lập lại bảng CLB | Rebuild the club tables")
@@ -108,7 +122,7 @@ def rebuild() -> None:
     from server.services import rebuild as rebuilding
 
     with database().transaction() as session:
-        count = rebuilding.rebuild(session)
+        count = rebuilding.rebuild(session, progress("Lập lại | Rebuilding"))
     say(f"Đã lập lại từ {count} bài gửi.", f"Rebuilt from {count} submissions.")
 
 
@@ -126,7 +140,13 @@ def check() -> None:
             "Có số liệu chưa vào bảng hoặc tệp bị mất (xem trên).",
             "Some data is not in the tables, or files are gone.",
         )
-    say("Không có lỗi.", "No faults.")
+    if health.findings:
+        say(
+            "Mọi bài gửi đã vào bảng; các điều trên cần người xem.",
+            "All data is in the tables; please see the above.",
+        )
+    else:
+        say("Không có lỗi.", "No faults.")
 
 
 def _print_health(health: Health) -> None:

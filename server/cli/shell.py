@@ -1,6 +1,8 @@
 """What all commands share: settings, the database, and errors in one sentence."""
 
 import os
+import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NoReturn
 
@@ -52,6 +54,17 @@ def fail(vi: str, en: str) -> NoReturn:
 def say(vi: str, en: str) -> None:
     """One line in both languages."""
     click.echo(both(vi, en))
+
+
+def progress(title: str) -> Callable[[int, int], None] | None:
+    """Something to call with how much is done and how much there is; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        click.echo(f"\r{title}: {done}/{total}", nl=done == total, err=True)
+
+    return show
 
 
 def print_finding(finding: Any) -> None:
