@@ -82,12 +82,11 @@ def serving(data: Path, database_url: str) -> Iterator[Process]:
         "CLB_DATABASE_URL": database_url,
         "CLB_PUBLIC_URL": address,
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
+    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
     log = data / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*command, "server:create_app"],
+            command,
             env=environment,
             cwd=ROOT,
             stdout=output,
