@@ -39,6 +39,16 @@ def get(session: Session, quarantine_id: int) -> Quarantine:
     return kept
 
 
+def listed(session: Session, project_id: int, limit: int) -> Sequence[Quarantine]:
+    """What is held now and what was released, each newest first, held before released."""
+    return session.scalars(
+        select(Quarantine)
+        .where(Quarantine.project_id == project_id)
+        .order_by(Quarantine.released_at.is_not(None), Quarantine.received_at.desc(), Quarantine.id.desc())
+        .limit(limit)
+    ).all()
+
+
 def waiting_for(session: Session, project_id: int, envelope: Envelope) -> Sequence[Quarantine]:
     """Edits of this very text that came before it, in the order they came."""
     return session.scalars(
