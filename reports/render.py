@@ -27,6 +27,7 @@ WORDS = (
     words.capital,
     words.letter,
     words.unbroken_names,
+    words.unbroken_numbers,
 )
 
 

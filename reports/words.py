@@ -6,6 +6,8 @@ One place, so that a table, a sentence and an annex say the same thing of the sa
 import re
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from reports import language
 from reports.facts import ContextFact
 from reports.province import FundBand, Goal, Verdict
@@ -186,6 +188,16 @@ def unbroken_names(text: str) -> str:
     """The text with no line break inside the names behind “tỉnh” and “thành phố”: a title breaks between words."""
     return re.sub(
         r"(tỉnh|thành phố) ((?:[^\W\d_]+ ?){1,3})",
-        lambda found: found[1] + "\u00a0" + found[2].rstrip().replace(" ", "\u00a0") + " " * found[2].endswith(" "),
+        lambda found: (
+            found[1] + "\u00a0" + found[2].rstrip().replace(" ", "\u00a0") + " " * found[2].endswith(" ")
+        ),
         text,
     )
+
+
+def unbroken_numbers(text: str) -> Markup:
+    """The text as HTML in which no line breaks inside the number of a document: 72/KH-UBND."""
+    marked = re.sub(
+        r"[0-9]+/[0-9A-ZĐ-]+[A-Za-zĐ]+", r'<span class="unbroken">\g<0></span>', str(escape(text))
+    )
+    return Markup(marked)  # noqa: S704 (escaped above)

@@ -168,3 +168,11 @@ def test_attainment_is_worded_as_offices_do():
     row = province_report().units[2]
 
     assert words.attainment(row.verdict) == "đạt 136,7% kế hoạch, vượt 36,7%"
+
+
+def test_the_number_of_a_document_is_not_broken_and_text_stays_escaped():
+    marked = words.unbroken_numbers("Kế hoạch số 72/KH-UBND <ngày 08/01/2021>; số 1533/QĐ-TTg")
+
+    assert '<span class="unbroken">72/KH-UBND</span>' in marked
+    assert '<span class="unbroken">1533/QĐ-TTg</span>' in marked
+    assert "&lt;ngày 08/01/2021&gt;" in marked
