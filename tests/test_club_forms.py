@@ -291,6 +291,25 @@ def test_a_new_care_recipient_can_be_chosen_the_month_after(founded):
     assert len(founded.rows("care_recipients")) == 1
 
 
+def test_a_recipient_who_needs_no_more_care_is_not_offered_again(founded):
+    founded.meet("2019-06", a3_done="yes", n_care="1", recipient_new="yes", r_full_name="Đàng Thị Mai")
+    founded.meet("2019-07", a3_done="yes", n_care="1", recipient_new="no", care_continues="no")
+
+    outcome = founded.meet("2019-08", a3_done="yes", n_care="1", recipient_new="no")
+
+    ended = founded.rows("care_recipients")[0]
+    assert (ended["status"], ended["label"], ended["full_name"]) == ("ended", "Đàng Thị Mai", "Đàng Thị Mai")
+    assert [refusal["reason"] for refusal in outcome.refused] == ["constraint"]
+
+
+def test_a_person_already_on_the_list_is_remarked(founded):
+    known = founded.rows("members")[4]
+
+    founded.meet("2019-06", n_joined="1", j_full_name=known["full_name"], j_birth_year=known["birth_year"])
+
+    assert "w_joined_known" in founded.answers()
+
+
 def test_a_month_without_meeting_still_keeps_the_books(founded):
     outcome = founded.meet("2019-06", meeting_held="no", if_in="1000000")
 

@@ -222,6 +222,13 @@ def test_every_list_that_is_asked_exists(form):
     assert asked - listed == set()
 
 
+def test_amounts_name_their_unit(form):
+    amounts = [row for row in form.rows("survey") if "thousands-sep" in row.get("appearance", "")]
+
+    assert amounts
+    assert [row["name"] for row in amounts if "đồng" not in row.get(f"hint::{VIETNAMESE}", "").lower()] == []
+
+
 def test_photos_are_reduced_on_the_tablet(form):
     photos = [row for row in form.rows("survey") if row["type"] == "image"]
 
