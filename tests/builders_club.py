@@ -219,8 +219,8 @@ REPEATS = ("members_joined", "members_left", "measures", "care", "loans_new", "r
 def _calculated(given: dict[str, Any], repeats: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """The answers with what the form works out from them."""
     lent, repaid = repeats.get("loans_new", []), repeats.get("repayments", [])
-    disbursed = sum(one["amount"] for one in lent)
-    in_cash = sum(one["amount"] for one in lent if one["loan_kind"] == "cash")
+    disbursed = sum(one["amount"] or 0 for one in lent)
+    in_cash = sum(one["amount"] or 0 for one in lent if one["loan_kind"] == "cash")
     principal = sum(one["principal"] for one in repaid)
     close_cash = given["if_open_cash"] + principal + given["if_in"] - given["if_out"] - in_cash
     receipts = sum(given[f"of_{name}"] for name in ("interest", "fees", "donation", "other"))

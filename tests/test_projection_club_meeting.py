@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from server import projection
 from server.models import (
     Attendance,
     CareRecipient,
@@ -22,6 +23,7 @@ from server.models import (
     OperatingFundMonth,
     Repayment,
 )
+from server.services import rebuild
 from tests.builders_club import (
     Intake,
     club_id,
@@ -222,3 +224,96 @@ def test_an_earlier_report_counts_again_when_the_later_one_moves_to_another_mont
     assert list(map(tuple, rows)) == [(first.id, date(2019, 4, 1), True), (second.id, date(2019, 5, 1), True)]
     assert session.scalars(select(Loan.id)).all() == [loan_id("l1")]
     assert findings(session) == []
+
+
+def test_reading_a_report_again_changes_nothing(intake, session):
+    intake.send(founding())
+    april = intake.send(
+        meeting("2019-04", loans_new=[loan("l1", "a1")], members_joined=[joined("x")], if_in=30)
+    )
+    intake.send(meeting("2019-05", members_left=[left("x")], present=[member_id("x")]))
+    before = rebuild.fingerprint(session)
+
+    projection.attempt(session, april)
+    projection.attempt(session, april)
+
+    assert rebuild.fingerprint(session) == before
+
+
+def test_a_month_without_a_meeting_is_a_month_not_held(intake, session):
+    intake.send(founding())
+
+    intake.send(
+        meeting("2020-04", meeting_held="no", not_held_reason="epidemic", meeting_date=None, present=[])
+    )
+
+    month = session.scalars(select(Meeting)).one()
+    assert (month.held, month.not_held_reason, month.meeting_date) == (False, "epidemic", None)
+
+
+def test_money_of_a_month_without_a_meeting_is_booked_on_its_last_day(intake, session):
+    intake.send(founding())
+
+    intake.send(
+        meeting("2020-02", meeting_held="no", meeting_date=None, present=[], loans_new=[loan("l1", "a1")])
+    )
+
+    assert session.scalars(select(Loan.disbursed_on)).one() == date(2020, 2, 29)
+
+
+def test_numbers_within_a_club_follow_its_months_not_the_order_of_arrival(intake, session):
+    intake.send(founding())
+    intake.send(meeting("2019-05", loans_new=[loan("may", "a1")], members_joined=[joined("may")]))
+
+    intake.send(meeting("2019-04", loans_new=[loan("april", "a2")], members_joined=[joined("april")]))
+
+    loans = session.execute(select(Loan.id, Loan.loan_no).order_by(Loan.loan_no))
+    assert list(map(tuple, loans)) == [(loan_id("april"), 1), (loan_id("may"), 2)]
+    new = session.execute(
+        select(Member.id, Member.member_no).where(Member.member_no > 3).order_by(Member.member_no)
+    )
+    assert list(map(tuple, new)) == [(member_id("april"), 4), (member_id("may"), 5)]
+
+
+def test_a_departure_taken_back_by_an_edit_lets_the_member_stay(intake, session):
+    intake.send(founding())
+    wrong = meeting("2019-04", members_left=[left("a1")])
+    intake.send(wrong)
+    assert session.scalars(select(Member.left_on).where(Member.id == member_id("a1"))).one() == date(
+        2019, 4, 15
+    )
+
+    intake.send(edit(wrong, members_left=[left("a2", "died")]))
+
+    rows = session.execute(select(Member.id, Member.left_reason).where(Member.left_on.is_not(None)))
+    assert list(map(tuple, rows)) == [(member_id("a2"), "died")]
+
+
+def test_an_edit_that_drops_a_loan_loosens_its_repayments(intake, session):
+    intake.send(founding())
+    april = meeting("2019-04", loans_new=[loan("l1", "a1"), loan("l2", "a2")])
+    intake.send(april)
+    may = {"if_open_cash": 15_000_000, "if_open_loans": 10_000_000}
+    intake.send(meeting("2019-05", **may, repayments=[repayment("l1", 100_000), repayment("l2", 200_000)]))
+
+    intake.send(edit(april, loans_new=[loan("l2", "a2")]))
+
+    assert session.scalars(select(Loan.id)).all() == [loan_id("l2")]
+    rows = session.execute(select(Repayment.loan_id, Repayment.principal).order_by(Repayment.position))
+    assert list(map(tuple, rows)) == [(None, 100_000), (loan_id("l2"), 200_000)]
+    assert ("unknown_loan", "repayments[1]/loan", loan_id("l1")) in findings(session)
+
+
+def test_a_report_with_lists_of_a_hundred_takes_few_statements(intake, session):
+    intake.send(founding(members=60))
+    present = [member_id(f"a{n}") for n in range(1, 61)]
+    lent = [loan(f"l{n}", f"a{n}", 100_000) for n in range(1, 41)]
+    measured = [{"ms_member": one, "sys": 120, "dia": 80} for one in present]
+    statements: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
+
+    intake.send(meeting("2019-04", present=present, n_on_list=60, loans_new=lent, measures=measured))
+
+    assert len(session.scalars(select(Attendance.member_id)).all()) == 60
+    assert findings(session) == []
+    assert len(statements) <= 24

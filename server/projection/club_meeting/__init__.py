@@ -63,7 +63,7 @@ def project(conn: Connection, source: Source) -> Effects:
         "superseded_by": here.superseded_by,
         "is_current": here.superseded_by is None,
     }
-    effects.again |= set(here.later)
+    effects.again |= {*here.later, *(rival.meeting_id for rival in here.rivals)}
     if here.own is not None:
         _clear(conn, here, effects)
     if meeting["is_current"]:
@@ -103,7 +103,7 @@ def _from_month(conn: Connection, own: Any) -> set[int]:
 
 
 def _supersede(conn: Connection, here: around.Around, effects: Effects) -> None:
-    """Take out what earlier reports of the same month did beyond that month; read again, they say so themselves."""
+    """Take out what earlier reports of the same month did beyond that month."""
     meetings = Meeting.__table__
     for rival in here.rivals:
         store.remove(conn, Repayment.__table__, Repayment.__table__.c.meeting_id, rival.meeting_id)
@@ -116,7 +116,6 @@ def _supersede(conn: Connection, here: around.Around, effects: Effects) -> None:
             .where(meetings.c.id == rival.meeting_id)
             .values(is_current=False, superseded_by=here.source.submission_id)
         )
-        effects.again.add(rival.meeting_id)
 
 
 UPDATE = update(Meeting.__table__).where(Meeting.__table__.c.id == bindparam("submission"))
