@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -43,7 +44,7 @@ class BlobStore:
             writer.write(content)
             return writer.keep()
 
-    def open(self, sha256: str) -> BinaryIO:
+    def open(self, sha256: str) -> BufferedReader:
         """A stored file for reading. Raises FileNotFoundError."""
         return self._path(sha256).open("rb")
 

@@ -1,8 +1,9 @@
 """Settings: read once from the environment, then passed on as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 MEBIBYTE = 2**20
 
@@ -50,10 +51,10 @@ def read(environment: Mapping[str, str]) -> Config:
     """
     given = {name: environment.get(f"CLB_{name.upper()}", "").strip() for name in Config.__dataclass_fields__}
     given["port"] = environment.get("PORT", "").strip()
-    return Config(**{name: _value(name, text) for name, text in given.items() if text})
+    return replace(Config(), **{name: _value(name, text) for name, text in given.items() if text})
 
 
-def _value(name: str, text: str) -> Path | str | int | bool:
+def _value(name: str, text: str) -> Any:
     match name:
         case "data":
             return Path(text)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, case, literal, or_, select
 from sqlalchemy.orm import Session
 
 from server.models import ActorUnit, Club, ClubUnit, Entity, Meeting, Submission, Survey, Unit, UnitClosure
 from server.services.actor import Identity
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 ALL_UNITS = "unit.all"
 """The verb of those who see every unit of a project."""
@@ -27,7 +29,7 @@ class Scope:
     actor_id: int
     day: date
 
-    def club_ids(self) -> Select[tuple[str]]:
+    def club_ids(self) -> Select[str]:
         """A subquery of the ids of its clubs."""
         if self.unit_ids is None:
             return select(Club.id)
@@ -41,15 +43,15 @@ class Scope:
             .where(or_(ClubUnit.valid_to.is_(None), ClubUnit.valid_to >= last_day))
         )
 
-    def clubs(self, statement: Select[Any]) -> Select[Any]:
+    def clubs(self, statement: Query) -> Query:
         """The rows of a query on clubs that are within."""
         return statement if self.unit_ids is None else statement.where(Club.id.in_(self.club_ids()))
 
-    def entities(self, statement: Select[Any]) -> Select[Any]:
+    def entities(self, statement: Query) -> Query:
         """The rows of a query on entities whose club is within."""
         return statement if self.unit_ids is None else statement.where(Entity.club_id.in_(self.club_ids()))
 
-    def submissions(self, statement: Select[Any]) -> Select[Any]:
+    def submissions(self, statement: Query) -> Query:
         """The rows of a query on submissions about a club within, or sent by somebody bound within.
 
         The second part keeps what no club table shows yet, such as a submission whose projection failed.

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 from multipart import (
     MultipartError,
@@ -87,7 +87,7 @@ class _Reader:
 
 
 def read(
-    stream: BinaryIO, content_type: str, content_length: int | None, blobs: BlobStore, max_bytes: int
+    stream: IO[bytes], content_type: str, content_length: int | None, blobs: BlobStore, max_bytes: int
 ) -> Body:
     """Read a submission's body. Nothing of it stays when it does not come whole.
 
@@ -117,7 +117,7 @@ def read(
         return Body(bytes(reader.xml), reader.keep())
 
 
-def _events(stream: BinaryIO, boundary: str, max_bytes: int) -> Iterator[MultipartSegment | bytes | None]:
+def _events(stream: IO[bytes], boundary: str, max_bytes: int) -> Iterator[MultipartSegment | bytes | None]:
     """What the parser finds. Reads to the end of the stream, whatever length was announced."""
     parser = PushMultipartParser(
         boundary, max_header_size=MAX_HEADER_BYTES, max_segment_count=MAX_PARTS, max_header_count=16

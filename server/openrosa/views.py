@@ -5,13 +5,15 @@ adds (deviceID) and any others change nothing.
 """
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
 from forms import csvlist, openrosa
 from server import auth, scope
-from server.blobs import pieces
+from server.blobs import Blob, pieces
 from server.clock import now, today
 from server.context import blobs, config, database
 from server.openrosa import answer, multipart
+from server.scope import Scope
 from server.services import actor, entity, form, submission
 from server.services.form import ServedFile
 from server.services.sent import Held, Sender
@@ -71,16 +73,17 @@ def manifest(token: str, project_id: int, xml_form_id: str) -> Response:
     with database().reading() as session:
         seen = scope.of(session, who, project_id, today())
         files = form.files(session, project_id, xml_form_id, who.forms("open_form.read", project_id))
-        entries = [
-            openrosa.ManifestEntry(
-                filename=file.name,
-                md5=file.md5 or entity.token(session, seen, file.entity_list_id),
-                download_url=answer.url("forms", xml_form_id, "attachments", file.name),
-                kind="file" if file.entity_list_id is None else "entityList",
-            )
-            for file in files
-        ]
+        entries = [_manifest_entry(session, seen, xml_form_id, file) for file in files]
     return answer.document(openrosa.manifest(entries))
+
+
+def _manifest_entry(
+    session: Session, seen: Scope, xml_form_id: str, file: ServedFile
+) -> openrosa.ManifestEntry:
+    address = answer.url("forms", xml_form_id, "attachments", file.name)
+    if isinstance(file.content, Blob):
+        return openrosa.ManifestEntry(file.name, file.content.md5, address)
+    return openrosa.ManifestEntry(file.name, entity.token(session, seen, file.content), address, "entityList")
 
 
 @bp.get(BASE + "/forms/<path:xml_form_id>/attachments/<path:name>")
@@ -90,17 +93,17 @@ def attachment(token: str, project_id: int, xml_form_id: str, name: str) -> Resp
     form_ids = auth.current().forms("open_form.read", project_id)
     with database().reading() as session:
         file = form.file(session, project_id, xml_form_id, name, form_ids)
-    return (
-        _stored_file(file) if file.entity_list_id is None else _entity_list(file.entity_list_id, project_id)
-    )
+    if isinstance(file.content, Blob):
+        return _stored_file(file.content, file.media_type)
+    return _entity_list(file.content, project_id)
 
 
-def _stored_file(file: ServedFile) -> Response:
-    if (known := answer.not_modified(file.md5)) is not None:
+def _stored_file(blob: Blob, media_type: str) -> Response:
+    if (known := answer.not_modified(blob.md5)) is not None:
         return known
-    response = Response(pieces(blobs().open(file.sha256)), content_type=file.media_type)
-    response.content_length = file.size
-    return answer.tagged(response, file.md5)
+    response = Response(pieces(blobs().open(blob.sha256)), content_type=media_type)
+    response.content_length = blob.size
+    return answer.tagged(response, blob.md5)
 
 
 def _entity_list(entity_list_id: int, project_id: int) -> Response:

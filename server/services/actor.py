@@ -84,7 +84,7 @@ def get(session: Session, actor_id: int) -> Identity:
     return Identity(actor_id, rows[0].type, _grants(rows))
 
 
-def _grants(rows: Sequence[Row[Any]]) -> tuple[Grant, ...]:
+def _grants(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Grant, ...]:
     return tuple(
         Grant(frozenset(row.verbs), row.project_id, row.form_id) for row in rows if row.verbs is not None
     )

@@ -211,10 +211,10 @@ def _entities(session: Session, ids: set[str]) -> dict[str, Mapping[str, Any]]:
     rows = session.execute(
         select(Entity.id, Entity.label, Entity.data, Entity.version).where(Entity.id.in_(ids))
     )
-    return {row.id: row._mapping for row in rows}
+    return {row.id: dict(row._mapping) for row in rows}
 
 
-def _written(session: Session, submission_id: int, ids: set[str]) -> dict[str, Row[Any]]:
+def _written(session: Session, submission_id: int, ids: set[str]) -> dict[str, Row[*tuple[Any, ...]]]:
     """The last version that this submission made of each entity."""
     rows = session.execute(
         select(EntityVersion.entity_id, EntityVersion.label, EntityVersion.data)

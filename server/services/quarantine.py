@@ -17,6 +17,7 @@ from server.services import audit
 from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
 
 WAITS = "edit_before_original"
+PAGE_ROWS = 50
 
 
 def keep(session: Session, blobs: BlobStore, sent: Sent, held: Held) -> Quarantine:
@@ -39,14 +40,21 @@ def get(session: Session, quarantine_id: int) -> Quarantine:
     return kept
 
 
-def listed(session: Session, project_id: int, limit: int) -> Sequence[Quarantine]:
-    """What is held now and what was released, each newest first, held before released."""
+def listed(session: Session, project_id: int, page: int = 1) -> Sequence[Quarantine]:
+    """One page of what is held, then of what was released, each newest first."""
     return session.scalars(
         select(Quarantine)
         .where(Quarantine.project_id == project_id)
         .order_by(Quarantine.released_at.is_not(None), Quarantine.received_at.desc(), Quarantine.id.desc())
-        .limit(limit)
+        .offset((page - 1) * PAGE_ROWS)
+        .limit(PAGE_ROWS)
     ).all()
+
+
+def count_pages(session: Session, project_id: int) -> int:
+    """How many pages the whole list has; at least one."""
+    rows = session.scalars(select(func.count()).where(Quarantine.project_id == project_id)).one()
+    return max(1, -(-rows // PAGE_ROWS))
 
 
 def waiting_for(session: Session, project_id: int, envelope: Envelope) -> Sequence[Quarantine]:
@@ -114,15 +122,14 @@ def _find(session: Session, sent: Sent, held: Held) -> Quarantine | None:
 
 def _add(session: Session, sent: Sent, held: Held) -> Quarantine:
     """A first copy; when another request got there first, that one."""
-    envelope = sent.envelope
-    known = not isinstance(envelope, FormsError)
+    envelope = None if isinstance(sent.envelope, FormsError) else sent.envelope
     kept = Quarantine(
         project_id=sent.project_id,
         reason=held.reason,
         detail=held.problem.message("vi") if held.problem else "",
-        xml_form_id=envelope.xml_form_id if known else None,
-        instance_id=envelope.instance_id if known else None,
-        deprecated_id=envelope.deprecated_id if known else None,
+        xml_form_id=envelope.xml_form_id if envelope else None,
+        instance_id=envelope.instance_id if envelope else None,
+        deprecated_id=envelope.deprecated_id if envelope else None,
         xml_sha256=sent.xml_sha256,
         attachments=[],
         actor_id=sent.sender.actor_id,

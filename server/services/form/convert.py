@@ -1,5 +1,6 @@
 """From a workbook to a form that may be published here."""
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from server import projection
@@ -17,6 +18,7 @@ def convert(workbook: bytes, *, validate: bool) -> tuple["ConvertedForm", str]:
     from forms import xlsform  # pyxform takes a third of a second to import, and few processes convert.
     from forms.xlsform.workbook import open_workbook
 
-    converted = xlsform.convert(workbook, validate=validate, required=projection.required_questions())
+    required = [xlsform.RequiredQuestion(*astuple(one)) for one in projection.required_questions()]
+    converted = xlsform.convert(workbook, validate=validate, required=required)
     cell = open_workbook(workbook).cell("settings", "version", 2)
     return converted, f"settings!{cell or 'version'}"

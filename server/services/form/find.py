@@ -4,17 +4,20 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from forms import schema
 from forms.schema import Field
+from server.blobs import Blob
 from server.errors import FileNotFound, FormNotFound
 from server.models import Form, FormAttachment, FormVersion
 
 FORM_TEXTS = 128
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,11 @@ class ServedXML:
 
 @dataclass(frozen=True, slots=True)
 class ServedFile:
-    """A file of a form: stored (sha256, md5 and size are known), or an entity list (entity_list_id is)."""
+    """A file of a form. content: a stored file, or the id of the entity list it is made from at each request."""
 
     name: str
     media_type: str
-    sha256: str | None
-    md5: str | None
-    size: int | None
-    entity_list_id: int | None
+    content: Blob | int
 
 
 def find(session: Session, project_id: int, xml_form_id: str) -> Form | None:
@@ -94,7 +94,7 @@ def listed(session: Session, project_id: int, form_ids: frozenset[int] | None) -
         .where(Form.project_id == project_id, Form.state == "open", Form.deleted_at.is_(None))
         .order_by(Form.id)
     )
-    return [ListedForm(*row) for row in session.execute(_among(statement, form_ids))]
+    return [ListedForm(*row._tuple()) for row in session.execute(_among(statement, form_ids))]
 
 
 def xml(
@@ -116,7 +116,7 @@ def xml(
     row = session.execute(_among(statement, form_ids)).first()
     if row is None:
         raise FormNotFound(xml_form_id=xml_form_id)
-    return ServedXML(*row)
+    return ServedXML(*row._tuple())
 
 
 def files(
@@ -141,7 +141,7 @@ def files(
         .where(FormAttachment.form_version_id == version_id, _can_be_served())
         .order_by(FormAttachment.name)
     )
-    return [ServedFile(*row) for row in rows]
+    return [ServedFile(row.name, row.media_type, _content(row)) for row in rows]
 
 
 def file(
@@ -155,7 +155,7 @@ def file(
     raise FileNotFound(name=name)
 
 
-def current_versions(session: Session, project_id: int) -> Sequence[Row[tuple[Form, FormVersion]]]:
+def current_versions(session: Session, project_id: int) -> Sequence[Row[Form, FormVersion]]:
     """Every form that is not deleted with its current version, by form ID."""
     return session.execute(
         select(Form, FormVersion)
@@ -165,7 +165,11 @@ def current_versions(session: Session, project_id: int) -> Sequence[Row[tuple[Fo
     ).all()
 
 
-def _among(statement: Select[Any], form_ids: frozenset[int] | None) -> Select[Any]:
+def _content(row: Row[*tuple[Any, ...]]) -> Blob | int:
+    return Blob(row.sha256, row.md5, row.size) if row.sha256 is not None else row.entity_list_id
+
+
+def _among(statement: Query, form_ids: frozenset[int] | None) -> Query:
     return statement if form_ids is None else statement.where(Form.id.in_(form_ids))
 
 
