@@ -21,7 +21,7 @@ from server.services.actor import SYSTEM_ID
 
 ROOT = Path(__file__).parents[1]
 XLSFORMS = ROOT / "xlsforms"
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)
