@@ -94,7 +94,7 @@ def listed(session: Session, project_id: int, form_ids: frozenset[int] | None) -
         .where(Form.project_id == project_id, Form.state == "open", Form.deleted_at.is_(None))
         .order_by(Form.id)
     )
-    return [ListedForm(*row._tuple()) for row in session.execute(_among(statement, form_ids))]
+    return [ListedForm(*row) for row in session.execute(_among(statement, form_ids))]
 
 
 def xml(
@@ -116,7 +116,7 @@ def xml(
     row = session.execute(_among(statement, form_ids)).first()
     if row is None:
         raise FormNotFound(xml_form_id=xml_form_id)
-    return ServedXML(*row._tuple())
+    return ServedXML(*row)
 
 
 def files(
