@@ -92,6 +92,16 @@ def test_a_standing_club_is_active_if_it_met_in_the_last_three_full_months():
     assert standing.missing == 1
 
 
+def test_a_club_that_reported_nothing_of_the_period_is_missing_though_it_reported_before():
+    data = dataset(
+        [club("before"), club("now")], meetings=[meeting("2018-12", "before"), meeting("2019-01", "now")]
+    )
+
+    assert a.a03(context(data, "2019")).missing == 1
+    assert a.a03(context(data, "2019-Q1")).missing == 1
+    assert a.a03(context(data, "2019-01")).missing == 0
+
+
 def test_the_window_is_a_rule_of_the_phase():
     reports = [meeting("2020-09", "k")]
     longer = phase()

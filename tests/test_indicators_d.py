@@ -148,9 +148,10 @@ def test_a_club_younger_than_the_window_is_not_assessed_yet():
     assert graded(kept=replace(GOOD, founding_date=date(2020, 7, 2))).grade == "not_yet"
 
 
-def test_a_club_that_never_reported_is_unknown_and_one_that_fell_silent_is_weak():
+def test_a_club_that_told_nothing_in_the_window_is_unknown_and_one_that_told_of_a_month_is_weak():
     assert graded([]).grade == "unknown"
-    assert graded(meetings("2020-01", 3)).grade == "weak"
+    assert graded(meetings("2020-01", 6)).grade == "unknown"
+    assert graded(meetings("2020-01", 7)).grade == "weak"
 
 
 def test_minimums_are_rules_of_the_phase():
@@ -261,6 +262,7 @@ def test_supervised_in_the_last_six_months_and_trained_in_the_period():
     reports = [
         meeting("2019-08", "1", supervised=True),
         meeting("2019-05", "2", supervised=True),
+        meeting("2019-12", "2"),
         meeting("2019-12", "3", supervised=True),
     ]
     ctx = context(dataset(clubs, meetings=reports), "2019")

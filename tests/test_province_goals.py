@@ -145,7 +145,7 @@ def test_the_plan_of_a_year_stands_beside_the_goal_of_the_phase():
     assert (by_2025.goal.fact_id, by_2025.cumulative, by_2025.verdict.status) == ("NT-12", 8, "chua_dat")
     assert round(by_2025.verdict.attainment, 1) == Decimal("26.7")
     assert by_2025.goal.period == parse("2021..2025")
-    assert by_2025.name_vi.endswith("lũy kế giai đoạn 2021–2025")
+    assert by_2025.note_vi == "lũy kế giai đoạn 2021–2025"
 
 
 def test_the_same_months_of_the_year_before_are_compared():
@@ -173,6 +173,17 @@ def test_a_count_of_clubs_kept_up_is_compared_with_a_count():
 
     assert (row.unit, row.actual.value, row.goal.low) == ("club", 3, 4)
     assert (row.verdict.attainment, row.verdict.status) == (75, "chua_dat")
+
+
+def test_a_goal_of_the_last_year_is_measured_over_that_year():
+    """LC-22: keep 18 clubs in 2020, read in the report of 2017–2020; here three of 2017 and one of 2020."""
+    clubs = [club(str(n), "2017-10-01") for n in range(3)] + [club("new", "2020-02-01")]
+    reports = [m for k in clubs for m in meetings("2020-10", 3, k.id)]
+    kept = target(PROVINCE, "2020", "A08", 18, fact_id="LC-22")
+
+    row = report(clubs, "2017..2020", meetings=reports, targets=[kept]).row("A08")
+
+    assert (row.actual.value, row.goal.low, row.note_vi) == (3, 18, "chỉ tiêu năm 2020")
 
 
 def test_the_province_s_own_goal_goes_before_the_rule_and_the_rule_before_the_nation():

@@ -2,8 +2,9 @@
 
 from reports import targets
 from reports.facts import Club
+from reports.indicators import club as one
 from reports.indicators.base import Context, Value, count, indicator, share
-from reports.indicators.club import has_reported, is_active, is_older, members
+from reports.indicators.club import is_active, is_older, members
 
 FOUNDING, MEETING = "club_founding", "club_meeting"
 
@@ -15,8 +16,11 @@ def active(ctx: Context, clubs: list[Club]) -> list[Club]:
 
 
 def silent(ctx: Context, clubs: list[Club]) -> list[Club]:
-    """Those of the clubs of which no monthly report is known at all."""
-    return [c for c in clubs if not has_reported(ctx.data, c, ctx.day)]
+    """Those of the clubs that sent no report of the period, nor of the months by which a club counts as active."""
+    rule = ctx.phase.rule("active_months")
+    window = one.full_months(ctx.day, int(rule.low)) if rule and rule.low else (ctx.period.first,)
+    first = min(ctx.period.first, window[0])
+    return [c for c in clubs if not one.has_reported(ctx.data, c, first, ctx.day)]
 
 
 @indicator(
@@ -72,8 +76,8 @@ def a02(ctx: Context) -> Value:
     "trong {active_months} tháng gần nhất",
     formula_en="Clubs founded by the day and not closed; active ones met in the last {active_months} months",
     source=f"{FOUNDING}; {MEETING}",
-    absence_vi="CLB chưa gửi báo cáo tháng nào không tính là đang hoạt động và được đếm riêng",
-    absence_en="Clubs without any monthly report are not counted as active, and are counted apart",
+    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ không tính là đang hoạt động và được đếm riêng",
+    absence_en="Clubs without any report of the period are not counted as active, and are counted apart",
 )
 def a03(ctx: Context) -> Value:
     """Clubs standing on the day. parts: active (met within the window), founded (ever, closed ones too)."""
@@ -95,13 +99,13 @@ def a03(ctx: Context) -> Value:
     formula_vi="Số xã có ít nhất 1 CLB đang hoạt động / số xã theo địa giới áp dụng × 100",
     formula_en="Communes with at least one active club / communes in force at the geography's date × 100",
     source=f"{FOUNDING}; {MEETING}; unit",
-    absence_vi="Chưa CLB nào gửi báo cáo tháng, hoặc sổ đơn vị hành chính chưa có cấp xã: “–”",
-    absence_en="No club has reported yet, or the register holds no communes: “–”",
+    absence_vi="Không CLB nào gửi báo cáo tháng, hoặc sổ đơn vị hành chính chưa có cấp xã: “–”",
+    absence_en="No club reported in the period, or the register holds no communes: “–”",
 )
 def a04(ctx: Context) -> Value:
     """Communes with an active club over communes in force, in percent. parts: rural, urban.
 
-    Clubs whose commune is open after a split, and clubs that never reported, are missing.
+    Clubs whose commune is open after a split, and clubs that did not report, are missing.
     """
     standing = ctx.standing()
     unknown = {c.id for c in silent(ctx, standing)}
@@ -191,8 +195,8 @@ def a07(ctx: Context) -> Value:
     formula_vi="Số CLB thành lập trước kỳ còn đang hoạt động / số CLB có trước kỳ × 100",
     formula_en="Clubs founded before the period and still active / clubs standing before the period × 100",
     source=f"{FOUNDING}; {MEETING}",
-    absence_vi="CLB chưa gửi báo cáo tháng nào không vào mẫu số, được đếm riêng",
-    absence_en="Clubs without any monthly report are left out of the denominator and counted apart",
+    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ không vào mẫu số, được đếm riêng",
+    absence_en="Clubs without any report of the period are left out of the denominator and counted apart",
 )
 def a08(ctx: Context) -> Value:
     """Clubs that stood when the period began and are still active on the day, in percent."""

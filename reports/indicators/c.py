@@ -1,13 +1,15 @@
 """Group C: the clubs' two funds and their loans. All amounts in VND."""
 
+from datetime import date
+
 from reports.facts import Club, IncomeBook
 from reports.indicators import club as one
 from reports.indicators.base import Context, Value, count, indicator, share
 
 BOTH = "club_founding; club_meeting"
 MEETING = "club_meeting"
-SILENT_VI = "CLB chưa gửi báo cáo tháng nào không vào mẫu số, được đếm riêng"
-SILENT_EN = "Clubs without any monthly report are left out of the denominator and counted apart"
+SILENT_VI = "CLB không gửi báo cáo tháng nào trong kỳ không vào mẫu số, được đếm riêng"
+SILENT_EN = "Clubs without any report of the period are left out of the denominator and counted apart"
 
 
 def of_phase(ctx: Context) -> list[Club]:
@@ -136,24 +138,35 @@ def good_fund(ctx: Context, threshold: int) -> Value:
     absence_en=SILENT_EN,
 )
 def c05(ctx: Context) -> Value:
-    """Members with a loan disbursed in the period over members of clubs that report, in percent.
+    """Members with a loan disbursed in the period over members of clubs that reported in it, in percent.
 
-    parts: phase (loans since the phase began), clubs (clubs in which at least the share borrowed_min_share of the
+    parts: phase (the same since the phase began), clubs (clubs in which at least the share borrowed_min_share of the
     members borrowed since then, in percent), where the phase has that rule.
     """
-    standing = ctx.standing()
-    known = [c for c in standing if one.has_reported(ctx.data, c, ctx.day)]
-    missing = len(standing) - len(known)
     since = min(ctx.phase.valid_from, ctx.period.first)
-    sizes = [len(one.members(ctx.data, c, ctx.day)) for c in known]
-    in_phase = [one.borrowers(ctx.data, c, since, ctx.day) for c in known]
-    parts = {"phase": share(ctx, "C05", sum(in_phase), sum(sizes), missing)}
+    in_phase, silent = _borrowers(ctx, since)
+    parts = {"phase": share(ctx, "C05", *_sum(in_phase), silent)}
     if rule := ctx.phase.rule("borrowed_min_share"):
-        pairs = [(b, n) for b, n in zip(in_phase, sizes, strict=True) if n]
-        half = sum(b * 100 >= (rule.low or 0) * n for b, n in pairs)
-        parts["clubs"] = share(ctx, "C05", half, len(pairs), missing)
-    borrowed = sum(one.borrowers(ctx.data, c, ctx.period.first, ctx.day) for c in known)
-    return share(ctx, "C05", borrowed, sum(sizes), missing, **parts)
+        pairs = [(borrowed, members) for borrowed, members in in_phase if members]
+        many = sum(borrowed * 100 >= (rule.low or 0) * members for borrowed, members in pairs)
+        parts["clubs"] = share(ctx, "C05", many, len(pairs), silent)
+    in_period, missing = _borrowers(ctx, ctx.period.first)
+    borrowed, members = _sum(in_period)
+    return share(ctx, "C05", borrowed, members, missing, **parts)
+
+
+def _borrowers(ctx: Context, since: date) -> tuple[list[tuple[int, int]], int]:
+    """Borrowers since a day and members, of each club standing that reported since then; and how many did not."""
+    standing = ctx.standing()
+    known = [k for k in standing if one.has_reported(ctx.data, k, since, ctx.day)]
+    pairs = [
+        (one.borrowers(ctx.data, k, since, ctx.day), len(one.members(ctx.data, k, ctx.day))) for k in known
+    ]
+    return pairs, len(standing) - len(known)
+
+
+def _sum(pairs: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum(borrowed for borrowed, _ in pairs), sum(members for _, members in pairs)
 
 
 @indicator(
@@ -266,8 +279,8 @@ def c08(ctx: Context) -> Value:
     "longest overdue; "
     "with number, amount, and amount more than 90 days late",
     source=MEETING,
-    absence_vi="Không có dư nợ: “–”; " + SILENT_VI,
-    absence_en="Nothing outstanding: “–”; " + SILENT_EN,
+    absence_vi="Không có dư nợ: “–”; CLB chưa có sổ tháng nào không vào phép tính, được đếm riêng",
+    absence_en="Nothing outstanding: “–”; clubs without a monthly book are left out and counted apart",
 )
 def c09(ctx: Context) -> Value:
     """Overdue over outstanding in percent. parts: loans (number), amount, amount_90 (VND)."""

@@ -51,10 +51,9 @@ def full_months(day: date, number: int) -> tuple[date, ...]:
     return tuple(add_months(last, n) for n in range(1 - number, 1))
 
 
-def has_reported(data: Dataset, club: Club, day: date) -> bool:
-    """Whether any monthly report of it is known up to that day."""
-    reports = data.meetings_of(club.id)
-    return bool(reports) and reports[0].month <= day
+def has_reported(data: Dataset, club: Club, first: date, last: date) -> bool:
+    """Whether any monthly report between two days is known; a club without one has told nothing of that time."""
+    return bool(reports_in(data, club, first, last))
 
 
 def reports_in(data: Dataset, club: Club, first: date, last: date) -> list[Meeting]:

@@ -1,5 +1,7 @@
 """Group D01–D10: how the clubs work and are managed."""
 
+from datetime import date
+
 from reports.facts import Club
 from reports.indicators import club as one
 from reports.indicators.base import Context, Value, count, indicator, mean, share
@@ -16,15 +18,16 @@ from reports.indicators.grade import (
 
 MEETING = "club_meeting"
 BOTH = "club_founding; club_meeting"
-SILENT_VI = "CLB chưa gửi báo cáo tháng nào không vào mẫu số, được đếm riêng"
-SILENT_EN = "Clubs without any monthly report are left out of the denominator and counted apart"
+SILENT_VI = "CLB không gửi báo cáo tháng nào trong thời gian xét không vào mẫu số, được đếm riêng"
+SILENT_EN = "Clubs without any report of the time looked at are left out of the denominator and counted apart"
 ASSESSED_VI = "CLB chưa đủ {window_months} tháng: chưa đến kỳ đánh giá, đếm riêng; " + SILENT_VI
 ASSESSED_EN = "Clubs younger than {window_months} months are not assessed yet and counted apart; " + SILENT_EN
 
 
-def _reporting(ctx: Context) -> tuple[list[Club], int]:
+def _reporting(ctx: Context, first: date) -> tuple[list[Club], int]:
+    """Clubs standing that reported since a day, and how many did not."""
     standing = ctx.standing()
-    known = [c for c in standing if one.has_reported(ctx.data, c, ctx.day)]
+    known = [c for c in standing if one.has_reported(ctx.data, c, first, ctx.day)]
     return known, len(standing) - len(known)
 
 
@@ -45,8 +48,8 @@ def _reporting(ctx: Context) -> tuple[list[Club], int]:
     absence_en="A month without a report counts as not held; " + SILENT_EN,
 )
 def d01(ctx: Context) -> Value:
-    """Months with a meeting over months due, in percent, summed over clubs that ever reported."""
-    known, missing = _reporting(ctx)
+    """Months with a meeting over months due, in percent, summed over clubs that reported in the period."""
+    known, missing = _reporting(ctx, ctx.period.first)
     held = due = 0
     for club in known:
         months = set(one.expected_months(club, ctx.period, ctx.day))
@@ -259,9 +262,9 @@ def d08(ctx: Context) -> Value:
     absence_en=SILENT_EN,
 )
 def d09(ctx: Context) -> Value:
-    """Clubs with a visit in the window, in percent of clubs standing that ever reported."""
-    known, missing = _reporting(ctx)
+    """Clubs with a visit in the window, in percent of clubs that reported in the window."""
     first = one.full_months(ctx.day, ctx.phase.whole("window_months"))[0]
+    known, missing = _reporting(ctx, first)
     visited = sum(one.was_supervised(ctx.data, c, first, ctx.day) for c in known)
     return share(ctx, "D09", visited, len(known), missing)
 
@@ -281,9 +284,9 @@ def d09(ctx: Context) -> Value:
     absence_en=SILENT_EN,
 )
 def d10(ctx: Context) -> Value:
-    """Clubs trained in the period and visited in the window, in percent of clubs standing that ever reported."""
-    known, missing = _reporting(ctx)
+    """Clubs trained in the period and visited in the window, in percent of clubs that reported in the window."""
     first = one.full_months(ctx.day, ctx.phase.whole("window_months"))[0]
+    known, missing = _reporting(ctx, first)
     both = sum(
         one.was_trained(ctx.data, c, ctx.period.first, ctx.day)
         and one.was_supervised(ctx.data, c, first, ctx.day)

@@ -25,7 +25,7 @@ NOT_YET, UNKNOWN = "not_yet", "unknown"
 class Grade:
     """A club's result.
 
-    grade: very_strong, strong, average, weak; not_yet (younger than the window); unknown (never reported anything).
+    grade: very_strong, strong, average, weak; not_yet (younger than the window); unknown (no report in it).
     failing: items not reached, a1 … m9; empty for the last two.
     """
 
@@ -84,7 +84,7 @@ def _assess(ctx: Context, club: Club) -> Grade:
     window = Window(ctx, club)
     if club.founding_date > window.first:
         return Grade(NOT_YET)
-    if not one.has_reported(ctx.data, club, window.last):
+    if not window.reports:
         return Grade(UNKNOWN)
     failing = tuple(item for item, passes in CHECKS.items() if not passes(window))
     areas = len(AREAS) - sum(a in failing for a in AREAS)

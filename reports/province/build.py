@@ -85,12 +85,10 @@ def closing_phase(standards: Standards, period: Period) -> Phase:
 
 
 def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -> Header:
-    """Head of a report not issued yet: of the office standing the day after the period, or on the geography's day for
-    an area that is now part of another province."""
+    """Head of a report not issued yet: of the office standing the day after the period, or on the geography's day if
+    that is later; of the province that the area belongs to then."""
     province = geography.successor or geography.area
-    day = period.last + timedelta(days=1)
-    if geography.successor:
-        day = max(day, geography.as_of)
+    day = max(period.last + timedelta(days=1), geography.as_of)
     return Header(issuing=issuing.on(bodies, day).of(province.full_name), place=province.name)
 
 

@@ -21,6 +21,26 @@ BAND_NAMES = {
 }
 
 
+VILLAGES = {
+    "thon": "Thôn",
+    "ban": "Bản",
+    "ap": "Ấp",
+    "lang": "Làng",
+    "khu_pho": "Khu phố",
+    "to_dan_pho": "Tổ dân phố",
+    "khu": "Khu",
+    "xom": "Xóm",
+}
+
+
+def village(club: Club) -> str:
+    """The village with its kind before it, as people say it: “Khu phố 2”; a name that has it already is left."""
+    kind = VILLAGES.get(club.village_kind, "")
+    if not kind or club.village_name.casefold().startswith(kind.casefold()):
+        return club.village_name
+    return f"{kind} {club.village_name}"
+
+
 def grade(ctx: Context, club: Club) -> Grade:
     """The club's grade; unknown where the phase lacks a rule that it needs."""
     try:
@@ -33,7 +53,7 @@ def name(ctx: Context, club: Club) -> ClubName:
     """A club with its village and commune, for a sentence."""
     place = ctx.geography.places.get(club.id)
     commune = (place.new_name or place.old_name) if place else None
-    return ClubName(club.code, club.name, " – ".join(filter(None, (club.village_name, commune))))
+    return ClubName(club.code, club.name, " – ".join(filter(None, (village(club), commune))))
 
 
 def rows(ctx: Context) -> tuple[ClubRow, ...]:
@@ -56,7 +76,7 @@ def _row(ctx: Context, club: Club, number: int) -> ClubRow:
         number=number,
         code=club.code,
         name=club.name,
-        village=club.village_name,
+        village=village(club),
         place_old=place.old_name if place else None,
         place_new=place.new_name if place else None,
         unit=next((u for u in ctx.geography.rows if place and u.id == place.row_id), None),

@@ -192,7 +192,7 @@ class UnitRow:
     not_yet: int
     """Clubs too young to be assessed, not in the denominator of D07."""
     missing: int
-    """Clubs standing without a single monthly report."""
+    """Clubs standing that sent no report of the period."""
 
 
 @dataclass(frozen=True, slots=True)

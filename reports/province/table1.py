@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from reports import targets
+from reports import language, targets
 from reports.indicators import REGISTER, Context, Indicator, Value, c
 from reports.indicators.base import Number
 from reports.period import Period
@@ -59,28 +59,27 @@ def _rows(ctx: Context, group: str) -> Iterator[TargetRow]:
 
 
 def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
-    """One indicator against one goal."""
+    """One indicator against one goal.
+
+    A goal set for a part of the period, such as clubs kept up in its last year, is measured over that part. One set
+    for more than the period is compared with what was reached since the goal's or the phase's first day, where such a
+    figure exists, else with the figure of the period.
+    """
+    ctx, is_wider = _over(ctx, entry, goal)
     actual, note_vi, note_en = measure(ctx, entry, goal)
     previous = _previous(ctx, entry, goal)
     cumulative = _cumulative(ctx, entry, goal, actual)
-    wider = (
-        goal is not None
-        and goal.period is not None
-        and not goal.period.within(ctx.period.first, ctx.period.last)
-    )
-    name_vi, name_en = entry.name_vi, entry.name_en
-    if wider and entry.code == "A01" and goal and goal.period:
-        name_vi = f"{name_vi}, lũy kế {goal.period.name_vi}"
-        name_en = f"{name_en}, cumulative {goal.period.name_en}"
-    compared = cumulative if wider and entry.kind == "flow" and cumulative is not None else actual.value
+    compared = cumulative if is_wider and entry.kind == "flow" and cumulative is not None else actual.value
     verdict = _verdict(goal, actual, compared)
     if goal and _asks_for_survey(ctx, goal):
         verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
+    elif goal and not note_vi:
+        note_vi, note_en = _about(entry, goal)
     return TargetRow(
         number="",
         code=entry.code,
-        name_vi=name_vi,
-        name_en=name_en,
+        name_vi=entry.name_vi,
+        name_en=entry.name_en,
         unit=_unit(entry, goal),
         decimals=1 if entry.unit == "percent" or entry.code in ONE_DECIMAL else 0,
         goal=goal,
@@ -92,6 +91,30 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
         note_vi=note_vi,
         note_en=note_en,
     )
+
+
+def _over(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Context, bool]:
+    """The context a goal is measured in, and whether the goal reaches beyond it."""
+    if goal is None or goal.period is None:
+        return ctx, False
+    if not goal.period.within(ctx.period.first, ctx.period.last):
+        return ctx, True
+    return (ctx if entry.code == "A01" else replace(ctx, period=goal.period)), False
+
+
+def _about(entry: Indicator, goal: Goal) -> tuple[str, str]:
+    """What a reader must know of a goal: the amount it names, and the period or country it was set for."""
+    vi, en = [], []
+    if goal.threshold:
+        vi.append(f"từ {language.money(goal.threshold)} trở lên")
+        en.append(f"at least {language.money(goal.threshold, language='en')}")
+    if goal.origin == "nation":
+        vi.append("chỉ tiêu cả nước")
+        en.append("goal of the country")
+    if goal.period:
+        vi.append(f"{'lũy kế' if entry.code == 'A01' else 'chỉ tiêu'} {goal.period.name_vi}")
+        en.append(f"{'cumulative' if entry.code == 'A01' else 'goal for'} {goal.period.name_en}")
+    return "; ".join(vi), "; ".join(en)
 
 
 def measure(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Value, str, str]:
@@ -154,4 +177,8 @@ def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value
         since = goal.period.first if goal and goal.period else ctx.phase.valid_from
         span = Period(min(since.replace(day=1), ctx.period.first), ctx.period.last)
         return entry.compute(replace(ctx, period=span)).value
-    return actual.value if entry.kind == "stock" and entry.unit in ("club", "person") else None
+    return (
+        actual.value
+        if entry.kind == "stock" and entry.group == "number" and entry.unit != "percent"
+        else None
+    )

@@ -231,8 +231,9 @@ def _of(table: type[m.Base], names: Sequence[str]) -> Select[Any]:
     return select(*columns)
 
 
-def _rows(session: Session, statement: Executable) -> list[Any]:
-    return list(session.execute(statement))
+def _rows(session: Session, statement: Executable) -> Sequence[Any]:
+    """Rows by Core: no objects of the ORM are made of tens of thousands of rows."""
+    return session.connection().execute(statement).all()
 
 
 def _codes(text: str | None) -> frozenset[str]:
