@@ -8,11 +8,13 @@ Source: https://getodk.github.io/xforms-spec/entities (versions 2022.1 to 2025.1
 import re
 import unicodedata
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
+from .ready import Branch, branches, once
 from .schema import EntityDeclaration, Field, Path, declarations
 from .xml import find, local, parse, text_of
 
@@ -95,26 +97,44 @@ def read_actions(source: bytes | etree._Element, fields: Iterable[Field]) -> Act
     that this version does not declare is a problem, not an action.
     Raises MalformedXML and its kin when given bytes that are no XML.
     """
-    fields = tuple(fields)
+    form = _form(fields)
     root = parse(source) if isinstance(source, bytes) else source
-    declared = {declaration.container: declaration for declaration in declarations(fields)}
-    savetos = {f.path: f.saveto for f in fields if f.saveto}
-    repeats = frozenset(f.path for f in fields if f.kind == "repeat")
     actions: list[EntityAction] = []
     problems: list[EntityProblem] = []
-    for found in _entities(root, repeats, (), ()):
+    for found in _entities(root, form.repeats):
         if not (found.is_on("create") or found.is_on("update")):
             continue
-        declaration = declared.get(found.container)
+        declaration = form.declared.get(found.container)
         if declaration is None:
             problems.append(found.problem("undeclared"))
             continue
         faults = [found.problem(code, text) for code, text in _faults(found, declaration)]
         problems.extend(faults)
         if not faults:
-            data = dict(_data(found.parent, found.container, savetos, declared.keys()))
+            data = dict(_data(found.parent, form.savetos[found.container]))
             actions.append(_action(found, declaration, data))
     return Actions(tuple(actions), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a form declares, by container; savetos is the way to the questions that fill its entity's properties."""
+
+    declared: dict[Path, EntityDeclaration]
+    savetos: dict[Path, Branch]
+    repeats: frozenset[Path]
+
+
+@once
+def _form(fields: tuple[Field, ...]) -> _Form:
+    declared = {declaration.container: declaration for declaration in declarations(fields)}
+    ends: dict[Path, dict[Path, str]] = {container: {} for container in declared}
+    for f in fields:
+        around = [f.path[:depth] for depth in range(len(f.path)) if f.path[:depth] in declared]
+        if f.saveto and around:  # The innermost group or repeat that declares an entity.
+            ends[around[-1]][f.path[len(around[-1]) :]] = f.saveto
+    savetos = {container: branches(ways) for container, ways in ends.items()}
+    return _Form(declared, savetos, frozenset(f.path for f in fields if f.kind == "repeat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,36 +160,42 @@ class _Found:
         return EntityProblem(code, self.text("dataset"), text, self.container, self.positions)
 
 
-def _entities(
-    element: etree._Element, repeats: frozenset[Path], path: Path, positions: tuple[int, ...]
-) -> Iterator[_Found]:
+def _entities(root: etree._Element, repeats: frozenset[Path]) -> Iterator[_Found]:
     """Every `meta/entity`, depth first in document order."""
-    counts: dict[str, int] = {}
-    for child in element:
-        name = local(child)
-        below, where = (*path, name), positions
-        if below in repeats:
-            counts[name] = counts.get(name, 0) + 1
-            where = (*positions, counts[name])
-        if name == "meta":
-            yield from (
-                _Found(entity, element, path, positions) for entity in child if local(entity) == "entity"
-            )
-        elif len(child):
-            yield from _entities(child, repeats, below, where)
+    numbers: dict[etree._Element, dict[etree._Element, int]] = {}
+    for entity in root.iter("{*}entity"):
+        meta = entity.getparent()
+        parent = meta.getparent() if meta is not None else None
+        if meta is None or parent is None or local(meta) != "meta":
+            continue
+        line = [parent, *parent.iterancestors()][-2::-1]
+        container = tuple(map(local, line))
+        inside = [one for depth, one in enumerate(line, 1) if container[:depth] in repeats]
+        if "meta" not in container:
+            yield _Found(entity, parent, container, tuple(_position(one, numbers) for one in inside))
 
 
-def _data(
-    element: etree._Element, path: Path, savetos: dict[Path, str], declared: Iterable[Path]
-) -> Iterator[tuple[str, str]]:
+def _position(instance: etree._Element, numbers: dict[etree._Element, dict[etree._Element, int]]) -> int:
+    """Where a repeat instance stands among those of its name, counted from 1. numbers: of parents seen before."""
+    parent = instance.getparent()
+    assert parent is not None
+    if parent not in numbers:
+        counts: Counter[str] = Counter()
+        numbers[parent] = {}
+        for child in parent:
+            counts[local(child)] += 1
+            numbers[parent][child] = counts[local(child)]
+    return numbers[parent][instance]
+
+
+def _data(element: etree._Element, ways: Branch) -> Iterator[tuple[str, str]]:
     """Properties below an element, leaving out groups and repeats with an entity of their own."""
     for child in element:
-        below = (*path, local(child))
-        name = savetos.get(below)
-        if name is not None:
-            yield name, _nfc(child.text or "")
-        elif len(child) and below not in declared:
-            yield from _data(child, below, savetos, declared)
+        way = ways.get(local(child))
+        if isinstance(way, dict):
+            yield from _data(child, way)
+        elif way is not None:
+            yield way, _nfc(child.text or "")
 
 
 def _faults(found: _Found, declaration: EntityDeclaration) -> Iterator[tuple[str, str]]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from .entities import EntityAction, EntityProblem, read_actions
+from .ready import once
 from .schema import STRUCTURE, Field, Kind, Path, keys
 from .schema import repeats as repeats_of
-from .values import BadValue, Unreadable, Value, parse
+from .values import BadValue, Parser, Unreadable, Value, parser
 from .xml import local
 from .xml import parse as parse_xml
-
-READY_FORMS = 64
 
 
 @dataclass(slots=True)
@@ -87,6 +86,7 @@ class _Node:
 
     path: Path
     kind: Kind
+    parse: Parser
     key: str = ""
     children: dict[str, "_Node"] = field(default_factory=dict)
     blank: dict[str, Value | None] = field(default_factory=dict)
@@ -96,38 +96,27 @@ class _Node:
 class _Form:
     """A field list made ready for reading: nested nodes, and the key of each repeat."""
 
-    fields: Sequence[Field]
     root: _Node
     repeats: dict[Path, str]
     has_entities: bool
 
 
-_READY: dict[int, _Form] = {}  # by identity: a field list is made ready once, not at each submission
-
-
-def _form(fields: Sequence[Field]) -> _Form:
-    ready = _READY.get(id(fields))
-    if ready is not None and ready.fields is fields:
-        return ready
+@once
+def _form(fields: tuple[Field, ...]) -> _Form:
     named = keys(fields)
     repeats = {repeat.path: named[repeat.path] for repeat in repeats_of(fields)}
-    ready = _Form(fields, _tree(fields), repeats, any(f.entity is not None for f in fields))
-    if isinstance(fields, tuple):
-        if len(_READY) >= READY_FORMS:
-            _READY.clear()
-        _READY[id(fields)] = ready
-    return ready
+    return _Form(_tree(fields), repeats, any(f.entity is not None for f in fields))
 
 
 def _tree(fields: Sequence[Field]) -> _Node:
     """The form as nested nodes, `meta` left out: the envelope and the entities have read it."""
-    nodes: dict[Path, _Node] = {(): _Node((), "group")}
+    nodes: dict[Path, _Node] = {(): _Node((), "group", parser("group"))}
     named = keys(fields)
     for f in fields:
         parent = nodes.get(f.path[:-1])
         if f.kind == "entity" or parent is None:
             continue
-        node = _Node(f.path, f.kind, named.get(f.path, f.name))
+        node = _Node(f.path, f.kind, parser(f.kind), named.get(f.path, f.name))
         nodes[f.path] = parent.children[f.name] = node
         if f.kind not in STRUCTURE:
             nodes[f.repeat or ()].blank[node.key] = None
@@ -150,14 +139,14 @@ class _Reader:
     ) -> None:
         """Read the children of a group, a repeat instance (number `row` of its list) or the form."""
         counts: dict[str, int] = {}
+        known = node.children
         for child in element:
-            name = local(child)
-            below = node.children.get(name)
+            below = known.get(child.tag) or known.get(local(child))
             if below is None:
-                self.keep_unknown(child, (*node.path, name), positions)
+                self.keep_unknown(child, (*node.path, local(child)), positions)
             elif below.kind == "repeat":
-                counts[name] = counts.get(name, 0) + 1
-                self.read_instance(child, below, (*positions, counts[name]), row)
+                counts[below.key] = counts.get(below.key, 0) + 1
+                self.read_instance(child, below, (*positions, counts[below.key]), row)
             elif below.kind == "group":
                 self.read(child, below, values, positions, row)
             else:
@@ -180,11 +169,12 @@ class _Reader:
     ) -> None:
         if len(element):
             self.keep(element, node.path, "has_children", positions)
-        elif element.text and values[node.key] is not None:
-            self.keep(element, node.path, "given_twice", positions)
-        else:
+        elif text := (element.text or "").strip():
+            if values[node.key] is not None:
+                self.keep(element, node.path, "given_twice", positions)
+                return
             try:
-                values[node.key] = parse(node.kind, element.text)
+                values[node.key] = node.parse(text)
             except Unreadable as error:
                 self.keep(element, node.path, str(error), positions)
 

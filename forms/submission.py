@@ -3,13 +3,14 @@
 import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from lxml import etree
 
 from .errors import MissingFormID
-from .schema import Field, Path
+from .ready import Branch, branches, once
+from .schema import Field
 from .xml import find, find_all, local, parse, text_of
 
 ENCRYPTED_NAMESPACE = "http://opendatakit.org/submissions"
@@ -23,7 +24,7 @@ class Envelope:
     else one derived from the form ID and the bytes (instance_id_derived), so
     that the same bytes always get the same one. deprecated_id is the instance
     this one replaces. audit is the name of the audit log. xml is what was
-    read, byte for byte.
+    read, byte for byte; root is the same parsed, not to be changed.
     """
 
     xml_form_id: str
@@ -35,6 +36,7 @@ class Envelope:
     encrypted: bool
     audit: str | None
     xml: bytes
+    root: etree._Element = field(compare=False, repr=False)
 
 
 def read(xml: bytes) -> Envelope:
@@ -61,6 +63,7 @@ def read(xml: bytes) -> Envelope:
         encrypted=root.get("encrypted") == "yes",
         audit=meta.get("audit") or None,
         xml=xml,
+        root=root,
     )
 
 
@@ -86,12 +89,15 @@ def expected_attachments(source: bytes | etree._Element, fields: Iterable[Field]
     Raises what `read` raises when given bytes.
     """
     root = parse(source) if isinstance(source, bytes) else source
-    if root.get("encrypted") == "yes":
-        names = list(_encrypted_files(root))
-    else:
-        paths = {field.path for field in fields if field.kind == "binary"}
-        names = list(_texts_at(root, paths, ()))
+    is_encrypted = root.get("encrypted") == "yes"
+    names = _encrypted_files(root) if is_encrypted else _texts_at(root, _binaries(fields))
     return tuple(dict.fromkeys(unicodedata.normalize("NFC", name) for name in names if name))
+
+
+@once
+def _binaries(fields: tuple[Field, ...]) -> Branch:
+    """The way to the questions that are answered with a file."""
+    return branches({f.path: f.name for f in fields if f.kind == "binary"})
 
 
 def _encrypted_files(root: etree._Element) -> Iterator[str]:
@@ -100,10 +106,10 @@ def _encrypted_files(root: etree._Element) -> Iterator[str]:
     yield text_of(find(root, "encryptedXmlFile"))
 
 
-def _texts_at(element: etree._Element, paths: set[Path], above: Path) -> Iterator[str]:
+def _texts_at(element: etree._Element, ways: Branch) -> Iterator[str]:
     for child in element:
-        path = (*above, local(child))
-        if path in paths:
+        way = ways.get(local(child))
+        if isinstance(way, dict):
+            yield from _texts_at(child, way)
+        elif way is not None:
             yield text_of(child)
-        elif len(child):
-            yield from _texts_at(child, paths, path)

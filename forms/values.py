@@ -63,9 +63,16 @@ def parse(kind: Kind, text: str | None) -> Value | None:
     Source: https://getodk.github.io/xforms-spec/#data-types
     """
     text = text.strip() if text else ""
-    if not text:
-        return None
-    return PARSERS.get(kind, _string)(text)
+    return parser(kind)(text) if text else None
+
+
+Parser = Callable[[str], Value]
+"""Reads an answer of one kind, not blank and without outer white space. Raises Unreadable."""
+
+
+def parser(kind: Kind) -> Parser:
+    """What reads the answers of a kind, as `parse` says."""
+    return PARSERS.get(kind, _string)
 
 
 def _string(text: str) -> str:
@@ -143,7 +150,7 @@ def _line(text: str) -> tuple[GeoPoint, ...]:
     return tuple(_place(part) for part in text.split(";") if part.strip())
 
 
-PARSERS: dict[str, Callable[[str], Value]] = {
+PARSERS: dict[str, Parser] = {
     "int": _integer,
     "decimal": _decimal,
     "boolean": _boolean,

@@ -161,6 +161,12 @@ def test_two_questions_of_one_name_get_their_groups_before_it():
     assert rows.root == {"a/n": 1, "b/n": 2, "other": 3}
 
 
+def test_an_answer_is_not_taken_away_by_a_blank_after_it():
+    rows = read_rows(b"<d><n>5</n><n/><n> </n></d>", (Field(("n",), "n", "int"),))
+
+    assert rows.root == {"n": 5}
+
+
 def test_a_submission_is_read_as_javarosa_writes_it():
     fields = (
         Field(("start",), "start", "datetime"),
