@@ -134,9 +134,17 @@ def a_loan(session: Session, month: m.Meeting, number: int) -> None:
 
 
 def a_year_in_van_hai(session: Session, club: m.Club) -> None:
-    """Two members, of whom one left and came back; a month sent twice with a loan in each; a late report."""
+    """Two members, of whom one left, as two forms say, and came back; a month sent twice with a loan in each; a late report."""
     a_member(session, club, 1, ("joined", "2019-03-01"))
-    a_member(session, club, 2, ("joined", "2019-03-01"), ("left", "2019-09-01"), ("joined", "2020-01-01"))
+    a_member(
+        session,
+        club,
+        2,
+        ("joined", "2019-03-01"),
+        ("left", "2019-08-01"),
+        ("left", "2019-09-01"),
+        ("joined", "2020-01-01"),
+    )
     chair = {"club_id": club.id, "member_id": new_id("member1"), "role": "chair"}
     session.add(m.BoardPosition(**chair, valid_from=date(2019, 3, 1)))
     first = a_month(session, club, "2020-06", datetime(2020, 6, 20, 18, tzinfo=UTC), is_current=False)

@@ -107,7 +107,7 @@ def _own_spell(row: Any, last: date) -> list[f.MembershipSpell]:
 
 
 def _spells(session: Session, wanted: Select[Any], last: date) -> dict[str, list[f.MembershipSpell]]:
-    """Stays by member, from the events in order; leaving without having joined is no stay."""
+    """Stays by member, from the events in order; of several days of leaving the last counts, as in the member's row."""
     e = m.MembershipEvent
     rows = _rows(
         session,
@@ -121,7 +121,7 @@ def _spells(session: Session, wanted: Select[Any], last: date) -> dict[str, list
         is_in = bool(stays) and stays[-1].left_on is None
         if kind == "joined" and not is_in:
             stays.append(f.MembershipSpell(day))
-        elif kind == "left" and is_in:
+        elif kind == "left" and stays:
             stays[-1] = f.MembershipSpell(stays[-1].joined_on, day, reason)
     return spells
 
