@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import context, edge, log, openrosa
+from server import context, edge, log, openrosa, web
 from server.blobs import BlobStore
 from server.config import Config, read
 from server.db import Database
@@ -25,6 +25,7 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     log.configure()
     edge.prepare(app)
     app.register_blueprint(openrosa.bp)
+    web.prepare(app)
     if config.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

@@ -15,6 +15,8 @@ from server.services.actor import Identity
 
 PUBLIC = "public"
 """The rule of a view that anybody may see."""
+SIGNED_IN = "signed_in"
+"""The rule of a view for everybody who is known, such as one's own password."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,7 +41,7 @@ def require(verb: str, project_id: int | None = None) -> None:
 
 
 def rule(verb: str) -> Callable[[View], View]:
-    """Mark a view with the verb it needs (or PUBLIC), which is asked for before the view runs.
+    """Mark a view with the verb it needs (or PUBLIC, or SIGNED_IN), which is asked for before the view runs.
 
     A view that needs more than one calls `require` for the others.
     """
@@ -47,7 +49,9 @@ def rule(verb: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if verb != PUBLIC:
+            if verb == SIGNED_IN:
+                current()
+            elif verb != PUBLIC:
                 require(verb, (request.view_args or {}).get("project_id"))
             return view(*args, **kwargs)
 

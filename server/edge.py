@@ -8,13 +8,14 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from forms.errors import FormsError
-from server import auth, errors, migrate
+from server import auth, errors, migrate, web
 from server.context import config, database
 from server.errors import Problem
 from server.log import redact
 from server.openrosa import answer
 
 COLLECT = "/v1/key/"
+PLAIN = ("/v1/", "/healthz")
 log = structlog.get_logger(part="http")
 
 
@@ -38,9 +39,11 @@ def healthz() -> Response:
 
 
 def worded(problem: Problem) -> Response:
-    """A problem in the manner of the door that was asked: OpenRosa XML for Collect, plain text elsewhere."""
+    """A problem in the manner of the door that was asked: OpenRosa XML for Collect, a page for browsers."""
     if request.path.startswith(COLLECT):
         return answer.refusal(problem)
+    if not request.path.startswith(PLAIN):
+        return web.refusal(problem)
     text = problem.message(config().language)
     return Response(f"{text}\n", problem.status, content_type="text/plain; charset=utf-8")
 

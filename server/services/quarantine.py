@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,18 @@ from server.services import audit
 from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
 
 WAITS = "edit_before_original"
+
+quarantined = Quarantine.__table__
+WAITING = (
+    select(quarantined.c.id)
+    .where(
+        quarantined.c.project_id == bindparam("project_id"),
+        quarantined.c.deprecated_id == bindparam("instance_id"),
+    )
+    .where(quarantined.c.xml_form_id == bindparam("xml_form_id"), quarantined.c.reason == WAITS)
+    .where(quarantined.c.released_at.is_(None))
+    .order_by(quarantined.c.received_at, quarantined.c.id)
+)
 PAGE_ROWS = 50
 
 
@@ -40,6 +52,14 @@ def get(session: Session, quarantine_id: int) -> Quarantine:
     return kept
 
 
+def get_in(session: Session, project_id: int, quarantine_id: int) -> Quarantine:
+    """One kept submission of a project. Raises QuarantineNotFound."""
+    kept = get(session, quarantine_id)
+    if kept.project_id != project_id:
+        raise QuarantineNotFound(quarantine_id=quarantine_id)
+    return kept
+
+
 def listed(session: Session, project_id: int, page: int = 1) -> Sequence[Quarantine]:
     """One page of what is held, then of what was released, each newest first."""
     return session.scalars(
@@ -59,13 +79,13 @@ def count_pages(session: Session, project_id: int) -> int:
 
 def waiting_for(session: Session, project_id: int, envelope: Envelope) -> Sequence[Quarantine]:
     """Edits of this very text that came before it, in the order they came."""
-    return session.scalars(
-        select(Quarantine)
-        .where(Quarantine.project_id == project_id, Quarantine.deprecated_id == envelope.instance_id)
-        .where(Quarantine.xml_form_id == envelope.xml_form_id, Quarantine.reason == WAITS)
-        .where(Quarantine.released_at.is_(None))
-        .order_by(Quarantine.received_at, Quarantine.id)
-    ).all()
+    places = {
+        "project_id": project_id,
+        "instance_id": envelope.instance_id,
+        "xml_form_id": envelope.xml_form_id,
+    }
+    ids = session.connection().execute(WAITING, places).scalars().all()
+    return [session.get_one(Quarantine, quarantine_id) for quarantine_id in ids]
 
 
 def unpack(blobs: BlobStore, kept: Quarantine) -> Sent:

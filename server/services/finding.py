@@ -1,0 +1,199 @@
+"""What the checks found in accepted submissions, as lists for a person to go through, within one scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from server.clock import VIETNAM
+from server.models import (
+    Club,
+    ClubUnit,
+    Finding,
+    Form,
+    FormVersion,
+    Meeting,
+    Submission,
+    Survey,
+    Unit,
+    UnitClosure,
+)
+from server.projection.checks.catalogue import CATALOGUE, worded, worded_fault
+from server.scope import Scope
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often one check found something. titles: its name in Vietnamese and in English."""
+
+    code: str
+    severity: str
+    titles: tuple[str, str]
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One finding. form: its title. day: the month reported or the day of the interview or founding, else the day of receipt;
+    is_month says which of the two to show. sentences: in Vietnamese and in English."""
+
+    id: int
+    code: str
+    severity: str
+    club_code: str | None
+    club_name: str | None
+    form: str
+    day: date
+    is_month: bool
+    question: str
+    value: str
+    sentences: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A submission that stands in no table. form: its title. sentences: why, in Vietnamese and in English."""
+
+    submission_id: int
+    form: str
+    instance_id: str
+    received_at: datetime
+    sentences: tuple[str, str]
+
+
+def count(session: Session, scope: Scope, project_id: int, province: str = "") -> list[Counted]:
+    """Findings by check, those that make figures wrong first. province: code, "" for all within the scope."""
+    rows = session.execute(
+        _within(select(Finding.code, Finding.severity, func.count()), scope, project_id, province)
+        .group_by(Finding.code, Finding.severity)
+        .order_by(Finding.severity, func.count().desc(), Finding.code)
+    )
+    return [Counted(code, severity, titles(code), found) for code, severity, found in rows.tuples()]
+
+
+def listed(
+    session: Session, scope: Scope, project_id: int, code: str = "", province: str = "", page: int = 1
+) -> list[Listed]:
+    """One page of findings, those of the newest submissions first. code, province: "" for all."""
+    day = case(
+        (Meeting.id.is_not(None), Meeting.report_month),
+        (Survey.id.is_not(None), Survey.surveyed_on),
+        (Club.submission_id == Submission.id, Club.founding_date),
+    ).label("day")
+    columns = (
+        *(Finding.id, Finding.code, Finding.severity, Finding.question, Finding.value, Finding.details),
+        *(Club.code.label("club_code"), Club.name.label("club_name"), Form.xml_form_id, FormVersion.title),
+        *(Submission.received_at, Meeting.report_month, day),
+    )
+    wanted = _within(select(*columns), scope, project_id, province)
+    if code:
+        wanted = wanted.where(Finding.code == code)
+    rows = session.execute(
+        wanted.outerjoin(Club, Club.id == Finding.club_id)
+        .outerjoin(Meeting, Meeting.submission_id == Finding.submission_id)
+        .outerjoin(Survey, Survey.submission_id == Finding.submission_id)
+        .order_by(Submission.received_at.desc(), Finding.id)
+        .offset((page - 1) * PAGE_ROWS)
+        .limit(PAGE_ROWS)
+    )
+    return [_listed(row) for row in rows]
+
+
+def faults(session: Session, scope: Scope, project_id: int) -> list[Fault]:
+    """The oldest submissions whose projection failed, at most a page of them."""
+    rows = session.execute(
+        _faulty(
+            select(
+                Submission.id,
+                Form.xml_form_id,
+                FormVersion.title,
+                Submission.instance_id,
+                Submission.received_at,
+                Submission.projection_error,
+            ),
+            scope,
+            project_id,
+        )
+        .order_by(Submission.received_at, Submission.id)
+        .limit(PAGE_ROWS)
+    )
+    return [
+        Fault(
+            row.id,
+            row.title or row.xml_form_id,
+            row.instance_id,
+            row.received_at,
+            worded_fault(row.projection_error or ""),
+        )
+        for row in rows
+    ]
+
+
+def count_faults(session: Session, scope: Scope, project_id: int) -> int:
+    """How many submissions stand in no table because their projection failed."""
+    return session.scalars(_faulty(select(func.count()), scope, project_id)).one()
+
+
+def titles(code: str) -> tuple[str, str]:
+    """A check's name in Vietnamese and in English; an unknown code is its own name."""
+    entry = CATALOGUE.get(code)
+    return (entry.title_vi, entry.title_en) if entry else (code, code)
+
+
+def _within(
+    statement: Select[*tuple[Any, ...]], scope: Scope, project_id: int, province: str
+) -> Select[*tuple[Any, ...]]:
+    """Findings on submissions of the project within the scope, of clubs that stand or stood in the province."""
+    found = scope.submissions(
+        statement.select_from(Finding)
+        .join(Submission, Submission.id == Finding.submission_id)
+        .join(Form, Form.id == Submission.form_id)
+        .outerjoin(FormVersion, FormVersion.id == Form.current_version_id)
+        .where(Form.project_id == project_id, Submission.deleted_at.is_(None))
+    )
+    if not province:
+        return found
+    inside = (
+        select(ClubUnit.club_id)
+        .join(UnitClosure, UnitClosure.descendant_id == ClubUnit.unit_id)
+        .join(Unit, Unit.id == UnitClosure.ancestor_id)
+        .where(Unit.level == "p", Unit.code == province)
+    )
+    return found.where(Finding.club_id.in_(inside))
+
+
+def _faulty(statement: Select[*tuple[Any, ...]], scope: Scope, project_id: int) -> Select[*tuple[Any, ...]]:
+    return scope.submissions(
+        statement.select_from(Submission)
+        .join(Form, Form.id == Submission.form_id)
+        .outerjoin(FormVersion, FormVersion.id == Form.current_version_id)
+        .where(Form.project_id == project_id, Submission.deleted_at.is_(None))
+        .where(Submission.projection_state == "failed")
+    )
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(
+        id=row.id,
+        code=row.code,
+        severity=row.severity,
+        club_code=row.club_code,
+        club_name=row.club_name,
+        form=row.title or row.xml_form_id,
+        day=row.day or row.received_at.astimezone(VIETNAM).date(),
+        is_month=row.report_month is not None,
+        question=row.question,
+        value=row.value,
+        sentences=worded(row.code, row.question, row.value, row.details),
+    )
+
+
+def pages(found: Sequence[Counted], code: str = "") -> int:
+    """How many pages the findings counted make; at least one."""
+    rows = sum(one.found for one in found if code in ("", one.code))
+    return max(1, -(-rows // PAGE_ROWS))

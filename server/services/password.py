@@ -1,0 +1,81 @@
+"""Changing one's own password."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from server.errors import Problem
+from server.models import User
+from server.services import audit
+from server.services.user import HASHER
+
+CHARACTERS = 10
+MOST_CHARACTERS = 200
+"""Longer ones only cost time to hash."""
+
+
+class PasswordRefused(Problem):
+    """Base of what is wrong with a new password."""
+
+    code = "400.11"
+
+
+class PasswordTooShort(PasswordRefused):
+    """Fewer characters than asked for."""
+
+    message_vi = "Mật khẩu mới phải có ít nhất {characters} ký tự."
+    message_en = "The new password must have at least {characters} characters."
+
+
+class PasswordTooLong(PasswordRefused):
+    """More characters than anybody types."""
+
+    message_vi = "Mật khẩu mới có nhiều nhất {characters} ký tự."
+    message_en = "The new password may have at most {characters} characters."
+
+
+class PasswordIsEmail(PasswordRefused):
+    """The address itself is the first thing anybody would try."""
+
+    message_vi = "Mật khẩu mới không được là địa chỉ e-mail của anh/chị."
+    message_en = "The new password must not be your e-mail address."
+
+
+class PasswordNotNew(PasswordRefused):
+    """The old password again."""
+
+    message_vi = "Mật khẩu mới phải khác mật khẩu đang dùng."
+    message_en = "The new password must differ from the current one."
+
+
+class PasswordsDiffer(PasswordRefused):
+    """What was typed twice is not the same."""
+
+    message_vi = "Hai lần nhập mật khẩu mới không giống nhau."
+    message_en = "The two entries of the new password differ."
+
+
+def judge(email: str, current: str, new: str, again: str) -> None:
+    """Say what is wrong with a new password, before the current one is looked at.
+
+    Raises PasswordsDiffer, PasswordTooShort, PasswordTooLong, PasswordIsEmail, PasswordNotNew.
+    """
+    if new != again:
+        raise PasswordsDiffer
+    if len(new) < CHARACTERS:
+        raise PasswordTooShort(characters=CHARACTERS)
+    if len(new) > MOST_CHARACTERS:
+        raise PasswordTooLong(characters=MOST_CHARACTERS)
+    if new.strip().lower() in (email, email.partition("@")[0]):
+        raise PasswordIsEmail
+    if new == current:
+        raise PasswordNotNew
+
+
+def change(session: Session, actor_id: int, new: str) -> None:
+    """Give somebody the password they chose; it is no longer a one-time password."""
+    session.execute(
+        update(User)
+        .where(User.actor_id == actor_id)
+        .values(password_hash=HASHER.hash(new), must_change_password=False)
+    )
+    audit.log(session, actor_id, "user.update", "actor", actor_id, {"password": "changed"})

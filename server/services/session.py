@@ -1,0 +1,136 @@
+"""Signing in with a browser: attempts counted per account, sessions known by the hash of their token."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from server.clock import VIETNAM
+from server.errors import Problem
+from server.models import Actor, Audit, User
+from server.models import Session as WebSession
+from server.services import audit, user
+from server.services.actor import hash_token
+
+SESSION_HOURS = 12
+ATTEMPTS = 5
+WAIT = timedelta(minutes=15)
+TOKEN_BYTES = 32
+ATTEMPT, SUCCESS, ACCOUNT = "user.session.attempt", "user.session.create", "account"
+_verifying = BoundedSemaphore(4)
+"""Each check of a password takes 19 MiB: a flood of sign-ins shall wait, not fill the memory."""
+
+
+class SignInRefused(Problem):
+    """Base of what keeps somebody from signing in."""
+
+
+class TooManyAttempts(SignInRefused):
+    """The account was tried too often; it opens again by itself."""
+
+    code = "429.1"
+    message_vi = "Đã nhập sai quá nhiều lần. Xin chờ đến {until} rồi thử lại."
+    message_en = "Too many failed attempts. Please wait until {until} and try again."
+
+
+class WrongPassword(SignInRefused):
+    """The address or the password is wrong; which of them is not said."""
+
+    code = "403.1"
+    message_vi = "Địa chỉ e-mail hoặc mật khẩu không đúng."
+    message_en = "The e-mail address or the password is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who sits at a signed-in browser. csrf: the word every form of theirs carries."""
+
+    actor_id: int
+    email: str
+    name: str
+    language: str
+    csrf: str
+    must_change_password: bool
+
+
+def note_attempt(session: Session, email: str, at: datetime) -> None:
+    """Count one attempt before its password is looked at, so that attempts at the same moment count too.
+
+    Five attempts without a success within 15 minutes close the account to all until the first of them is 15 minutes
+    old, known address or not. Raises TooManyAttempts, in the time of Vietnam.
+    """
+    account = _digest(email)
+    mine = select(Audit.logged_at).where(Audit.actee_type == ACCOUNT, Audit.actee_id == account)
+    success = session.scalar(select(func.max(mine.where(Audit.action == SUCCESS).subquery().c.logged_at)))
+    since = max(at - WAIT, success) if success else at - WAIT
+    tried = mine.where(Audit.action == ATTEMPT, Audit.logged_at > since)
+    attempts = session.scalars(tried.order_by(Audit.logged_at.desc(), Audit.id.desc()).limit(ATTEMPTS)).all()
+    if len(attempts) == ATTEMPTS:
+        raise TooManyAttempts(until=f"{(attempts[-1] + WAIT).astimezone(VIETNAM):%H:%M %d/%m/%Y}")
+    audit.log(session, None, ATTEMPT, ACCOUNT, account)
+
+
+def verify(session: Session, email: str, password: str) -> int:
+    """The actor whose address and password these are. Raises WrongPassword, after the same time in every case."""
+    with _verifying:
+        found = user.verify(session, email, password)
+    if found is None:
+        raise WrongPassword
+    return found.actor_id
+
+
+def begin(session: Session, actor_id: int, email: str, at: datetime) -> str:
+    """Open a session and forget those that are over; gives the token for the cookie, of which only a hash is kept."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.execute(delete(WebSession).where(WebSession.expires_at <= at))
+    session.execute(
+        insert(WebSession),
+        {
+            "token_hash": hash_token(token),
+            "actor_id": actor_id,
+            "csrf": secrets.token_urlsafe(TOKEN_BYTES),
+            "created_at": at,
+            "expires_at": at + timedelta(hours=SESSION_HOURS),
+        },
+    )
+    audit.log(session, actor_id, SUCCESS, ACCOUNT, _digest(email))
+    return token
+
+
+def find(session: Session, token: str, at: datetime) -> Viewer | None:
+    """Whose session a token is; None when it is unknown, over, or of somebody who was deleted."""
+    row = session.execute(
+        select(
+            User.actor_id,
+            User.email,
+            Actor.display_name,
+            User.language,
+            WebSession.csrf,
+            User.must_change_password,
+        )
+        .join(Actor, Actor.id == User.actor_id)
+        .join(WebSession, WebSession.actor_id == User.actor_id)
+        .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > at)
+        .where(Actor.deleted_at.is_(None))
+    ).one_or_none()
+    return Viewer(*row) if row else None
+
+
+def end(session: Session, token: str, actor_id: int) -> None:
+    """Close one session."""
+    session.execute(delete(WebSession).where(WebSession.token_hash == hash_token(token)))
+    audit.log(session, actor_id, "session.end", "actor", actor_id)
+
+
+def end_all(session: Session, actor_id: int) -> None:
+    """Close every session of somebody, such as after a change of password."""
+    session.execute(delete(WebSession).where(WebSession.actor_id == actor_id))
+
+
+def _digest(email: str) -> str:
+    """What the audit log knows of an address that somebody tried: enough to count, not to read."""
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()

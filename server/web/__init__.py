@@ -1,0 +1,18 @@
+"""The door for browsers: pages for administrators, supervisors and officials. No page needs JavaScript."""
+
+from flask import Flask
+
+from server.web import checks, held, password, report, sign_in, start, style
+from server.web.door import bp
+from server.web.page import prepare_templates, refusal
+
+__all__ = ["prepare", "refusal"]
+
+for module in (start, sign_in, password, report, checks, held, style):
+    module.add_to(bp)
+
+
+def prepare(app: Flask) -> None:
+    """Give the application its pages and what their templates need."""
+    prepare_templates(app)
+    app.register_blueprint(bp)

@@ -1,0 +1,86 @@
+"""Who sits at the browser, found by the cookie before any page; and our own forms, told from forged ones."""
+
+import hmac
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, g, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from server import auth, clock
+from server.context import config, database
+from server.errors import Problem
+from server.services import actor
+from server.services import session as sessions
+from server.web import page
+
+PROJECT_ID = 1
+"""The project of the pages while an installation has one. Routes name it as a default, so that rights given in a
+project count."""
+SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
+FORM_BYTES = 64 * 1024
+OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
+bp = Blueprint("web", __name__, template_folder="templates")
+
+
+class FormNotOurs(Problem):
+    """A form came without the word that this server writes into its own."""
+
+    code = "403.1"
+    message_vi = (
+        "Trang đã mở quá lâu, hoặc trình duyệt không giữ cookie, nên máy chủ chưa làm gì cả. "
+        "Xin quay lại, tải lại trang rồi thử lần nữa."
+    )
+    message_en = (
+        "The page was open for too long, or the browser keeps no cookies, so nothing was done. "
+        "Please go back, reload the page and try again."
+    )
+
+
+@bp.before_request
+def enter() -> Answer | None:
+    """Find out who asks, and send whom to sign in or to choose a password first."""
+    rule = getattr(current_app.view_functions[request.endpoint or ""], "rule", None)
+    g.viewer, g.project_id = None, PROJECT_ID
+    if request.endpoint == "web.static":
+        return None
+    request.max_content_length = FORM_BYTES
+    _recognise()
+    if g.viewer is None and rule != auth.PUBLIC:
+        asked = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(f"/session/new?next={quote(asked, safe='')}", 303)
+    if request.method == "POST":
+        _refuse_forged()
+    if g.viewer and g.viewer.must_change_password and request.endpoint not in OPEN_WITH_ONE_TIME_PASSWORD:
+        return redirect("/password", 303)
+    return None
+
+
+@bp.after_request
+def leave(response: Response) -> Response:
+    """Headers of every answer."""
+    return page.secure(response)
+
+
+def set_cookie(response: Any, name: str, value: str, seconds: int) -> None:
+    """A cookie that no script reads, no other site sends with a form, and https keeps to itself."""
+    secure = request.is_secure or config().public_url.startswith("https:")
+    response.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="Lax")
+
+
+def _recognise() -> None:
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return
+    with database().reading() as session:
+        g.viewer = sessions.find(session, token, clock.now())
+        if g.viewer:
+            auth.enter(actor.get(session, g.viewer.actor_id))
+
+
+def _refuse_forged() -> None:
+    """Raises FormNotOurs unless the form carries the session's word or, before there is one, that of the cookie."""
+    expected = g.viewer.csrf if g.viewer else request.cookies.get(SIGN_IN_COOKIE, "")
+    given = request.form.get("csrf", "")
+    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        raise FormNotOurs

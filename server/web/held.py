@@ -1,0 +1,74 @@
+"""What could not be taken: the list of quarantine, the bytes as they came, and another try."""
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from server import auth
+from server.context import blobs, database
+from server.services import quarantine, submission
+from server.web.page import page_number, show
+
+REASONS = {
+    "unknown_form": ("Máy chủ chưa có biểu mẫu này", "The server has no such form"),
+    "deleted_form": ("Biểu mẫu đã bị xóa", "The form was deleted"),
+    "closed_form": ("Biểu mẫu đã đóng", "The form is closed"),
+    "not_assigned": ("Máy không được giao biểu mẫu này", "The form is not assigned to this device"),
+    "xml_conflict": ("Trùng mã phiếu nhưng khác câu trả lời", "Same instance ID with other answers"),
+    "edit_before_original": ("Bản sửa đến trước bản gốc", "The edit came before its original"),
+    "edit_conflict": ("Sửa từ một bản đã cũ", "An edit of a text that was replaced already"),
+    "deleted_submission": ("Phiếu gốc đã bị xóa", "The submission was deleted"),
+    "malformed_xml": ("Nội dung hỏng, không đọc được", "The content is broken"),
+    "wrong_encoding": ("Bảng mã chữ không phải UTF-8", "Not encoded as UTF-8"),
+    "doctype_refused": ("Có khai báo DOCTYPE, không an toàn", "Has a DOCTYPE, which is unsafe"),
+    "too_deep": ("Nội dung lồng nhau quá sâu", "Nested too deeply"),
+    "xml_too_large": ("Nội dung quá lớn", "Too large"),
+    "missing_form_id": ("Không ghi mã biểu mẫu", "Names no form"),
+}
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add the routes of this module."""
+    project = {"project_id": 1}
+    bp.add_url_rule("/quarantine", "quarantine", listed, defaults=project)
+    bp.add_url_rule("/quarantine/<int:quarantine_id>.xml", "quarantined_xml", xml, defaults=project)
+    bp.add_url_rule(
+        "/quarantine/<int:quarantine_id>/release", "release", release, methods=["POST"], defaults=project
+    )
+
+
+@auth.rule("quarantine.list")
+def listed(project_id: int) -> Response:
+    """What is held and what was released. tried: the item whose release was just asked for."""
+    tried = request.args.get("tried", type=int)
+    with database().reading() as session:
+        pages = quarantine.count_pages(session, project_id)
+        page = min(page_number(), pages)
+        return show(
+            "quarantine.html",
+            rows=quarantine.listed(session, project_id, page),
+            page=page,
+            pages=pages,
+            tried=quarantine.get_in(session, project_id, tried) if tried else None,
+            reasons=REASONS,
+        )
+
+
+@auth.rule("quarantine.list")
+def xml(project_id: int, quarantine_id: int) -> Response:
+    """The XML part, byte for byte, as a plain file that no browser will interpret."""
+    with database().reading() as session:
+        kept = quarantine.get_in(session, project_id, quarantine_id)
+    return Response(
+        blobs().read(kept.xml_sha256),
+        content_type="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="quarantine-{kept.id}.xml"'},
+    )
+
+
+@auth.rule("quarantine.update")
+def release(project_id: int, quarantine_id: int) -> Answer:
+    """Try to take it in once more; the list says what came of it."""
+    with database().transaction() as session:
+        quarantine.get_in(session, project_id, quarantine_id)
+        submission.release(session, blobs(), quarantine_id, auth.current().actor_id)
+    return redirect(f"/quarantine?tried={quarantine_id}", 303)

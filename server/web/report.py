@@ -1,0 +1,103 @@
+"""The province report as a PDF."""
+
+import re
+import unicodedata
+from datetime import date
+from urllib.parse import quote, urlencode
+
+import structlog
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from reports.fonts import FontProblem
+from reports.pdf import RenderProblem
+from reports.period import Period, PeriodError, parse
+from server import auth, clock, scope
+from server.context import database
+from server.errors import Problem
+from server.services import overview, report
+from server.web.page import refusal
+
+log = structlog.get_logger(part="report")
+
+
+class BadPeriod(Problem):
+    """The period cannot be read."""
+
+    code = "400.11"
+    message_vi, message_en = "{vi}", "{en}"
+
+
+class BadDate(Problem):
+    """The day of the geography cannot be read."""
+
+    code = "400.11"
+    message_vi = "“{text}” không phải là ngày. Viết năm-tháng-ngày, ví dụ 2025-06-30."
+    message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
+
+
+class CannotPrint(Problem):
+    """The server lacks what a report is printed with."""
+
+    code = "503.1"
+    message_vi = "Máy chủ chưa in được báo cáo: {reason}"
+    message_en = "The server cannot print reports: {reason}"
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add the routes of this module."""
+    bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
+    bp.add_url_rule("/reports/province/<code>.pdf", "province_report", province, defaults={"project_id": 1})
+    for error in (FontProblem, RenderProblem):
+        bp.register_error_handler(error, _cannot_print)
+
+
+@auth.rule("report.read")
+def choose(project_id: int) -> Answer:
+    """From the fields of the form to the address of the report."""
+    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of")}
+    code = quote(request.args.get("province", "").strip(), safe="") or "-"
+    return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
+
+
+@auth.rule("report.read")
+def province(project_id: int, code: str) -> Response:
+    """The report of a province for a period, of the clubs within the viewer's scope."""
+    period, as_of = _period(request.args.get("period", "")), _day(request.args.get("geography_as_of", ""))
+    today = clock.today()
+    with database().reading() as session:
+        seen = scope.of(session, auth.current(), project_id, today)
+        overview.require_province(session, seen, project_id, code)
+        made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
+    name = file_name(made.scope.geography.area.name, period)
+    return Response(
+        report.pdf(made, today),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+def file_name(province_name: str, period: Period) -> str:
+    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system."""
+    folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
+    plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
+    return "-".join(["bao-cao", *plain, *period.text.lower().split("..")]) + ".pdf"
+
+
+def _period(text: str) -> Period:
+    try:
+        return parse(text)
+    except PeriodError as error:
+        raise BadPeriod(vi=error.message_vi, en=error.message_en) from error
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadDate(text=text) from error
+
+
+def _cannot_print(error: Exception) -> Response:
+    log.error("report not printed", exc_info=error)
+    return refusal(CannotPrint(reason=str(error)))

@@ -1,0 +1,104 @@
+"""Signing in and out."""
+
+import secrets
+import unicodedata
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from server import auth, clock
+from server.context import database
+from server.services import session as sessions
+from server.services.session import SESSION_HOURS, SignInRefused
+from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, set_cookie
+from server.web.page import show, viewer
+from server.web.words import language
+
+HOUR_SECONDS = 3600
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add the routes of this module."""
+    bp.add_url_rule("/session/new", "sign_in", sign_in)
+    bp.add_url_rule("/session", "begin_session_by_address", to_form)
+    bp.add_url_rule("/session", "begin_session", begin_session, methods=["POST"])
+    bp.add_url_rule("/session/end", "end_session", end_session, methods=["POST"])
+    bp.register_error_handler(SignInRefused, refused)
+
+
+@auth.rule(auth.PUBLIC)
+def sign_in() -> Answer:
+    """The form; somebody signed in already has no use for it."""
+    return redirect(_next(), 303) if viewer() else _form()
+
+
+@auth.rule(auth.PUBLIC)
+def to_form() -> Answer:
+    """Where a failed sign-in stands in the address bar: reloaded, it is the form again."""
+    return redirect("/session/new", 303)
+
+
+@auth.rule(auth.PUBLIC)
+def begin_session() -> Answer:
+    """Sign in. The attempt is on record before the password is looked at."""
+    email = request.form.get("email", "")
+    with database().transaction() as session:
+        sessions.note_attempt(session, email, clock.now())
+    with database().reading() as session:
+        actor_id = sessions.verify(session, email, typed("password"))
+    with database().transaction() as session:
+        token = sessions.begin(session, actor_id, email, clock.now())
+    return enter_with(token, _next())
+
+
+@auth.rule(auth.PUBLIC)
+def end_session() -> Answer:
+    """Sign out. A session that is over already is no fault."""
+    who = viewer()
+    if who is not None:
+        with database().transaction() as session:
+            sessions.end(session, request.cookies[SESSION_COOKIE], who.actor_id)
+    response = redirect("/", 303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+def refused(problem: SignInRefused) -> Response:
+    """The form again, with what is wrong."""
+    return _form(problem.status, problem.message(language()))
+
+
+def enter_with(token: str, address: str) -> Answer:
+    """Go on to a page as somebody who has signed in."""
+    response = redirect(address, 303)
+    set_cookie(response, SESSION_COOKIE, token, SESSION_HOURS * HOUR_SECONDS)
+    response.delete_cookie(SIGN_IN_COOKIE)
+    return response
+
+
+def typed(field: str) -> str:
+    """A password as typed; keyboards write Vietnamese letters in two ways, which are the same password."""
+    return unicodedata.normalize("NFC", request.form.get(field, ""))
+
+
+def _form(status: int = 200, problem: str = "") -> Response:
+    word = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(32)
+    response = show(
+        "sign_in.html",
+        status,
+        csrf=word,
+        next=_next(),
+        email=request.form.get("email", ""),
+        problem=problem,
+    )
+    set_cookie(response, SIGN_IN_COOKIE, word, HOUR_SECONDS)
+    return response
+
+
+def _next() -> str:
+    """Where to go after signing in: a place on this server only."""
+    asked = request.values.get("next", "/")
+    is_here = (
+        asked.startswith("/") and not asked.startswith("//") and "\\" not in asked and asked.isprintable()
+    )
+    return asked if is_here else "/"
