@@ -4,8 +4,9 @@ Only formList and submission are fixed by Collect; it takes the others from the 
 adds (deviceID) and any others change nothing.
 """
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
 
 from forms import csvlist, openrosa
 from server import auth, scope
@@ -13,7 +14,6 @@ from server.blobs import Blob, pieces
 from server.clock import now, today
 from server.context import blobs, config, database
 from server.openrosa import answer, multipart
-from server.scope import Scope
 from server.services import actor, entity, form, submission
 from server.services.form import ServedFile
 from server.services.sent import Held, Sender
@@ -73,17 +73,17 @@ def manifest(token: str, project_id: int, xml_form_id: str) -> Response:
     with database().reading() as session:
         seen = scope.of(session, who, project_id, today())
         files = form.files(session, project_id, xml_form_id, who.forms("open_form.read", project_id))
-        entries = [_manifest_entry(session, seen, xml_form_id, file) for file in files]
+        lists = [file.content for file in files if not isinstance(file.content, Blob)]
+        tokens = entity.tokens(session, seen, lists)
+    entries = [_manifest_entry(xml_form_id, file, tokens) for file in files]
     return answer.document(openrosa.manifest(entries))
 
 
-def _manifest_entry(
-    session: Session, seen: Scope, xml_form_id: str, file: ServedFile
-) -> openrosa.ManifestEntry:
+def _manifest_entry(xml_form_id: str, file: ServedFile, tokens: Mapping[int, str]) -> openrosa.ManifestEntry:
     address = answer.url("forms", xml_form_id, "attachments", file.name)
     if isinstance(file.content, Blob):
         return openrosa.ManifestEntry(file.name, file.content.md5, address)
-    return openrosa.ManifestEntry(file.name, entity.token(session, seen, file.content), address, "entityList")
+    return openrosa.ManifestEntry(file.name, tokens[file.content], address, "entityList")
 
 
 @bp.get(BASE + "/forms/<path:xml_form_id>/attachments/<path:name>")
@@ -110,7 +110,7 @@ def _entity_list(entity_list_id: int, project_id: int) -> Response:
     """The rows within the tablet's scope. Token and rows are of one moment, so neither is older than the other."""
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today())
-        tag = entity.token(session, seen, entity_list_id)
+        tag = entity.tokens(session, seen, [entity_list_id])[entity_list_id]
         if (known := answer.not_modified(tag)) is not None:
             return known
         properties = entity.properties(session, entity_list_id)

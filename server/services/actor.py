@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.errors import BadToken, NoRights
@@ -13,6 +13,16 @@ from server.models import Actor, AppUser, Assignment, Project, Role
 
 SYSTEM_ID = 1
 """The actor of what the command line does."""
+
+BY_KEY = (
+    select(AppUser.actor_id, Actor.type, Assignment.project_id, Assignment.form_id, Role.verbs)
+    .join(Actor, Actor.id == AppUser.actor_id)
+    .join(Project, Project.id == AppUser.project_id)
+    .outerjoin(Assignment, Assignment.actor_id == AppUser.actor_id)
+    .outerjoin(Role, Role.id == Assignment.role_id)
+    .where(AppUser.token_hash == bindparam("token_hash"), AppUser.project_id == bindparam("project_id"))
+    .where(AppUser.revoked_at.is_(None), Actor.deleted_at.is_(None), Project.deleted_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +67,8 @@ def by_key(session: Session, token: str, project_id: int) -> Identity:
     Raises BadToken when the key is unknown, revoked, or of another project or a deleted one: 403 rather than 401,
     which would make a tablet ask for a password it never had.
     """
-    rows = session.execute(
-        select(AppUser.actor_id, Actor.type, Assignment.project_id, Assignment.form_id, Role.verbs)
-        .join(Actor, Actor.id == AppUser.actor_id)
-        .join(Project, Project.id == AppUser.project_id)
-        .outerjoin(Assignment, Assignment.actor_id == AppUser.actor_id)
-        .outerjoin(Role, Role.id == Assignment.role_id)
-        .where(AppUser.token_hash == hash_token(token), AppUser.project_id == project_id)
-        .where(AppUser.revoked_at.is_(None), Actor.deleted_at.is_(None), Project.deleted_at.is_(None))
-    ).all()
+    key = {"token_hash": hash_token(token), "project_id": project_id}
+    rows = session.connection().execute(BY_KEY, key).all()
     if not rows:
         raise BadToken
     return Identity(rows[0].actor_id, rows[0].type, _grants(rows))

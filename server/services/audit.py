@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from server.clock import now
 from server.models import Audit
 
+INSERT = insert(Audit.__table__)
+
 
 def log(
     session: Session,
@@ -22,8 +24,8 @@ def log(
     actor_id: None when nobody is known, as in a failed sign-in. action: ODK Central's name where it has one, such as
     submission.create. details: never answers or names of persons.
     """
-    session.execute(
-        insert(Audit),
+    session.connection().execute(
+        INSERT,
         {
             "logged_at": now(),
             "actor_id": actor_id,

@@ -69,13 +69,16 @@ def find_version_id(session: Session, form_id: int, version: str) -> int | None:
 
 
 def fields(session: Session, form_version_id: int | None) -> tuple[Field, ...]:
-    """The field list of a version; () for None. Kept in memory by content, because versions are fixed for good."""
+    """The field list of a version; () for None."""
     md5 = session.scalar(select(FormVersion.md5).where(FormVersion.id == form_version_id))
-    if md5 is None:
-        return ()
+    return () if md5 is None else fields_of_text(session, md5)
+
+
+def fields_of_text(session: Session, md5: str) -> tuple[Field, ...]:
+    """The field list of the form text with that MD5. Kept in memory, because a text is fixed for good."""
     kept = _kept_fields(md5)
     if not kept:
-        text = session.scalars(select(FormVersion.schema).where(FormVersion.id == form_version_id)).one()
+        text = session.scalars(select(FormVersion.schema).where(FormVersion.md5 == md5).limit(1)).one()
         kept.append(schema.from_json(text))
     return kept[0]
 

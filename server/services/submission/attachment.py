@@ -7,23 +7,19 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from forms.submission import expected_attachments
-from server.models import Form, SubmissionAttachment, SubmissionVersion
+from server.models import SubmissionAttachment, SubmissionVersion
 from server.services import form
 from server.services.sent import Upload
 
+INSERT = insert(SubmissionAttachment.__table__)
 
-def expect(session: Session, target: Form, version: SubmissionVersion) -> None:
-    """Make a place for every file the XML names. A version never published is read with the current one's fields."""
-    fields = form.fields(session, version.form_version_id or target.current_version_id)
-    names = expected_attachments(version.xml, fields)
+
+def expect(session: Session, version: SubmissionVersion, md5: str) -> None:
+    """Make a place for every file the XML names. md5: that of the form text it is to be read with."""
+    names = expected_attachments(version.xml, form.fields_of_text(session, md5))
     if names:
-        session.execute(
-            insert(SubmissionAttachment),
-            [
-                {"submission_version_id": version.id, "name": name, "is_expected": True, "is_current": True}
-                for name in names
-            ],
-        )
+        row = {"submission_version_id": version.id, "is_expected": True, "is_current": True}
+        session.connection().execute(INSERT, [{**row, "name": name} for name in names])
 
 
 def add(session: Session, version_id: int, uploads: Iterable[Upload], received_at: datetime) -> int:
