@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from server.models.club import Club, Member
 from server.models.survey import Survey
-from server.projection import member
+from server.projection import member, store
 from server.projection.checks import survey as checks
 from server.projection.fault import ClubUnknown
 from server.projection.mapping import (
@@ -162,7 +162,7 @@ def project(conn: Connection, source: Source) -> Effects:
         "surveyed_on": day(answers.get("today")) or source.received_at.astimezone(HANOI).date(),
     }
     if here.own is None:
-        conn.execute(insert(surveys), survey)
+        store.add(conn, surveys, [survey])
     else:
         effects.again |= _corrected(conn, source.submission_id)
         conn.execute(update(surveys).where(surveys.c.id == source.submission_id).values(survey))

@@ -1,9 +1,9 @@
 """Projecting one submission, and then those whose rows depend on it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from server import db
 from server.models.meeting import Meeting
 from server.models.submission import Finding, Submission, SubmissionVersion
 from server.projection import source as sources
+from server.projection import store
 from server.projection.checks import common, finding
 from server.projection.checks import founding as founding_checks
 from server.projection.club_founding import FORM as FOUNDING
@@ -36,7 +37,7 @@ def project(session: Session, submission: Submission, version: SubmissionVersion
     whatever the database says; call it in a savepoint, as `attempt` does.
     """
     source, effects = project_alone(session, submission, version)
-    again = effects.again | _waiting_for(session, effects.created)
+    again = effects.again | _waiting_for(session, effects)
     for other in _in_order(session, again):
         attempt(session, other, projecting=project_alone)
     if source.xml_form_id == FOUNDING:
@@ -57,8 +58,7 @@ def project_alone(
         effects = module.project(conn, source)
     if submission.projection_state != "pending":
         conn.execute(delete(findings).where(findings.c.submission_id == submission.id))
-    if effects.findings:
-        conn.execute(insert(findings), effects.findings)
+    store.add(conn, findings, effects.findings)
     if source.xml_form_id == FOUNDING:
         founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
     submission.projection_state = "done" if module else "none"
@@ -109,14 +109,18 @@ def retry_waiting(session: Session, club_id: str) -> int:
     return len(waiting)
 
 
-def _waiting_for(session: Session, created: Collection[str]) -> set[int]:
-    """Submissions with findings that name what has just been created."""
-    if not created:
+WAITING = select(findings.c.submission_id, findings.c.value).where(
+    findings.c.club_id == bindparam("club"), or_(*(findings.c.code == code for code in REFERENCES))
+)
+
+
+def _waiting_for(session: Session, effects: Effects) -> set[int]:
+    """Submissions of the club with findings that name what has just been created."""
+    if not effects.created:
         return set()
-    named = select(findings.c.submission_id).where(
-        findings.c.code.in_(REFERENCES), findings.c.value.in_(created)
-    )
-    return set(session.connection().execute(named).scalars())
+    created = set(effects.created)
+    named = session.connection().execute(WAITING, {"club": effects.club_id})
+    return {row.submission_id for row in named if row.value in created}
 
 
 def _in_order(session: Session, ids: Iterable[int]) -> list[Submission]:

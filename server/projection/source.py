@@ -71,10 +71,11 @@ class Source:
 class Effects:
     """What the projection of one submission leaves to be done.
 
-    again: submissions whose rows depend on what has changed. created: entities new to the club tables, for which
-    earlier rows may be waiting. findings: rows of `finding`.
+    again: submissions whose rows depend on what has changed. created: entities new to the tables of the club, for
+    which earlier rows may be waiting. findings: rows of `finding`.
     """
 
+    club_id: str | None = None
     again: set[int] = field(default_factory=set)
     created: list[str] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)

@@ -8,7 +8,7 @@ people in care are taken out, and come back when the later report is moved to an
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
 from server.models.club import CareRecipient, Member, MembershipEvent
 from server.models.meeting import (
@@ -48,9 +48,9 @@ OF_ONE_MEETING = tuple(
 
 def project(conn: Connection, source: Source) -> Effects:
     """Make the rows of one month exactly what its form says. Raises ClubUnknown, AnswerMissing."""
-    effects = Effects()
     answers = source.rows.root
     club_id = source.need("club", answers.get("club"))
+    effects = Effects(club_id)
     meeting = MEETING.row(answers, source.misfits)
     source.need("report_month", meeting["report_month"])
     source.need("meeting_held", meeting["held"])
@@ -125,7 +125,7 @@ def _write(
     conn: Connection, source: Source, here: around.Around, month: rows.Month, effects: Effects
 ) -> None:
     if here.own is None:
-        conn.execute(insert(Meeting.__table__), month.meeting)
+        store.add(conn, Meeting.__table__, [month.meeting])
     else:
         conn.execute(UPDATE.values(month.meeting), {"submission": source.submission_id})
     _write_created(conn, here, month, effects)
