@@ -198,6 +198,7 @@ def test_the_province_s_own_goal_goes_before_the_rule_and_the_rule_before_the_na
     assert (with_own.row("B02").goal.origin, with_own.row("B02").goal.low) == ("target", 50)
     assert (without.row("B02").goal.origin, without.row("B02").goal.high) == ("rule", 70)
     assert (without.row("C01").goal.origin, without.row("C01").goal.fact_id) == ("nation", "NA-14")
+    assert without.row("C01").note_vi == "chỉ tiêu cả nước đến năm 2025"
 
 
 def test_what_the_nation_asks_of_the_whole_country_is_no_goal_of_a_province():
@@ -232,6 +233,7 @@ def test_a_threshold_that_a_target_names_is_the_one_that_counts():
         20 * MILLION,
         "chua_dat",
     )
+    assert by_share.note_vi == "từ 20 triệu đồng trở lên; chỉ tiêu đến năm 2025"
     assert (by_amount.actual.value, by_amount.goal.low, by_amount.goal.threshold) == (100, 100, 19 * MILLION)
 
 

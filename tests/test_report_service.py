@@ -134,7 +134,7 @@ def a_loan(session: Session, month: m.Meeting, number: int) -> None:
 
 
 def a_year_in_van_hai(session: Session, club: m.Club) -> None:
-    """Two members, of whom one left, as two forms say, and came back; a month sent twice with a loan in each; a late report."""
+    """One member stays, one left (two forms say it) and came back; a month sent twice, a loan in each, a late one."""
     a_member(session, club, 1, ("joined", "2019-03-01"))
     a_member(
         session,

@@ -74,7 +74,7 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     if goal and _asks_for_survey(ctx, goal):
         verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
     elif goal and not note_vi:
-        note_vi, note_en = _about(entry, goal)
+        note_vi, note_en = _about(entry, goal, is_wider)
     return TargetRow(
         number="",
         code=entry.code,
@@ -102,18 +102,22 @@ def _over(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Context, b
     return (ctx if entry.code == "A01" else replace(ctx, period=goal.period)), False
 
 
-def _about(entry: Indicator, goal: Goal) -> tuple[str, str]:
-    """What a reader must know of a goal: the amount it names, and the period or country it was set for."""
+def _about(entry: Indicator, goal: Goal, is_wider: bool) -> tuple[str, str]:
+    """What a reader must know of a goal: the amount it names, and the country or the period it was set for."""
+    if entry.code == "A01" and goal.period:
+        return f"lũy kế {goal.period.name_vi}", f"cumulative {goal.period.name_en}"
     vi, en = [], []
     if goal.threshold:
         vi.append(f"từ {language.money(goal.threshold)} trở lên")
         en.append(f"at least {language.money(goal.threshold, language='en')}")
-    if goal.origin == "nation":
-        vi.append("chỉ tiêu cả nước")
-        en.append("goal of the country")
+    when_vi = when_en = ""
     if goal.period:
-        vi.append(f"{'lũy kế' if entry.code == 'A01' else 'chỉ tiêu'} {goal.period.name_vi}")
-        en.append(f"{'cumulative' if entry.code == 'A01' else 'goal for'} {goal.period.name_en}")
+        year = goal.period.last.year
+        when_vi = f" đến năm {year}" if is_wider else f" {goal.period.name_vi}"
+        when_en = f" by {year}" if is_wider else f" for {goal.period.name_en}"
+    if goal.origin == "nation" or when_vi:
+        vi.append(f"chỉ tiêu{' cả nước' if goal.origin == 'nation' else ''}{when_vi}")
+        en.append(f"goal{' of the country' if goal.origin == 'nation' else ''}{when_en}")
     return "; ".join(vi), "; ".join(en)
 
 

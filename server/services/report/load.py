@@ -184,7 +184,7 @@ def _repayments(
         )
         .join(t, t.id == r.meeting_id)
         .where(_current(wanted, last, cut_off), r.loan_id.is_not(None))
-        .order_by(t.report_month, r.paid_on, r.meeting_id, r.position),
+        .order_by(t.report_month, r.meeting_id, r.position),
     )
     paid: dict[str, list[f.Repayment]] = defaultdict(list)
     for loan_id, paid_on, met_on, month, principal, interest, moved in rows:
