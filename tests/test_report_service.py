@@ -319,6 +319,13 @@ def test_the_new_province_holds_the_clubs_that_came_over(programme):
     assert [c.name for c in made.scope.undecided] == ["Đông Hải"]
 
 
+def test_sample_data_is_called_so_also_in_the_province_that_took_it_over(programme):
+    """TB-02: Thái Bình's plan is made up; on 1/7/2025 the province became part of Hưng Yên."""
+    assert province(programme, "34", "2018").scope.has_invented
+    assert province(programme, "33", "2026-H1").scope.has_invented
+    assert not province(programme, "56", "2026-H1").scope.has_invented
+
+
 def test_a_province_without_clubs_has_a_report_that_says_so(programme):
     made = province(programme, "01", "2020")
 

@@ -114,9 +114,9 @@ def scope(ctx: Context) -> Scope:
 
 
 def _has_invented(ctx: Context) -> bool:
-    own = {ctx.geography.area.id, *(u.id for u in ctx.geography.rows)}
-    kinds = [t.kind for t in ctx.data.targets if t.unit_id in own]
-    return "invented" in kinds or any(f.kind == "invented" for f in ctx.data.context if f.unit_id in own)
+    """Whether the area, or a unit it came from, has plans or figures made up for showing: then its clubs are too."""
+    kinds = {t.kind for t in ctx.data.targets if t.unit_level != "n"} | {f.kind for f in ctx.data.context}
+    return "invented" in kinds
 
 
 def area_names(geography: Geography) -> tuple[str, str]:

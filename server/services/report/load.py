@@ -208,13 +208,13 @@ def _trainings(session: Session, wanted: Select[Any], of: Area) -> list[f.Traini
 
 
 def _targets(session: Session, of: Area) -> list[f.Target]:
-    """Targets of the area's units and of the nation."""
+    """Targets of the area's units, of those they came from and became, and of the nation."""
     target, unit = m.Target, m.Unit
     held = _of(target, TARGET).add_columns(
         unit.code.label("unit_code"), unit.level.label("unit_level"), target.phase_code.label("phase")
     )
     joined = held.join(unit, unit.id == target.unit_id)
-    wanted = joined.where(or_(target.unit_id.in_(of.own), unit.level == "n"))
+    wanted = joined.where(or_(target.unit_id.in_([*of.own, *of.others]), unit.level == "n"))
     return [
         f.Target(**row._mapping) for row in _rows(session, wanted.order_by(target.period_from, target.id))
     ]
