@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Integer, String, Table, Text
 from forms.values import GeoPoint
 
 Answers = Mapping[str, Any]
-LARGEST = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}
+LARGEST: dict[type, int] = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}
 THOUSANDS = 10_000
 """VND: an amount above zero and below this was probably typed in thousands."""
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from forms.rows import Row, Rows, read_rows
-from server.models.form import Form
+from server.models.form import Form, FormVersion
 from server.models.submission import Submission, SubmissionVersion
 from server.projection.fault import AnswerMissing
 from server.projection.mapping import Misfit
@@ -81,13 +82,23 @@ class Effects:
     findings: list[dict[str, Any]] = field(default_factory=list)
 
 
+named, newest = FormVersion.__table__.alias("named"), FormVersion.__table__.alias("newest")
+DESCRIBE = (
+    select(Form.xml_form_id, Form.project_id, func.coalesce(named.c.md5, newest.c.md5).label("md5"))
+    .outerjoin(named, named.c.id == bindparam("version"))
+    .outerjoin(newest, newest.c.id == Form.current_version_id)
+    .where(Form.id == bindparam("form"))
+)
+
+
 def read(session: Session, submission: Submission, version: SubmissionVersion) -> Source:
     """The submission with its typed rows.
 
     A version that was never published here is read with the fields of the form's current one.
     """
-    target = session.get_one(Form, submission.form_id)
-    fields = form.fields(session, version.form_version_id or target.current_version_id)
+    values = {"form": submission.form_id, "version": version.form_version_id}
+    target = session.connection().execute(DESCRIBE, values).one()
+    fields = form.fields_of_text(session, target.md5) if target.md5 else ()
     return Source(
         submission_id=submission.id,
         instance_id=submission.instance_id,

@@ -12,7 +12,7 @@ from server.projection.checks.finding import Found
 from server.projection.checks.founding import metres
 from server.projection.club_meeting.mapping import MAPPINGS
 from server.projection.club_meeting.rows import Month
-from server.projection.mapping import whole
+from server.projection.mapping import codes, whole
 
 FAR_M = 2_000
 """Metres from the club's place beyond which a meeting was probably held elsewhere."""
@@ -130,7 +130,7 @@ def expected_sums(month: Month) -> dict[str, int]:
     spending = sum(stated(name) for name in ("of_visit", "of_meeting", "of_care", "of_other_out"))
     close_operating = stated("of_open") + receipts - spending
     return {
-        "n_present": len(answers.get("present") or ()),
+        "n_present": len(codes(answers.get("present")).split()),
         "sum_disbursed": disbursed,
         "sum_disbursed_cash": in_cash,
         "sum_principal": principal,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from server.models.club import Club
 from server.models.meeting import IncomeFundMonth, Meeting, OperatingFundMonth
@@ -75,12 +75,12 @@ class Around:
     before: the current report of the last month before this one, or None. later: submissions that report later months.
     """
 
-    club: Row[Any]
+    club: Any
     month: date
     source: Source
-    own: Row[Any] | None
-    rivals: list[Row[Any]]
-    before: Row[Any] | None
+    own: Any
+    rivals: list[Any]
+    before: Any
     later: list[int]
 
     @property

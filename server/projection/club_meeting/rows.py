@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
+from forms.rows import Row
 from server.models.club import CareRecipient, Member, MembershipEvent
 from server.models.meeting import Loan, Meeting, Repayment
 from server.projection import mapping, member
@@ -84,7 +85,7 @@ class Month:
     source: Source
     here: around.Around
     meeting: dict[str, Any]
-    members: dict[str, Row[Any]] = field(default_factory=dict)
+    members: dict[str, Any] = field(default_factory=dict)
     outstanding: dict[str, int] = field(default_factory=dict)
     left_before: dict[str, date] = field(default_factory=dict)
     attendance: list[dict[str, Any]] = field(default_factory=list)
@@ -144,9 +145,13 @@ def read(conn: Connection, source: Source, here: around.Around, meeting: dict[st
     return month
 
 
-def _instances(month: Month, repeat: str) -> Iterator[tuple[int, Any]]:
-    for row in month.source.rows.repeats.get(repeat, ()):
+def _instances(month: Month, repeat: str | None) -> Iterator[tuple[int, Row]]:
+    for row in _filled(month, repeat):
         yield row.position, row
+
+
+def _filled(month: Month, repeat: str | None) -> list[Row]:
+    return month.source.rows.repeats.get(repeat or "", [])
 
 
 def _known(month: Month, value: str | None, known: Any, code: str, question: str) -> str | None:
@@ -157,7 +162,7 @@ def _known(month: Month, value: str | None, known: Any, code: str, question: str
     return None
 
 
-def _is_earlier(month: Month, row: Row[Any]) -> bool:
+def _is_earlier(month: Month, row: Any) -> bool:
     return row.report_month is None or row.report_month < month.here.month
 
 
@@ -184,7 +189,7 @@ def _read_joined(month: Month) -> None:
 
 def _read_left(conn: Connection, month: Month) -> None:
     gone: set[str] = set()
-    if month.source.rows.repeats.get(LEFT.repeat):
+    if _filled(month, LEFT.repeat):
         month.left_before = {row.member_id: row.on_date for row in conn.execute(LEFT_BEFORE, month.keys)}
     for position, row in _instances(month, LEFT.repeat):
         values = LEFT.row(row.values, month.source.misfits)
@@ -204,11 +209,10 @@ def _read_left(conn: Connection, month: Month) -> None:
 
 def _read_loans(conn: Connection, month: Month) -> None:
     """New loans and repayments."""
-    repeats = month.source.rows.repeats
-    if not (repeats.get(LOAN.repeat) or repeats.get(REPAYMENT.repeat)):
+    if not (_filled(month, LOAN.repeat) or _filled(month, REPAYMENT.repeat)):
         return
     standing = conn.execute(LOANS, month.keys).all()
-    month.outstanding = {row.id: row.outstanding for row in standing}
+    month.outstanding = {row.id: int(row.outstanding) for row in standing}
     number = max((row.loan_no for row in standing if row.report_month < month.here.month), default=0)
     for position, row in _instances(month, LOAN.repeat):
         _read_loan(month, position, row, number + position)
@@ -279,7 +283,7 @@ def _read_recipients(month: Month) -> None:
 
 def _read_visits(conn: Connection, month: Month) -> None:
     """Visits to people in care; of a superseded report, those to people that only it knows have no recipient."""
-    if not month.source.rows.repeats.get(CARE.repeat):
+    if not _filled(month, CARE.repeat):
         return
     known = {*conn.execute(RECIPIENTS, month.keys).scalars(), *(row["id"] for row in month.recipients)}
     for position, row in _instances(month, CARE.repeat):
