@@ -1,21 +1,29 @@
 """CLB's server: the only package with input and output."""
 
 import os
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from server import context, edge, log, openrosa, web
-from server.blobs import BlobStore
-from server.config import Config, read
-from server.db import Database
+    from server.config import Config
+    from server.db import Database
 
 
-def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
+def create_app(config: "Config | None" = None, database: "Database | None" = None) -> "Flask":
     """The whole application: one Flask app, one database, one store of files.
 
     config: None takes it from the environment.
     """
+    # Imported here, because every import of a part of the server runs this file, and most need no doors.
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from server import context, edge, log, openrosa, web
+    from server.blobs import BlobStore
+    from server.config import read
+    from server.db import Database
+
     config = config or read(os.environ)
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # Collect may ask for //submission, and a redirect would lose the body.

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import zlib
@@ -359,3 +360,30 @@ def test_a_tablet_made_at_the_command_line_can_send(clb, app, forms_published):
     token = told.split("/v1/key/")[1].split("/")[0]
 
     assert Collect(app, token, 0).send(submission()).status_code == 201
+
+
+def test_demo_sets_everything_up_once_and_prints_the_same_keys_again(clb, session, tmp_path):
+    first = clb("demo", "--no-sample-data", "--no-serve")
+    again = clb("demo", "--no-sample-data", "--no-serve")
+
+    password = re.search(r"một lần: (\w+)", first.output).group(1)
+    assert user.verify(session, "admin@clb.example", password) is not None
+    assert password in again.output
+    assert "Đã đưa lên biểu mẫu club_founding" in first.output
+    assert "Đã đưa lên" not in again.output
+    assert [line.split("\t")[0] for line in clb("form", "list").output.splitlines()] == [
+        "club_founding",
+        "club_meeting",
+        "member_survey",
+    ]
+    assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
+
+
+def test_keys_of_a_database_that_is_gone_are_forgotten(clb, tmp_path):
+    (tmp_path / "demo.json").write_text('{"database": "2020", "password": "old", "programme": "old"}')
+
+    told = clb("demo", "--no-sample-data", "--no-serve")
+
+    assert told.exit_code == 0
+    assert "old" not in told.output
+    assert "Mật khẩu dùng một lần" in told.output

@@ -1,8 +1,10 @@
 """clb demo: everything set up and served, in one command, the first time and every time after."""
 
+import hashlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,8 +47,8 @@ def demo(sample_data: bool, is_serving: bool) -> None:
     Make database, forms, plans, administrator and sample data, then serve. Once all that stands, it only serves.
     """
     migrate.upgrade(database())
-    _load_programme()
     keys = _read_keys()
+    _load_programme(keys)
     _add_admin(keys)
     if sample_data:
         _load_samples(keys)
@@ -55,16 +57,26 @@ def demo(sample_data: bool, is_serving: bool) -> None:
         serve.run(settings().host, settings().port)
 
 
-def _load_programme() -> None:
-    """The register of units, the plans and the three forms; what is there already is left as it is."""
-    with database().transaction() as session:
-        units.load(session, REGISTER)
-        for workbook in sorted((XLSFORMS / "plans").glob("*.xlsx"), key=_standards_first):
-            plans.import_workbook(session, workbook, actor_id=SYSTEM_ID)
+def _load_programme(keys: dict[str, Any]) -> None:
+    """The register of units, the plans and the three forms; files that were loaded before are not read again."""
+    workbooks = sorted((XLSFORMS / "plans").glob("*.xlsx"), key=_standards_first)
+    digest = _digest([*sorted(REGISTER.glob("*.csv")), *workbooks])
+    if keys.get("programme") != digest:
+        with database().transaction() as session:
+            units.load(session, REGISTER)
+            for workbook in workbooks:
+                plans.import_workbook(session, workbook, actor_id=SYSTEM_ID)
+        keys["programme"] = digest
+        _write_keys(keys)
     for name in FORMS:
         published = publish_file(XLSFORMS / name, PROJECT_ID, None, validate=False)
         if published.is_new or published.files_changed:
             print_published(published)
+
+
+def _digest(files: Sequence[Path]) -> str:
+    """Changes with the content of any of the files."""
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
 def _standards_first(workbook: Path) -> tuple[bool, str]:
@@ -127,12 +139,17 @@ def _keys_path() -> Path:
 
 
 def _read_keys() -> dict[str, Any]:
-    """Keys of the sample tablets and the first password: kept in a file so that every run can print them again."""
+    """Keys of the sample tablets and the first password: kept in a file so that every run can print them again.
+
+    Those of another database, such as one deleted since, are forgotten.
+    """
+    with database().reading() as session:
+        born = projects.get(session, PROJECT_ID).created_at.isoformat()
     try:
         found: dict[str, Any] = json.loads(_keys_path().read_text())
     except FileNotFoundError:
-        return {}
-    return found
+        return {"database": born}
+    return found if found.get("database") == born else {"database": born}
 
 
 def _write_keys(keys: dict[str, Any]) -> None:
