@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Select, and_, or_, select
+from sqlalchemy import Date, Executable, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from reports import facts as f
@@ -93,17 +93,21 @@ def _members(session: Session, wanted: Select[Any], last: date) -> list[f.Member
     listed = _of(person, MEMBER).where(person.club_id.in_(wanted))
     rows = _rows(session, listed.order_by(person.club_id, person.member_no, person.id))
     found = []
-    for row in rows:
-        stays = spells.get(row.id) or _own_spell(row, last)
+    for *known, hardship, joined, left, reason in rows:
+        stays = spells.get(known[0]) or _own_spell(last, joined, left, reason)
         if stays:
-            known = {name: getattr(row, name) for name in MEMBER[:8]}
-            found.append(f.Member(**{**known, "hardship": _codes(row.hardship), "spells": tuple(stays)}))
+            found.append(_member(known, _codes(hardship), tuple(stays)))
     return found
 
 
-def _own_spell(row: Any, last: date) -> list[f.MembershipSpell]:
+def _member(known: Sequence[Any], hardship: frozenset[str], stays: tuple[f.MembershipSpell, ...]) -> f.Member:
+    id, club_id, full_name, sex, birth_year, ethnicity, poverty, disability = known
+    return f.Member(id, club_id, full_name, sex, birth_year, ethnicity, poverty, hardship, disability, stays)
+
+
+def _own_spell(last: date, joined: date, left: date | None, reason: str | None) -> list[f.MembershipSpell]:
     """The stay that the member's own row tells, for one without events."""
-    return [f.MembershipSpell(row.joined_on, row.left_on, row.left_reason)] if row.joined_on <= last else []
+    return [f.MembershipSpell(joined, left, reason)] if joined <= last else []
 
 
 def _spells(session: Session, wanted: Select[Any], last: date) -> dict[str, list[f.MembershipSpell]]:
@@ -177,18 +181,17 @@ def _repayments(
 ) -> dict[str, list[f.Repayment]]:
     """Repayments by loan, oldest first; one without a day is of the day of its meeting, else of its month."""
     r, t = m.Repayment, m.Meeting
+    paid_on = func.coalesce(r.paid_on, t.meeting_date, t.report_month, type_=Date)
     rows = _rows(
         session,
-        select(
-            r.loan_id, r.paid_on, t.meeting_date, t.report_month, r.principal, r.interest, r.rescheduled_to
-        )
+        select(r.loan_id, paid_on, r.principal, r.interest, r.rescheduled_to)
         .join(t, t.id == r.meeting_id)
         .where(_current(wanted, last, cut_off), r.loan_id.is_not(None))
         .order_by(t.report_month, r.meeting_id, r.position),
     )
     paid: dict[str, list[f.Repayment]] = defaultdict(list)
-    for loan_id, paid_on, met_on, month, principal, interest, moved in rows:
-        paid[loan_id].append(f.Repayment(paid_on or met_on or month, principal or 0, interest or 0, moved))
+    for loan_id, day, principal, interest, moved in rows:
+        paid[loan_id].append(f.Repayment(day, principal or 0, interest or 0, moved))
     return paid
 
 
