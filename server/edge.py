@@ -4,6 +4,7 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
@@ -24,6 +25,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(Problem, _refuse)
     app.register_error_handler(FormsError, lambda error: _refuse(errors.InFormsWords(error)))
     app.register_error_handler(HTTPException, lambda error: _refuse(_of_http(error)))
+    app.register_error_handler(WaitedTooLong, lambda _error: _refuse(errors.Busy()))
     app.register_error_handler(Exception, _fail)
     app.before_request(_start_clock)
     app.after_request(_write_line)

@@ -278,6 +278,14 @@ class UnitNotFound(Problem):
     message_en = "There is no unit with the code “{code}” on {day}."
 
 
+class Busy(Problem):
+    """Other writing took too long to end."""
+
+    code = "503.1"
+    message_vi = "Máy chủ đang bận. Số liệu trong máy của anh/chị vẫn còn nguyên; xin gửi lại sau ít phút."
+    message_en = "The server is busy. Your data is still on your device; please send it again in a few minutes."
+
+
 class NotMigrated(Problem):
     """The database is empty, or older than the software."""
 

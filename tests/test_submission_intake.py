@@ -1,6 +1,7 @@
 """Intake: whatever comes, however often, in whatever order, nothing is lost and nothing is doubled."""
 
 import unicodedata
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import func, select, update
@@ -8,7 +9,15 @@ from sqlalchemy import func, select, update
 from server.clock import now
 from server.config import Config
 from server.context import CONFIG
-from server.models import Audit, Form, Quarantine, Submission, SubmissionAttachment, SubmissionVersion
+from server.models import (
+    AppUser,
+    Audit,
+    Form,
+    Quarantine,
+    Submission,
+    SubmissionAttachment,
+    SubmissionVersion,
+)
 from tests.builders import CONTENT_TYPE, multipart, new_instance_id, submission
 
 pytestmark = pytest.mark.database
@@ -43,6 +52,26 @@ def test_a_submission_is_stored_byte_for_byte_and_answered_in_collects_words(col
     stored = session.scalars(select(Submission)).one()
     assert (stored.device_id, stored.actor_id) == ("collect:aB3", collect.actor_id)
     assert session.scalars(select(SubmissionVersion.user_agent)).one().startswith("org.odk.collect.android/")
+
+
+def test_it_is_noted_when_a_tablet_last_sent_something(collect, session):
+    before = now()
+
+    collect.send(submission())
+
+    assert before <= session.get_one(AppUser, collect.actor_id).last_used_at <= now()
+
+
+def test_a_server_whose_writers_do_not_end_says_it_is_busy(collect, database, monkeypatch):
+    monkeypatch.setattr(database.writer.pool, "_timeout", 0.05)
+    with ExitStack() as stack:
+        for _ in range(database.writer.pool.size() + database.writer.pool._max_overflow):
+            stack.enter_context(database.writer.connect())
+
+        response = collect.send(submission())
+
+    assert response.status_code == 503
+    assert "đang bận" in response.text
 
 
 def test_before_each_submission_collect_gets_exactly_204(collect):

@@ -163,6 +163,16 @@ def test_twenty_at_once_are_one_submission_and_all_are_told_so(wire, database):
     assert count(database, SubmissionAttachment) == 1
 
 
+def test_a_large_submission_with_a_wrong_key_is_told_why_before_its_line_is_closed(wire):
+    body = multipart(submission(), [("phim.mp4", bytes(8 * 2**20))])
+    wire.token = "wrong"
+
+    response, answer = wire.post(body)
+
+    assert response.status == 403
+    assert "khoá sai" in answer.decode()
+
+
 def test_a_lost_answer_and_a_replay_are_one_submission(wire, database):
     body = multipart(submission())
 

@@ -14,7 +14,7 @@ from server.blobs import Blob, pieces
 from server.clock import now, today
 from server.context import blobs, config, database
 from server.openrosa import answer, multipart
-from server.services import actor, entity, form, submission
+from server.services import actor, app_user, entity, form, submission
 from server.services.form import ServedFile
 from server.services.sent import Held, Sender
 
@@ -141,6 +141,7 @@ def post_submission(token: str, project_id: int) -> Response:
     sent = submission.read(project_id, body.xml, body.uploads, _sender(project_id), now())
     with database().transaction() as session:
         outcome = submission.receive(session, blobs(), sent)
+        app_user.used(session, auth.current().actor_id, sent.received_at)
     if isinstance(outcome, Held) and outcome.problem is not None:
         return answer.refusal(outcome.problem)
     return answer.received()

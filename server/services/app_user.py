@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.clock import now
@@ -16,6 +16,15 @@ from server.services.actor import hash_token
 
 ROLE_ID = 2
 TOKEN_BYTES = 32
+USE_NOTED_EVERY = timedelta(hours=1)
+
+table = AppUser.__table__
+NOTE_USE = (
+    update(table)
+    .where(table.c.actor_id == bindparam("key"))
+    .where(or_(table.c.last_used_at.is_(None), table.c.last_used_at < bindparam("before")))
+    .values(last_used_at=bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,11 @@ def renew(session: Session, actor_id: int, by: int) -> str:
     session.flush()
     audit.log(session, by, "field_key.update", "actor", actor_id)
     return token
+
+
+def used(session: Session, actor_id: int, at: datetime) -> None:
+    """Note that a tablet sent something; exact to the hour, so that most submissions write nothing here."""
+    session.connection().execute(NOTE_USE, {"key": actor_id, "at": at, "before": at - USE_NOTED_EVERY})
 
 
 def revoke(session: Session, actor_id: int, by: int) -> None:
