@@ -25,6 +25,7 @@ from server.projection.checks.catalogue import CATALOGUE, worded, worded_fault
 from server.scope import Scope
 
 PAGE_ROWS = 50
+Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One finding. form: its title. day: the month reported or the day of the interview or founding, else the day of receipt;
-    is_month says which of the two to show. sentences: in Vietnamese and in English."""
+    """One finding. form: its title. sentences: in Vietnamese and in English.
+
+    day: the month reported (is_month), the day of the interview or of the founding, else the day of receipt.
+    """
 
     id: int
     code: str
@@ -69,11 +72,13 @@ class Fault:
 def count(session: Session, scope: Scope, project_id: int, province: str = "") -> list[Counted]:
     """Findings by check, those that make figures wrong first. province: code, "" for all within the scope."""
     rows = session.execute(
-        _within(select(Finding.code, Finding.severity, func.count()), scope, project_id, province)
+        _within(
+            select(Finding.code, Finding.severity, func.count().label("found")), scope, project_id, province
+        )
         .group_by(Finding.code, Finding.severity)
         .order_by(Finding.severity, func.count().desc(), Finding.code)
     )
-    return [Counted(code, severity, titles(code), found) for code, severity, found in rows.tuples()]
+    return [Counted(row.code, row.severity, titles(row.code), row.found) for row in rows]
 
 
 def listed(
@@ -145,9 +150,7 @@ def titles(code: str) -> tuple[str, str]:
     return (entry.title_vi, entry.title_en) if entry else (code, code)
 
 
-def _within(
-    statement: Select[*tuple[Any, ...]], scope: Scope, project_id: int, province: str
-) -> Select[*tuple[Any, ...]]:
+def _within(statement: Rows, scope: Scope, project_id: int, province: str) -> Rows:
     """Findings on submissions of the project within the scope, of clubs that stand or stood in the province."""
     found = scope.submissions(
         statement.select_from(Finding)
@@ -167,7 +170,7 @@ def _within(
     return found.where(Finding.club_id.in_(inside))
 
 
-def _faulty(statement: Select[*tuple[Any, ...]], scope: Scope, project_id: int) -> Select[*tuple[Any, ...]]:
+def _faulty(statement: Rows, scope: Scope, project_id: int) -> Rows:
     return scope.submissions(
         statement.select_from(Submission)
         .join(Form, Form.id == Submission.form_id)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from server.errors import Problem
 from server.models import User
 from server.services import audit
+from server.services import session as sessions
 from server.services.user import HASHER
 
 CHARACTERS = 10
@@ -52,6 +53,22 @@ class PasswordsDiffer(PasswordRefused):
 
     message_vi = "Hai lần nhập mật khẩu mới không giống nhau."
     message_en = "The two entries of the new password differ."
+
+
+class CurrentPasswordWrong(PasswordRefused):
+    """Whoever sits at a browser left open does not know it."""
+
+    code = "403.1"
+    message_vi = "Mật khẩu đang dùng không đúng."
+    message_en = "The current password is wrong."
+
+
+def verify(session: Session, email: str, current: str) -> None:
+    """Raises CurrentPasswordWrong unless it is the account's password."""
+    try:
+        sessions.verify(session, email, current)
+    except sessions.WrongPassword as error:
+        raise CurrentPasswordWrong from error
 
 
 def judge(email: str, current: str, new: str, again: str) -> None:

@@ -25,11 +25,7 @@ _verifying = BoundedSemaphore(4)
 """Each check of a password takes 19 MiB: a flood of sign-ins shall wait, not fill the memory."""
 
 
-class SignInRefused(Problem):
-    """Base of what keeps somebody from signing in."""
-
-
-class TooManyAttempts(SignInRefused):
+class TooManyAttempts(Problem):
     """The account was tried too often; it opens again by itself."""
 
     code = "429.1"
@@ -37,7 +33,7 @@ class TooManyAttempts(SignInRefused):
     message_en = "Too many failed attempts. Please wait until {until} and try again."
 
 
-class WrongPassword(SignInRefused):
+class WrongPassword(Problem):
     """The address or the password is wrong; which of them is not said."""
 
     code = "403.1"

@@ -35,7 +35,7 @@ def change() -> Answer:
     with database().transaction() as session:
         sessions.note_attempt(session, who.email, clock.now())
     with database().reading() as session:
-        sessions.verify(session, who.email, current)
+        passwords.verify(session, who.email, current)
     with database().transaction() as session:
         passwords.change(session, who.actor_id, new)
         sessions.end_all(session, who.actor_id)

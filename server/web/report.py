@@ -5,20 +5,14 @@ import unicodedata
 from datetime import date
 from urllib.parse import quote, urlencode
 
-import structlog
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from reports.fonts import FontProblem
-from reports.pdf import RenderProblem
 from reports.period import Period, PeriodError, parse
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
 from server.services import overview, report
-from server.web.page import refusal
-
-log = structlog.get_logger(part="report")
 
 
 class BadPeriod(Problem):
@@ -36,20 +30,10 @@ class BadDate(Problem):
     message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
 
 
-class CannotPrint(Problem):
-    """The server lacks what a report is printed with."""
-
-    code = "503.1"
-    message_vi = "Máy chủ chưa in được báo cáo: {reason}"
-    message_en = "The server cannot print reports: {reason}"
-
-
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
     bp.add_url_rule("/reports/province/<code>.pdf", "province_report", province, defaults={"project_id": 1})
-    for error in (FontProblem, RenderProblem):
-        bp.register_error_handler(error, _cannot_print)
 
 
 @auth.rule("report.read")
@@ -96,8 +80,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
-
-
-def _cannot_print(error: Exception) -> Response:
-    log.error("report not printed", exc_info=error)
-    return refusal(CannotPrint(reason=str(error)))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from server import auth, clock
 from server.context import database
 from server.services import session as sessions
-from server.services.session import SESSION_HOURS, SignInRefused
+from server.services.session import SESSION_HOURS, WrongPassword
 from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, set_cookie
 from server.web.page import show, viewer
 from server.web.words import language
@@ -23,7 +23,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/session", "begin_session_by_address", to_form)
     bp.add_url_rule("/session", "begin_session", begin_session, methods=["POST"])
     bp.add_url_rule("/session/end", "end_session", end_session, methods=["POST"])
-    bp.register_error_handler(SignInRefused, refused)
+    bp.register_error_handler(WrongPassword, refused)
 
 
 @auth.rule(auth.PUBLIC)
@@ -63,7 +63,7 @@ def end_session() -> Answer:
     return response
 
 
-def refused(problem: SignInRefused) -> Response:
+def refused(problem: WrongPassword) -> Response:
     """The form again, with what is wrong."""
     return _form(problem.status, problem.message(language()))
 

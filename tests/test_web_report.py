@@ -1,0 +1,122 @@
+"""The province report asked for with a browser."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pdfplumber
+import pytest
+
+from reports import fonts
+from reports.period import parse
+from server.services import plan
+from server.services.actor import SYSTEM_ID
+from server.web import period, report
+from tests.builders import a_club
+from tests.builders_web import Browser, a_person, alert
+
+STANDARDS = Path(__file__).resolve().parent.parent / "xlsforms" / "plans" / "tieu_chuan.xlsx"
+
+
+@pytest.fixture
+def browser(app, database, units) -> Browser:
+    """An administrator, with the standards of the scheme imported and one club in Ninh Thuận."""
+    a_person(database)
+    with database.transaction() as writing:
+        plan.import_workbook(writing, STANDARDS, actor_id=SYSTEM_ID)
+        a_club(writing, units["22837@2004-01-01"], "CLB LTHTGN Lợi Hải", date(2018, 5, 1))
+    made = Browser(app)
+    made.sign_in()
+    return made
+
+
+@pytest.mark.database
+class TestProvinceReport:
+    def test_it_is_a_pdf_with_a_name_every_system_can_keep(self, browser):
+        response = browser.get("/reports/province/58.pdf?period=2017..2020")
+
+        assert (response.status_code, response.mimetype) == (200, "application/pdf")
+        assert response.data.startswith(b"%PDF")
+        assert (
+            response.headers["Content-Disposition"]
+            == 'inline; filename="bao-cao-tinh-ninh-thuan-2017-2020.pdf"'
+        )
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "CLB LTHTGN Lợi Hải" in _words(response.data)
+
+    def test_a_province_without_clubs_is_printed_too(self, browser):
+        response = browser.get("/reports/province/12.pdf?period=2021-Q3")
+
+        assert response.data.startswith(b"%PDF")
+        assert "bao-cao-tinh-lai-chau-2021-q3.pdf" in response.headers["Content-Disposition"]
+
+    def test_the_form_leads_to_its_address(self, browser):
+        response = browser.get("/reports/province?province=58&period=2017..2020&geography_as_of=2025-06-30")
+
+        assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
+
+    @pytest.mark.parametrize(
+        ("address", "status", "says"),
+        [
+            ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
+            ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
+            ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
+            ("999.pdf?period=2020", 404, "Không có đơn vị mã “999”"),
+            ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),
+        ],
+    )
+    def test_what_cannot_be_read_is_said_on_a_page(self, browser, address, status, says):
+        response = browser.get(f"/reports/province/{address}")
+
+        assert (response.status_code, response.mimetype) == (status, "text/html")
+        assert says in alert(response)
+
+    def test_without_the_font_it_says_what_to_install(self, browser, monkeypatch, tmp_path):
+        monkeypatch.setattr(fonts, "FOLDERS", (str(tmp_path),))
+        fonts.find.cache_clear()
+
+        response = browser.get("/reports/province/58.pdf?period=2020")
+
+        fonts.find.cache_clear()
+        assert response.status_code == 500
+        assert "apt-get install fonts-liberation2" in alert(response)
+
+
+def test_the_form_offers_the_phases_as_far_as_they_were_lived():
+    phases = [(date(2016, 1, 1), date(2020, 12, 31)), (date(2021, 1, 1), date(2025, 12, 31))]
+
+    offered = {group.kind: group.periods for group in period.choices(2018, date(2022, 2, 10), phases)}
+
+    assert [one.text for one in offered["years"]] == ["2018..2020", "2021..2022", "2018..2022"]
+    assert [one.text for one in offered["year"]] == ["2022", "2021", "2020", "2019", "2018"]
+    assert [one.text for one in offered["half"]][:3] == ["2022-H1", "2021-H2", "2021-H1"]
+    assert [one.text for one in offered["quarter"]][:2] == ["2022-Q1", "2021-Q4"]
+    assert [one.text for one in offered["month"]] == [
+        "2022-02",
+        "2022-01",
+        *(f"2021-{m:02}" for m in range(12, 2, -1)),
+    ]
+
+
+def test_before_the_first_club_the_form_offers_this_year():
+    offered = {group.kind: group.periods for group in period.choices(2026, date(2026, 1, 1), [])}
+
+    assert "years" not in offered
+    assert [one.text for one in offered["year"]] == ["2026"]
+
+
+@pytest.mark.parametrize(
+    ("province", "text", "name"),
+    [
+        ("Đắk Lắk", "2021", "bao-cao-dak-lak-2021.pdf"),
+        ("Thừa Thiên Huế", "2021-05", "bao-cao-thua-thien-hue-2021-05.pdf"),
+        ("Bà Rịa - Vũng Tàu", "2017..2020", "bao-cao-ba-ria-vung-tau-2017-2020.pdf"),
+    ],
+)
+def test_the_files_name_is_ascii(province, text, name):
+    assert report.file_name(province, parse(text)) == name
+
+
+def _words(pdf: bytes) -> str:
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        return " ".join((page.extract_text() or "").replace("\n", " ") for page in opened.pages)
