@@ -3,15 +3,30 @@
 The only module that asks which database it is. Errors never show parameters: they are people's answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    text,
+)
 from sqlalchemy.orm import Session
 
 WAIT_SECONDS = 30
 """How long a write waits for another one to end before it fails."""
+
+Values = dict[str, Any]
+"""One row: column → value."""
 
 
 class Database:
@@ -56,6 +71,52 @@ def take_turn(session: Session, turn: int) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
+
+
+def add_rows(conn: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows that all have the same columns, every one that needs a value; none at all is fine.
+
+    No default is filled in. The statement is compiled once for each set of columns and handed to the driver as it is:
+    on intake, most of the time of an insert through the expression language goes into finding it in the cache.
+    """
+    if rows:
+        prepared = _prepare(conn.dialect, table, tuple(rows[0]))
+        conn.exec_driver_sql(prepared.sql, [prepared.values(row) for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An INSERT in the driver's own terms. processors: by column, what the driver cannot take as it is."""
+
+    sql: str
+    columns: tuple[str, ...]
+    processors: tuple[tuple[str, Callable[[Any], Any]], ...]
+    is_positional: bool
+
+    def values(self, row: Values) -> Any:
+        """The parameters of one row: a tuple where the driver counts places, else a dict."""
+        if self.processors:
+            row = row | {name: process(row[name]) for name, process in self.processors}
+        return tuple(row[name] for name in self.columns) if self.is_positional else row
+
+
+_statements: dict[tuple[str, str, tuple[str, ...]], _Prepared] = {}
+
+
+def _prepare(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> _Prepared:
+    """The statement, made on first use; there are as many as tables and forms of rows."""
+    key = dialect.name, table.name, columns
+    if key not in _statements:
+        compiled = insert(table).inline().compile(dialect=dialect, column_keys=list(columns))
+        kinds = ((name, table.c[name].type.dialect_impl(dialect)) for name in columns)
+        processors = ((name, kind.bind_processor(dialect)) for name, kind in kinds)
+        _statements[key] = _Prepared(
+            sql=str(compiled),
+            columns=tuple(compiled.positiontup or columns),
+            processors=tuple((name, process) for name, process in processors if process),
+            is_positional=compiled.positional,
+        )
+    return _statements[key]
 
 
 def _open_sqlite(url: URL) -> tuple[Engine, Engine]:

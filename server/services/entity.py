@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from forms.csvlist import ListRow
 from forms.entities import EntityAction
 from forms.schema import EntityDeclaration
+from server import db
 from server.models import Entity, EntityList, EntityVersion, Form
 from server.scope import Scope
 from server.services import audit
@@ -23,6 +24,34 @@ CLUBS = "clubs"
 """The list whose entities are clubs; those of other lists name theirs in the property club_id."""
 CLUB_PROPERTY = "club_id"
 ROWS_AT_ONCE = 1000
+NOTHING_WRITTEN = {"written_label": None, "written_data": None}
+
+lists, entities, versions = EntityList.__table__, Entity.__table__, EntityVersion.__table__
+LISTS = (
+    select(lists.c.id, lists.c.name, lists.c.revision)
+    .join(Form, Form.project_id == lists.c.project_id)
+    .where(Form.id == bindparam("form"), lists.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(lists.c.id)
+    .with_for_update(of=lists)
+)
+STATES = (
+    select(
+        entities.c.id,
+        entities.c.label,
+        entities.c.data,
+        entities.c.version,
+        versions.c.label.label("written_label"),
+        versions.c.data.label("written_data"),
+    )
+    .outerjoin(
+        versions,
+        (versions.c.entity_id == entities.c.id) & (versions.c.submission_id == bindparam("submission")),
+    )
+    .where(entities.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(entities.c.id, versions.c.version)
+)
+UPDATE = update(entities).where(entities.c.id == bindparam("key"))
+RAISE = update(lists).where(lists.c.id == bindparam("key"))
 
 
 class SubmissionLike(Protocol):
@@ -97,9 +126,7 @@ class _Batch:
     def __init__(self, session: Session, submission: SubmissionLike, actions: Sequence[EntityAction]) -> None:
         self.submission = submission
         self.lists = _lists(session, submission.form_id, {action.list_name for action in actions})
-        ids = {action.uuid for action in actions}
-        self.entities = _entities(session, ids)
-        self.written = _written(session, submission.id, ids)
+        self.entities = _entities(session, submission.id, {action.uuid for action in actions})
         self.created: list[dict[str, Any]] = []
         self.updated: list[dict[str, Any]] = []
         self.versions: list[dict[str, Any]] = []
@@ -111,13 +138,13 @@ class _Batch:
         entity = self.entities.get(action.uuid)
         if entity_list is None:
             self.refused.append(Refused("list_unknown", action))
-        elif self._is_written(action):
-            return
         elif entity is None and action.create:
             self._create(entity_list, action)
         elif entity is None:
             self.refused.append(Refused("entity_unknown", action))
-        elif action.update or action.uuid in self.written:
+        elif _is_written(entity, action):
+            return
+        elif action.update or entity["written_data"] is not None:
             self._update(entity_list, entity, action)
         else:
             self.refused.append(Refused("entity_exists", action))
@@ -126,28 +153,18 @@ class _Batch:
         """Write everything that was worked out."""
         if not self.versions:
             return
-        if self.created:
-            session.execute(insert(Entity), self.created)
+        conn = session.connection()
+        db.add_rows(conn, entities, self.created)
         if self.updated:
-            session.execute(update(Entity), self.updated)
-        session.execute(insert(EntityVersion), self.versions)
-        for entity_list in self.lists.values():
-            values = {"revision": entity_list["revision"]}
-            session.execute(update(EntityList).where(EntityList.id == entity_list["id"]).values(values))
-
-    def _is_written(self, action: EntityAction) -> bool:
-        before = self.written.get(action.uuid)
-        return (
-            before is not None
-            and action.data.items() <= before.data.items()
-            and action.label in (None, before.label)
-        )
+            conn.execute(UPDATE, self.updated)
+        db.add_rows(conn, versions, self.versions)
+        conn.execute(RAISE, list(self.lists.values()))
 
     def _create(self, entity_list: dict[str, Any], action: EntityAction) -> None:
         now = self.submission.received_at
         row = {
             "id": action.uuid,
-            "entity_list_id": entity_list["id"],
+            "entity_list_id": entity_list["key"],
             "club_id": _club_id(action.list_name, action.uuid, action.data),
             "label": action.label or "",
             "data": action.data,
@@ -158,21 +175,20 @@ class _Batch:
             "deleted_at": None,
         }
         self.created.append(row)
-        self._remember(row, action)
+        self._remember(row | NOTHING_WRITTEN, action)
 
     def _update(self, entity_list: dict[str, Any], entity: Mapping[str, Any], action: EntityAction) -> None:
         data = {**entity["data"], **action.data}
         row = {
-            "id": action.uuid,
-            "club_id": _club_id(action.list_name, action.uuid, data),
             "label": action.label or entity["label"],
             "data": data,
             "version": entity["version"] + 1,
             "revision": self._next_revision(entity_list),
             "updated_at": self.submission.received_at,
+            "club_id": _club_id(action.list_name, action.uuid, data),
         }
-        self.updated.append(row)
-        self._remember(row, action)
+        self.updated.append(row | {"key": action.uuid})
+        self._remember({**entity, **row}, action)
 
     def _remember(self, row: dict[str, Any], action: EntityAction) -> None:
         self.entities[action.uuid] = row
@@ -197,31 +213,24 @@ class _Batch:
 
 def _lists(session: Session, form_id: int, names: set[str]) -> dict[str, dict[str, Any]]:
     """The lists of the form's project by name, locked: revisions must become visible in their order."""
-    rows = session.execute(
-        select(EntityList.id, EntityList.name, EntityList.revision)
-        .join(Form, Form.project_id == EntityList.project_id)
-        .where(Form.id == form_id, EntityList.name.in_(names))
-        .order_by(EntityList.id)
-        .with_for_update(of=EntityList)
+    rows = session.connection().execute(LISTS, {"form": form_id, "names": names})
+    return {row.name: {"key": row.id, "revision": row.revision} for row in rows}
+
+
+def _entities(session: Session, submission_id: int, ids: set[str]) -> dict[str, Mapping[str, Any]]:
+    """Entities by their UUID, with what the submission has last written of each (None: nothing)."""
+    rows = session.connection().execute(STATES, {"submission": submission_id, "ids": ids})
+    return {row["id"]: dict(row) for row in rows.mappings()}
+
+
+def _is_written(entity: Mapping[str, Any], action: EntityAction) -> bool:
+    """Whether the submission has said the same of the entity before."""
+    before = entity["written_data"]
+    return (
+        before is not None
+        and action.data.items() <= before.items()
+        and action.label in (None, entity["written_label"])
     )
-    return {row.name: {"id": row.id, "revision": row.revision} for row in rows}
-
-
-def _entities(session: Session, ids: set[str]) -> dict[str, Mapping[str, Any]]:
-    rows = session.execute(
-        select(Entity.id, Entity.label, Entity.data, Entity.version).where(Entity.id.in_(ids))
-    )
-    return {row.id: dict(row._mapping) for row in rows}
-
-
-def _written(session: Session, submission_id: int, ids: set[str]) -> dict[str, Row[*tuple[Any, ...]]]:
-    """The last version that this submission made of each entity."""
-    rows = session.execute(
-        select(EntityVersion.entity_id, EntityVersion.label, EntityVersion.data)
-        .where(EntityVersion.submission_id == submission_id, EntityVersion.entity_id.in_(ids))
-        .order_by(EntityVersion.version)
-    )
-    return {row.entity_id: row for row in rows}
 
 
 def _club_id(list_name: str, uuid: str, data: Mapping[str, str]) -> str | None:
@@ -236,7 +245,7 @@ def tokens(session: Session, scope: Scope, entity_list_ids: Collection[int]) -> 
     """
     if not entity_list_ids:
         return {}
-    lists = select(EntityList.id, EntityList.properties).where(EntityList.id.in_(entity_list_ids))
+    wanted = select(EntityList.id, EntityList.properties).where(EntityList.id.in_(entity_list_ids))
     seen = scope.entities(
         select(Entity.entity_list_id, func.count(), func.max(Entity.revision), func.sum(Entity.revision))
         .where(Entity.entity_list_id.in_(entity_list_ids), Entity.deleted_at.is_(None))
@@ -246,7 +255,7 @@ def tokens(session: Session, scope: Scope, entity_list_ids: Collection[int]) -> 
     units = sorted(scope.unit_ids) if scope.unit_ids is not None else "all"
     return {
         row.id: _digest((row.id, row.properties, units, *states.get(row.id, (0, None, None))))
-        for row in session.execute(lists)
+        for row in session.execute(wanted)
     }
 
 
