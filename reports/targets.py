@@ -88,7 +88,8 @@ class Verdict:
     """How a figure stands against what is demanded.
 
     status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
-    nothing is demanded. colour: green, amber, red, grey; always printed with the word and a symbol.
+    nothing is demanded; chua_den_han where a number is to be reached after the period. colour: green, amber, red,
+    grey; always printed with the word and a symbol.
     """
 
     status: str
@@ -97,6 +98,12 @@ class Verdict:
     """Actual over plan in percent: “đạt 136,7%”. None for bands, and where the plan is 0."""
     surplus: Decimal | None = None
     """attainment − 100 where positive: “vượt 36,7%”."""
+
+    def before_due(self) -> "Verdict":
+        """The same rate, told as progress: a number to be reached later is not failed today."""
+        if self.status in ("dat", "chua_co_so_lieu"):
+            return self
+        return Verdict("chua_den_han", "grey", self.attainment)
 
 
 NOTHING_ASKED = Verdict("khong_giao", "grey")

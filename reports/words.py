@@ -33,6 +33,7 @@ STATUS = {
     "trong_khung": ("●", "Trong khung"),
     "tren_khung": ("▲", "Trên khung"),
     "khong_giao": ("–", "Không giao"),
+    "chua_den_han": ("–", "Chưa đến hạn"),
 }
 GRADES = {
     "very_strong": "Rất mạnh",
@@ -63,7 +64,7 @@ ITEMS = {
     "m3": "nợ quá hạn trong giới hạn",
     "m4": "đủ Ban Chủ nhiệm và các chức danh",
     "m5": "tỷ lệ tham dự",
-    "m6": "có quy chế, kế hoạch năm",
+    "m6": "có quy chế, kế hoạch hoạt động",
     "m7": "báo cáo đúng hạn",
     "m8": "được tập huấn hoặc giám sát",
     "m9": "tỷ lệ thành viên được vay vốn",

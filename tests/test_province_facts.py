@@ -105,7 +105,7 @@ def test_the_area_s_own_plan_goes_before_the_sum_of_its_units():
 
 def test_the_pictures_of_plan_and_founding_show_units_without_the_total():
     assert [(bar.label, bar.plan, bar.actual) for bar in three_clubs().plan_chart] == [
-        ("Phan Rang - Tháp Chàm", 2, 1),
+        ("TP Phan Rang - Tháp Chàm", 2, 1),
         ("Bác Ái", None, 0),
         ("Ninh Sơn", 1, 1),
     ]

@@ -142,7 +142,7 @@ def test_the_plan_of_a_year_stands_beside_the_goal_of_the_phase():
         "gan_dat",
         80,
     )
-    assert (by_2025.goal.fact_id, by_2025.cumulative, by_2025.verdict.status) == ("NT-12", 8, "chua_dat")
+    assert (by_2025.goal.fact_id, by_2025.cumulative, by_2025.verdict.status) == ("NT-12", 8, "chua_den_han")
     assert round(by_2025.verdict.attainment, 1) == Decimal("26.7")
     assert by_2025.goal.period == parse("2021..2025")
     assert by_2025.note_vi == "lũy kế giai đoạn 2021–2025"

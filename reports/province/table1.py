@@ -26,6 +26,8 @@ ALWAYS = frozenset(
 LEFT_OUT = frozenset({"A02", "A05", "C06", "C10"})
 """A02 is the rate of A01's own row; A05 is a figure of the nation; C06 and C10 stand in table 3 and below it."""
 ONE_DECIMAL = frozenset({"B01", "D04"})
+COUNTS = frozenset({"club", "person", "province"})
+"""Measures of goals that grow until they are due, such as 30 clubs by 2025; a share is asked for all along."""
 NEEDS_SURVEY = frozenset({"members_borrowing_and_income_improved_share"})
 """Targets that ask for more than the indicator measures: borrowed and improved their income."""
 NEEDS_SURVEY_VI = "chỉ tiêu gồm cả cải thiện thu nhập, cần kết quả khảo sát; số in là phần được vay vốn"
@@ -71,6 +73,8 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     cumulative = _cumulative(ctx, entry, goal, actual)
     compared = cumulative if is_wider and entry.kind == "flow" and cumulative is not None else actual.value
     verdict = _verdict(goal, actual, compared)
+    if goal and is_wider and goal.measure in COUNTS:
+        verdict = verdict.before_due()
     if goal and _asks_for_survey(ctx, goal):
         verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
     elif goal and not note_vi:

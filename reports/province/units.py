@@ -104,7 +104,7 @@ def _not_yet(ctx: Context) -> int:
 
 def plan_bars(rows: tuple[UnitRow, ...]) -> tuple[PlanBar, ...]:
     """Chart 1: the units of table 2 without the total."""
-    return tuple(PlanBar(row.unit.name, row.plan, row.founded) for row in rows if row.unit)
+    return tuple(PlanBar(_label(row.unit), row.plan, row.founded) for row in rows if row.unit)
 
 
 def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
@@ -170,3 +170,9 @@ def fund_bands(ctx: Context) -> tuple[FundBand, ...]:
         clubs = sum((low is None or f >= low) and (high is None or f < high) for f in funds)
         bands.append(FundBand(low, high, clubs, Decimal(clubs) * 100 / len(funds) if funds else None))
     return tuple(bands)
+
+
+def _label(unit: Unit) -> str:
+    """A unit's name on an axis: a city is told from the province of the same name, “TP Lai Châu”."""
+    kind = {"thanh_pho": "TP ", "thi_xa": "TX "}.get(unit.kind, "")
+    return kind + unit.name
