@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import segno
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.blobs import Blob, BlobStore
@@ -20,7 +20,8 @@ SEED = "câu lạc bộ liên thế hệ"
 SURVEYED_ON = date(2020, 11, 16)
 INTERVIEWS = 8
 """Members asked in each surveyed club, every second club of the provinces with real figures."""
-REGISTER_DAY = date(2018, 1, 1)
+FIRST_DAY, LAST_DAY = date(2017, 1, 1), date(2021, 12, 31)
+"""Communes of sample clubs stand unchanged from one to the other: their districts' plans then stay comparable."""
 
 Progress = Callable[[int, int], None]
 """Called with how many are in and how many there are."""
@@ -116,14 +117,15 @@ def _interviews(lived: life.Life, asked: Published) -> Iterator[Filled]:
 
 
 def places(session: Session, province: setting.Province) -> dict[str, list[setting.Place]]:
-    """District code → its communes as the register has them on the day clubs begin, in order of code."""
+    """District code → its communes that stood through the years of the sample, in order of code."""
     district, above = aliased(Unit), aliased(Unit)
     rows = session.execute(
         select(Unit, district, above)
         .join(district, Unit.parent_id == district.id)
         .join(above, district.parent_id == above.id)
         .where(above.code == province.code, district.code.in_(province.years), Unit.level == "c")
-        .where(Unit.valid_from <= REGISTER_DAY, Unit.lat.is_not(None))
+        .where(Unit.valid_from <= FIRST_DAY, or_(Unit.valid_to.is_(None), Unit.valid_to >= LAST_DAY))
+        .where(Unit.lat.is_not(None))
         .order_by(Unit.code)
     ).all()
     found: dict[str, list[setting.Place]] = {}

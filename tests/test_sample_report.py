@@ -1,0 +1,189 @@
+"""The sample provinces from their forms to the printed report: the figures that the programme's papers state."""
+
+import io
+import time
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pdfplumber
+import pytest
+from sqlalchemy import func, select
+
+from reports.period import parse
+from reports.province import ProvinceReport
+from server.blobs import BlobStore
+from server.db import Database
+from server.models import Finding
+from server.scope import Scope
+from server.services import app_user, demo, plan, report, unit
+from server.services.actor import SYSTEM_ID
+from tests.live import XLSFORMS, publish_programme
+
+TODAY = date(2026, 11, 22)
+PROJECT = 1
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The loaded database, and how long loading took."""
+
+    database: Database
+    blobs: BlobStore
+    submissions: int
+    seconds: float
+
+    def report(self, code: str, period: str, as_of: date | None = None) -> ProvinceReport:
+        with self.database.reading() as session:
+            everything = Scope(None, SYSTEM_ID, TODAY)
+            return report.province(
+                session, everything, code, parse(period), today=TODAY, geography_as_of=as_of
+            )
+
+
+@pytest.fixture(scope="module")
+def sample(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """All three provinces, sent in once for the module."""
+    blobs = BlobStore(tmp_path_factory.mktemp("sample"))
+    publish_programme(shared_database, blobs)
+    with shared_database.transaction() as session:
+        workbooks = sorted(
+            (XLSFORMS / "plans").glob("*.xlsx"), key=lambda path: path.name != "tieu_chuan.xlsx"
+        )
+        for workbook in workbooks:
+            plan.import_workbook(session, workbook, actor_id=SYSTEM_ID)
+        senders = {code: _enrol(session, code) for code in ("58", "12", "34")}
+    begun = time.monotonic()
+    with shared_database.transaction() as session:
+        count = demo.load(session, blobs, PROJECT, senders)
+    return Sample(shared_database, blobs, count, time.monotonic() - begun)
+
+
+def _enrol(session, code: str) -> int:
+    province = unit.get_at(session, code, date(2020, 1, 1))
+    return app_user.create(session, PROJECT, f"Máy {code}", [province.id], SYSTEM_ID).actor_id
+
+
+def founded(made: ProvinceReport) -> dict[str, int]:
+    return {row.unit.code: row.founded for row in made.units if row.unit is not None}
+
+
+def planned(made: ProvinceReport) -> dict[str, int | None]:
+    return {row.unit.code: row.plan for row in made.units if row.unit is not None}
+
+
+def test_ninh_thuan_founded_20_clubs_of_20_planned_to_2020(sample):
+    """NT-01, NT-02, NT-03; by unit NT-04 to NT-10."""
+    made = sample.report("58", "2017..2020")
+
+    row = made.row("A01")
+    assert (row.actual.value, row.goal.low) == (20, 20)
+    assert row.verdict.attainment == 100
+    assert founded(made) == {"582": 5, "585": 4, "586": 4, "587": 2, "589": 3, "588": 2, "584": 0}
+
+
+def test_ninh_thuan_planned_3_and_3_and_4_clubs_for_2021(sample):
+    """NT-14 to NT-17; nine of the ten stood by the end of the year."""
+    made = sample.report("58", "2021")
+
+    row = made.row("A01")
+    assert (row.actual.value, row.goal.low) == (9, 10)
+    assert row.verdict.attainment == 90
+    assert {code: number for code, number in planned(made).items() if number} == {
+        "587": 3,
+        "586": 3,
+        "582": 4,
+    }
+    assert made.total.plan == 10
+
+
+@pytest.mark.parametrize(("year", "clubs"), [("2017", 4), ("2018", 7), ("2019", 7), ("2020", 7)])
+def test_lai_chau_plans_4_7_7_7(sample, year, clubs):
+    """LC-13, LC-19, LC-21, LC-23."""
+    assert sample.report("12", year).total.plan == clubs
+
+
+def test_lai_chau_has_25_clubs_by_2020_and_one_district_a_year_late(sample):
+    """LC-12, LC-901 to LC-908; Mường Tè (107) founded its club of 2018 in 2019."""
+    whole = sample.report("12", "2017..2020")
+    late = sample.report("12", "2018")
+
+    matrix = {"105": 3, "106": 4, "107": 3, "108": 2, "109": 4, "110": 3, "111": 4, "112": 2}
+    assert founded(whole) == planned(whole) == matrix
+    assert (late.total.founded, late.total.plan) == (6, 7)
+
+
+def test_lai_chau_states_its_trainees_and_its_older_people(sample):
+    """LC-02 and LC-07."""
+    made = sample.report("12", "2017")
+
+    assert made.steering.trainees == 62
+    assert Decimal(27364) in [fact.value for fact in made.context if fact.metric == "older_population"]
+
+
+def test_ninh_thuan_after_the_reform_is_an_area_of_khanh_hoa_by_commune(sample):
+    made = sample.report("58", "2021", date(2025, 7, 1))
+
+    assert "Khánh Hòa" in made.scope.area_vi
+    assert made.scope.row_level == "c"
+    assert sum(row.standing for row in made.units if row.kind != "total") == made.total.standing == 29
+    assert [club.place for club in made.scope.undecided if "Đông Hải" in club.place]
+
+
+def test_tables_by_unit_add_up_to_their_totals(sample):
+    for code, period in (("58", "2017..2020"), ("12", "2020"), ("34", "2021-H1")):
+        made = sample.report(code, period)
+        rows = made.units[:-1]
+        assert sum(row.members for row in rows) == made.total.members
+        assert sum(row.fund or 0 for row in rows) == made.total.fund
+        funds, total = made.funds[:-1], made.funds[-1]
+        for name in (
+            "opening",
+            "added",
+            "disbursed",
+            "repaid",
+            "outstanding",
+            "overdue",
+            "interest",
+            "closing",
+        ):
+            assert sum(getattr(row, name) or 0 for row in funds) == (getattr(total, name) or 0), (code, name)
+
+
+def test_the_planted_faults_are_found(sample):
+    with sample.database.reading() as session:
+        found = dict(
+            session.execute(select(Finding.code, func.count()).group_by(Finding.code)).tuples().all()
+        )
+
+    assert found["gps_swapped"] == 3
+    assert found["month_sent_twice"] == 3
+    assert found["unit_split"] == 1
+    assert {
+        "money_in_thousands",
+        "duplicate_member",
+        "opening_differs",
+        "name_not_nfc",
+        "book_off_explained",
+    } <= set(found)
+
+
+def test_the_printed_report_states_20_of_20(sample):
+    pdf = report.pdf(sample.report("58", "2017..2020"), TODAY)
+
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        pages = [" ".join((page.extract_text() or "").split()) for page in opened.pages]
+    everything = " ".join(pages)
+
+    assert "toàn địa bàn thành lập mới 20 CLB, đạt 100% kế hoạch" in everything
+    assert "Địa bàn chưa có CLB: Huyện Bác Ái" in everything
+    assert "DỰ THẢO" in pages[0]
+    assert "None" not in everything
+
+
+def test_invented_figures_are_called_so(sample):
+    """TB-02: no figure of Thái Bình is stated, so its plan is sample data and the page says so."""
+    made = sample.report("34", "2018..2020")
+
+    assert made.scope.has_invented
+    assert not sample.report("58", "2017..2020").scope.has_invented
