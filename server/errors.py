@@ -283,7 +283,9 @@ class Busy(Problem):
 
     code = "503.1"
     message_vi = "Máy chủ đang bận. Số liệu trong máy của anh/chị vẫn còn nguyên; xin gửi lại sau ít phút."
-    message_en = "The server is busy. Your data is still on your device; please send it again in a few minutes."
+    message_en = (
+        "The server is busy. Your data is still on your device; please send it again in a few minutes."
+    )
 
 
 class NotMigrated(Problem):
