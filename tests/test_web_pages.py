@@ -276,6 +276,34 @@ def test_the_switch_keeps_the_rest_of_the_address(admin):
     )
 
 
+def test_the_switch_never_leads_to_another_server(browser):
+    page = browser.client.get("/", environ_overrides={"PATH_INFO": '//evil.example/"'})
+
+    assert page.status_code == 404
+    assert 'href="/evil.example/%22?lang=en"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/checks?code=%00", 400),
+        ("/reports/province/5%008.pdf?period=2020", 400),
+        ("/checks?page=99999999999999999999", 200),
+        ("/checks?page=-1", 200),
+        ("/quarantine?tried=99999999999999999999", 200),
+        ("/quarantine?tried=7", 404),
+        ("/quarantine/99999999999999999999.xml", 404),
+        ("/quarantine/7.xml", 404),
+    ],
+)
+def test_odd_addresses_are_no_failures_of_the_server(admin, path, status):
+    assert admin.get(path).status_code == status
+
+
+def test_a_form_larger_than_any_of_ours_is_not_read(browser):
+    assert browser.sign_in("a" * 70_000).status_code == 413
+
+
 def test_what_was_typed_is_shown_as_text(browser):
     page = browser.sign_in('"><script>alert(1)</script>', PASSWORD).text
 

@@ -244,6 +244,15 @@ def test_changing_the_password_ends_every_other_session(app, lan):
     assert elsewhere.get("/checks").status_code == 303
 
 
+def test_a_new_one_time_password_ends_the_sessions_of_the_old_one(browser, lan, database):
+    browser.sign_in()
+
+    with database.transaction() as writing:
+        users.reset_password(writing, EMAIL, SYSTEM_ID)
+
+    assert browser.get("/checks").status_code == 303
+
+
 def test_changing_the_password_takes_the_current_one(browser, lan):
     browser.sign_in()
     browser.get("/password")

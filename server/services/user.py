@@ -7,12 +7,14 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.clock import now
 from server.errors import BadEmail, EmailTaken, RoleNotFound, UserNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, User
+from server.models import Session as WebSession
 from server.services import audit
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -101,10 +103,11 @@ def verify(session: Session, email: str, password: str) -> User | None:
 
 
 def reset_password(session: Session, email: str, by: int) -> str:
-    """A new one-time password for a user who lost theirs. Raises UserNotFound."""
+    """A new one-time password for a user who lost theirs; ends their sessions. Raises UserNotFound."""
     user = get(session, email)
     password = one_time_password()
     user.password_hash, user.must_change_password = HASHER.hash(password), True
+    session.execute(delete_rows(WebSession).where(WebSession.actor_id == user.actor_id))
     session.flush()
     audit.log(session, by, "user.update", "actor", user.actor_id, {"password": "reset"})
     return password

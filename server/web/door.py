@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from server import auth, clock
 from server.context import config, database
-from server.errors import Problem
+from server.errors import BadRequest, Problem
 from server.services import actor
 from server.services import session as sessions
 from server.web import page
@@ -45,6 +45,7 @@ def enter() -> Answer | None:
     if request.endpoint == "web.static":
         return None
     request.max_content_length = FORM_BYTES
+    _refuse_nul()
     _recognise()
     if g.viewer is None and rule != auth.PUBLIC:
         asked = request.full_path.rstrip("?") if request.method == "GET" else "/"
@@ -76,6 +77,13 @@ def _recognise() -> None:
         g.viewer = sessions.find(session, token, clock.now())
         if g.viewer:
             auth.enter(actor.get(session, g.viewer.actor_id))
+
+
+def _refuse_nul() -> None:
+    """Raises BadRequest for the one character that no text in the database may hold."""
+    given = (*request.values.values(), *map(str, (request.view_args or {}).values()))
+    if any("\0" in text for text in given):
+        raise BadRequest
 
 
 def _refuse_forged() -> None:

@@ -1,12 +1,12 @@
 """What could not be taken: the list of quarantine, the bytes as they came, and another try."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as Answer
 
 from server import auth
 from server.context import blobs, database
 from server.services import quarantine, submission
-from server.web.page import page_number, show
+from server.web.page import LAST_ID, id_given, page_number, show
 
 REASONS = {
     "unknown_form": ("Máy chủ chưa có biểu mẫu này", "The server has no such form"),
@@ -30,16 +30,15 @@ def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     project = {"project_id": 1}
     bp.add_url_rule("/quarantine", "quarantine", listed, defaults=project)
-    bp.add_url_rule("/quarantine/<int:quarantine_id>.xml", "quarantined_xml", xml, defaults=project)
-    bp.add_url_rule(
-        "/quarantine/<int:quarantine_id>/release", "release", release, methods=["POST"], defaults=project
-    )
+    one = f"/quarantine/<int(max={LAST_ID}):quarantine_id>"
+    bp.add_url_rule(f"{one}.xml", "quarantined_xml", xml, defaults=project)
+    bp.add_url_rule(f"{one}/release", "release", release, methods=["POST"], defaults=project)
 
 
 @auth.rule("quarantine.list")
 def listed(project_id: int) -> Response:
     """What is held and what was released. tried: the item whose release was just asked for."""
-    tried = request.args.get("tried", type=int)
+    tried = id_given("tried")
     with database().reading() as session:
         pages = quarantine.count_pages(session, project_id)
         page = min(page_number(), pages)

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, render_template, request
 from jinja2 import StrictUndefined
@@ -26,6 +26,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 LAST_PAGE = 100_000
+LAST_ID = 2**31 - 1
 AMOUNT = re.compile(r"(?<![\d.,])-?\d{4,}(?= (?:đồng|dong)\b)")
 """Money in a sentence of the checks, written there without grouping."""
 
@@ -83,6 +84,12 @@ def page_number() -> int:
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
+def id_given(name: str) -> int | None:
+    """The id of a row in a parameter of the address; None when there is none that a row could have."""
+    given = request.args.get(name, type=int)
+    return given if given and 0 < given <= LAST_ID else None
+
+
 def viewer() -> Any:
     """Who sits at the browser; None when nobody has signed in."""
     return g.get("viewer")
@@ -103,7 +110,8 @@ def with_args(**changes: object) -> str:
     """The address of this page with other parameters; "" takes one away."""
     args = request.args.to_dict() | {name: str(value) for name, value in changes.items()}
     kept = {name: value for name, value in args.items() if value and (name != "lang" or "lang" in changes)}
-    return request.path + ("?" + urlencode(kept) if kept else "")
+    here = "/" + quote(request.path.lstrip("/"))  # Two slashes would begin the name of another server.
+    return here + ("?" + urlencode(kept) if kept else "")
 
 
 def number(value: int | None) -> str:

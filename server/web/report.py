@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from threading import BoundedSemaphore
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, redirect, request
@@ -13,6 +14,9 @@ from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
 from server.services import overview, report
+
+_printing = BoundedSemaphore(2)
+"""A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
 
 class BadPeriod(Problem):
@@ -54,8 +58,10 @@ def province(project_id: int, code: str) -> Response:
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
     name = file_name(made.scope.geography.area.name, period)
+    with _printing:
+        pdf = report.pdf(made, today)
     return Response(
-        report.pdf(made, today),
+        pdf,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
