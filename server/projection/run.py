@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 
 import structlog
-from sqlalchemy import bindparam, delete, or_, select
+from lxml import etree
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from server import db
 from server.models.meeting import Meeting
@@ -20,23 +22,31 @@ from server.projection.forms import FORMS
 from server.projection.source import Effects, Source
 from server.services import entity
 
-Projecting = Callable[[Session, Submission, SubmissionVersion], object]
+Root = etree._Element | None
+"""The XML of a text, where it has been parsed before; None: it is to be parsed."""
+Projecting = Callable[[Session, Submission, SubmissionVersion, Root], object]
 
 log = structlog.get_logger(part="projection")
-findings = Finding.__table__
+findings, submissions = Finding.__table__, Submission.__table__
+MARK = (
+    update(submissions)
+    .where(submissions.c.id == bindparam("key"))
+    .values(projection_state=bindparam("state"), projection_error=bindparam("error"))
+)
+FORGET = delete(findings).where(findings.c.submission_id == bindparam("submission"))
 TURN = 0x434C42
 """The turn in which one transaction at a time writes club tables."""
 REFERENCES = ("unknown_member", "unknown_loan", "unknown_recipient")
 
 
-def project(session: Session, submission: Submission, version: SubmissionVersion) -> None:
+def project(session: Session, submission: Submission, version: SubmissionVersion, root: Root = None) -> None:
     """Bring one text of a submission into the club tables, and what depends on it with it.
 
     Sets `projection_state`: done, or none for a form that feeds no table. Raises ProjectionFault when something is
     missing without which no row can stand (ClubUnknown: tried again when that club's founding form arrives), and
     whatever the database says; call it in a savepoint, as `attempt` does.
     """
-    source, effects = project_alone(session, submission, version)
+    source, effects = project_alone(session, submission, version, root)
     again = effects.again | _waiting_for(session, effects)
     for other in _in_order(session, again):
         attempt(session, other, projecting=project_alone)
@@ -45,10 +55,10 @@ def project(session: Session, submission: Submission, version: SubmissionVersion
 
 
 def project_alone(
-    session: Session, submission: Submission, version: SubmissionVersion
+    session: Session, submission: Submission, version: SubmissionVersion, root: Root = None
 ) -> tuple[Source, Effects]:
     """Make one submission's rows and findings, and its changes to entities; leave all others as they are."""
-    source = sources.read(session, submission, version)
+    source = sources.read(session, submission, version, root)
     conn = session.connection()
     source.refused = entity.apply(session, submission, source.rows.entities)
     module = FORMS.get(source.xml_form_id)
@@ -57,12 +67,11 @@ def project_alone(
     else:
         effects = module.project(conn, source)
     if submission.projection_state != "pending":
-        conn.execute(delete(findings).where(findings.c.submission_id == submission.id))
+        conn.execute(FORGET, {"submission": submission.id})
     store.add(conn, findings, effects.findings)
     if source.xml_form_id == FOUNDING:
         founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
-    submission.projection_state = "done" if module else "none"
-    submission.projection_error = None
+    _mark(session, submission, "done" if module else "none", None)
     return source, effects
 
 
@@ -71,6 +80,7 @@ def attempt(
     submission: Submission,
     version: SubmissionVersion | None = None,
     projecting: Projecting = project,
+    root: Root = None,
 ) -> None:
     """Project a submission (its current text) in a savepoint. Never raises but when the database itself fails.
 
@@ -80,17 +90,25 @@ def attempt(
     """
     db.take_turn(session, TURN)
     version = version or session.get_one(SubmissionVersion, submission.current_version_id)
+    session.flush()
     try:
-        with session.begin_nested():
-            projecting(session, submission, version)
-            session.flush()
+        with session.connection().begin_nested():
+            projecting(session, submission, version, root)
     except OperationalError:
         raise
     except Exception as fault:  # The one place: a submission outlives any fault in reading it.
-        submission.projection_state = "failed"
-        submission.projection_error = f"{type(fault).__name__}: {fault}"
+        session.expire_all()  # What the session knows may have been rolled back.
+        _mark(session, submission, "failed", f"{type(fault).__name__}: {fault}")
         log.error("projection failed", submission_id=submission.id, fault=type(fault).__name__)
-    session.flush()
+
+
+def _mark(session: Session, submission: Submission, state: str, error: str | None) -> None:
+    """Keep what came of a projection, below the ORM, which would take longer than most of the projection's parts."""
+    if (submission.projection_state, submission.projection_error) != (state, error):
+        values = {"key": submission.id, "state": state, "error": error}
+        session.connection().execute(MARK, values)
+        set_committed_value(submission, "projection_state", state)
+        set_committed_value(submission, "projection_error", error)
 
 
 def retry_waiting(session: Session, club_id: str) -> int:

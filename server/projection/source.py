@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from lxml import etree
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -91,8 +92,10 @@ DESCRIBE = (
 )
 
 
-def read(session: Session, submission: Submission, version: SubmissionVersion) -> Source:
-    """The submission with its typed rows.
+def read(
+    session: Session, submission: Submission, version: SubmissionVersion, root: etree._Element | None = None
+) -> Source:
+    """The submission with its typed rows. root: its XML, if that has been parsed before.
 
     A version that was never published here is read with the fields of the form's current one.
     """
@@ -109,5 +112,5 @@ def read(session: Session, submission: Submission, version: SubmissionVersion) -
         version=version.version,
         is_version_known=version.form_version_id is not None,
         xml=version.xml,
-        rows=read_rows(version.xml, fields),
+        rows=read_rows(version.xml if root is None else root, fields),
     )

@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from lxml import etree
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.submission import expected_attachments
-from server.models import SubmissionAttachment, SubmissionVersion
+from server import db
+from server.models import SubmissionAttachment
 from server.services import form
 from server.services.sent import Upload
 
-INSERT = insert(SubmissionAttachment.__table__)
 
-
-def expect(session: Session, version: SubmissionVersion, md5: str) -> None:
+def expect(session: Session, version_id: int, root: etree._Element, md5: str) -> None:
     """Make a place for every file the XML names. md5: that of the form text it is to be read with."""
-    names = expected_attachments(version.xml, form.fields_of_text(session, md5))
-    if names:
-        row = {"submission_version_id": version.id, "is_expected": True, "is_current": True}
-        session.connection().execute(INSERT, [{**row, "name": name} for name in names])
+    place = {"submission_version_id": version_id, "is_expected": True, "is_current": True}
+    names = expected_attachments(root, form.fields_of_text(session, md5))
+    db.add_rows(
+        session.connection(), SubmissionAttachment.__table__, [place | {"name": name} for name in names]
+    )
 
 
 def add(session: Session, version_id: int, uploads: Iterable[Upload], received_at: datetime) -> int:

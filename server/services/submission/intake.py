@@ -76,10 +76,10 @@ def add(session: Session, sent: Sent, found: Place, envelope: Envelope) -> Outco
             version = row.add_version(session, sent, found, envelope, submission)
     except IntegrityError:
         return repeat(session, sent, found.id, envelope.instance_id)
-    attachment.expect(session, version, found.md5)
+    attachment.expect(session, version.id, envelope.root, found.md5)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
     audit.log(session, sent.sender.actor_id, "submission.create", "submission", submission.id)
-    projection.attempt(session, submission, version)
+    projection.attempt(session, submission, version, root=envelope.root)
     return Stored(submission.id)
 
 
@@ -101,11 +101,11 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
             version = row.add_version(session, sent, found, envelope, submission)
     except IntegrityError:
         return repeat(session, sent, found.id, envelope.instance_id)
-    attachment.expect(session, version, found.md5)
+    attachment.expect(session, version.id, envelope.root, found.md5)
     attachment.carry(session, replaced.id, version.id)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
     audit.log(session, sent.sender.actor_id, "submission.update.version", "submission", submission.id)
-    projection.attempt(session, submission, version)
+    projection.attempt(session, submission, version, root=envelope.root)
     return Stored(submission.id)
 
 
