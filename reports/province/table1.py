@@ -72,6 +72,7 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     previous = _previous(ctx, entry, goal)
     cumulative = _cumulative(ctx, entry, goal, actual)
     compared = cumulative if is_wider and entry.kind == "flow" and cumulative is not None else actual.value
+    unit = _unit(entry, goal)
     verdict = _verdict(goal, actual, compared)
     if goal and is_wider and goal.measure in COUNTS:
         verdict = verdict.before_due()
@@ -82,10 +83,10 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     return TargetRow(
         number="",
         code=entry.code,
-        name_vi=entry.name_vi,
+        name_vi=_name_vi(entry, unit),
         name_en=entry.name_en,
-        unit=_unit(entry, goal),
-        decimals=1 if entry.unit == "percent" or entry.code in ONE_DECIMAL else 0,
+        unit=unit,
+        decimals=1 if unit == "percent" or entry.code in ONE_DECIMAL else 0,
         goal=goal,
         actual=actual,
         cumulative=cumulative,
@@ -151,6 +152,13 @@ def _at_threshold(ctx: Context, code: str, threshold: int) -> Value:
 
 def _unit(entry: Indicator, goal: Goal | None) -> str:
     return goal.measure if goal and goal.measure in ("club", "person") else entry.unit
+
+
+def _name_vi(entry: Indicator, unit: str) -> str:
+    """The indicator's name; a share whose goal counts clubs or people is printed, and called, as their number."""
+    if unit != entry.unit and entry.name_vi.startswith("Tỷ lệ "):
+        return "Số " + entry.name_vi.removeprefix("Tỷ lệ ")
+    return entry.name_vi
 
 
 def _asks_for_survey(ctx: Context, goal: Goal) -> bool:

@@ -5,7 +5,7 @@ Words come in Vietnamese, then English. A command is an edge: it opens the trans
 
 import click
 
-from server.cli import data, demo, form, people, serve
+from server.cli import check, data, demo, form, people, serve
 from server.cli.shell import Commands
 
 
@@ -28,6 +28,6 @@ for command in (
     demo.demo,
     data.report,
     data.rebuild,
-    data.check,
+    check.check,
 ):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""clb plan, unit, report, rebuild, check: the programme's data."""
+"""clb plan, unit, report, rebuild: the programme's data."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,13 +7,11 @@ import click
 
 from reports.period import Period, PeriodError, parse
 from server import clock
-from server.cli.shell import blobs, database, fail, progress, say
+from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
-from server.services import check as checks
 from server.services import plan as plans
 from server.services import unit as units
 from server.services.actor import SYSTEM_ID
-from server.services.check import Health
 
 REGISTER = Path(__file__).resolve().parent.parent.parent / "register"
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -124,55 +122,3 @@ def rebuild() -> None:
     with database().transaction() as session:
         count = rebuilding.rebuild(session, progress("Lập lại | Rebuilding"))
     say(f"Đã lập lại từ {count} bài gửi.", f"Rebuilt from {count} submissions.")
-
-
-@click.command(short_help="Kiểm tra số liệu | Check the data")
-def check() -> None:
-    """Liệt kê bài gửi chưa vào bảng, điều cần xem lại, bài giữ riêng, tệp bị mất. Có lỗi thì trả về 1.
-
-    List submissions that do not stand in the tables, findings, what is held, files gone. Ends with 1 when faulty.
-    """
-    with database().reading() as session:
-        health = checks.check(session, blobs())
-    _print_health(health)
-    if not health.is_sound:
-        fail(
-            "Có số liệu chưa vào bảng hoặc tệp bị mất (xem trên).",
-            "Some data is not in the tables, or files are gone.",
-        )
-    if health.findings:
-        say(
-            "Mọi bài gửi đã vào bảng; các điều trên cần người xem.",
-            "All data is in the tables; please see the above.",
-        )
-    else:
-        say("Không có lỗi.", "No faults.")
-
-
-def _print_health(health: Health) -> None:
-    for fault in health.faults:
-        click.echo(f"✗ {fault.xml_form_id} #{fault.submission_id} {fault.instance_id}: {fault.error}")
-    for sha256 in health.blobs_gone:
-        say(f"✗ Tệp bị mất hoặc hỏng: {sha256}", "file gone or damaged")
-    for (code, severity), count in health.findings.items():
-        say(f"{_mark(severity)} {count} × {_title(code)[0]}", f"{_title(code)[1]} ({code})")
-    for reason, count in health.held.items():
-        say(f"! {count} bài giữ riêng vì {reason}", f"{count} held: {reason}")
-    if health.unknown_versions:
-        say(
-            f"! {health.unknown_versions} bài của phiên bản lạ",
-            "submissions of a version never published here",
-        )
-    if health.files_awaited:
-        say(f"! {health.files_awaited} tệp đính kèm chưa đến", "attachments still to come")
-
-
-def _mark(severity: str) -> str:
-    return "✗" if severity == "error" else "!"
-
-
-def _title(code: str) -> tuple[str, str]:
-    from server.projection.checks.catalogue import CATALOGUE
-
-    entry = CATALOGUE.get(code)
-    return (entry.title_vi, entry.title_en) if entry else (code, code)
