@@ -8,7 +8,6 @@ Source: https://getodk.github.io/xforms-spec/entities (versions 2022.1 to 2025.1
 import re
 import unicodedata
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from lxml import etree
 
 from .ready import Branch, branches, once
 from .schema import EntityDeclaration, Field, Path, declarations
-from .xml import find, local, parse, text_of
+from .xml import find, find_all, local, parse, text_of
 
 LIST_NAME = re.compile(r"(?!__)[^\W\d][\w:-]*|:[\w:-]*")
 PROPERTY_NAME = re.compile(r"(?!__)[^\W\d][\w.-]*")
@@ -162,7 +161,7 @@ class _Found:
 
 def _entities(root: etree._Element, repeats: frozenset[Path]) -> Iterator[_Found]:
     """Every `meta/entity`, depth first in document order."""
-    numbers: dict[etree._Element, dict[etree._Element, int]] = {}
+    numbers: Numbers = {}
     for entity in root.iter("{*}entity"):
         meta = entity.getparent()
         parent = meta.getparent() if meta is not None else None
@@ -175,17 +174,17 @@ def _entities(root: etree._Element, repeats: frozenset[Path]) -> Iterator[_Found
             yield _Found(entity, parent, container, tuple(_position(one, numbers) for one in inside))
 
 
-def _position(instance: etree._Element, numbers: dict[etree._Element, dict[etree._Element, int]]) -> int:
-    """Where a repeat instance stands among those of its name, counted from 1. numbers: of parents seen before."""
-    parent = instance.getparent()
+Numbers = dict[tuple[etree._Element, str], dict[etree._Element, int]]
+"""Positions of repeat instances, by the element around them and their name."""
+
+
+def _position(instance: etree._Element, numbers: Numbers) -> int:
+    """Where a repeat instance stands among those of its name, counted from 1. numbers: those counted before."""
+    parent, name = instance.getparent(), local(instance)
     assert parent is not None
-    if parent not in numbers:
-        counts: Counter[str] = Counter()
-        numbers[parent] = {}
-        for child in parent:
-            counts[local(child)] += 1
-            numbers[parent][child] = counts[local(child)]
-    return numbers[parent][instance]
+    if (parent, name) not in numbers:
+        numbers[parent, name] = {one: number for number, one in enumerate(find_all(parent, name), 1)}
+    return numbers[parent, name][instance]
 
 
 def _data(element: etree._Element, ways: Branch) -> Iterator[tuple[str, str]]:

@@ -80,12 +80,12 @@ def local(element: etree._Element) -> str:
 
 def find(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of this local name, whatever its namespace."""
-    return next((child for child in element if local(child) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def find_all(element: etree._Element, name: str) -> list[etree._Element]:
     """The children of this local name, in order."""
-    return [child for child in element if local(child) == name]
+    return list(element.iterchildren(f"{{*}}{name}"))
 
 
 def text_of(element: etree._Element | None) -> str:
