@@ -130,7 +130,8 @@ def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 22) -> Bar
     groups, y = [], 12.0
     for label, values in rows:
         drawn = tuple(
-            Bar(y + index * bar, unit * float(value or 0), bar - 4, value) for index, value in enumerate(values)
+            Bar(y + index * bar, unit * float(value or 0), bar - 4, value)
+            for index, value in enumerate(values)
         )
         groups.append(BarGroup(label, y + len(values) * bar / 2, drawn))
         y += len(values) * bar + 14
@@ -156,7 +157,11 @@ def bands(
 
 
 def lines(
-    months: Sequence[str], series: Sequence[tuple[str, Sequence[Value]]], *, left: float = 110, height: float = 380
+    months: Sequence[str],
+    series: Sequence[tuple[str, Sequence[Value]]],
+    *,
+    left: float = 110,
+    height: float = 380,
 ) -> LineChart:
     """Series by month. months: axis labels; series: (name, one value a month, None where nothing is known)."""
     known = [Decimal(value) for _, values in series for value in values if value is not None]

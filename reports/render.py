@@ -93,7 +93,10 @@ def band_chart(part: Composition) -> charts.BandChart | None:
     if not any(bar.value is not None for bar in shares):
         return None
     return charts.bands(
-        [(bar.name_vi, None if bar.value is None else Decimal(bar.value), bar.low, bar.high) for bar in shares]
+        [
+            (bar.name_vi, None if bar.value is None else Decimal(bar.value), bar.low, bar.high)
+            for bar in shares
+        ]
     )
 
 
