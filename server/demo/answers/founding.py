@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from server.demo import setting
 from server.demo.answers import VIETNAM, Filled, device, picture
 from server.demo.document import EntityAct
-from server.demo.life import Life
+from server.demo.model import Life
 from server.demo.people import Person, pick, uuid
 
 OLDER = ("poor", "near_poor")

@@ -4,9 +4,9 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from server.demo.answers import VIETNAM, Filled, device, picture
+from server.demo.answers import VIETNAM, Filled, device, money, picture
 from server.demo.document import EntityAct
-from server.demo.life import Books, Life, Loan, Month, Payment, Recipient
+from server.demo.model import Life, Month, Recipient
 from server.demo.people import Person, uuid
 
 AREAS = tuple(f"a{n}" for n in range(1, 9))
@@ -49,8 +49,8 @@ def filled(life: Life, month: Month, version: str, remarks: str | None = None) -
         "book_date": month.book_date,
         "n_on_list": month.members,
         **(_held(life, month) if held else {}),
-        **_loans(life, month),
-        **_books(month.books, month),
+        **money.loans(life, month),
+        **money.books(month.books, month),
         **files,
         "difficulties": _difficulties(life, month),
         "next_meeting": _next_meeting(life, month.month),
@@ -286,127 +286,3 @@ def _culture(life: Life, month: Month) -> dict[str, object]:
             "mob_sources": ("individual", "enterprise"),
         }
     return answers
-
-
-def _loans(life: Life, month: Month) -> dict[str, object]:
-    return {
-        "n_loans_new": len(month.loans),
-        "n_repayments": len(month.payments),
-        "loans_new": [_new_loan(loan) for loan in month.loans],
-        "repayments": [_payment(one, month.book_date) for one in month.payments],
-        "sum_disbursed": month.books.disbursed,
-        "sum_disbursed_cash": month.books.disbursed,
-        "sum_principal": month.books.principal,
-        "sum_interest": month.books.interest,
-        "n_overdue": month.overdue[0],
-        "amount_overdue": month.overdue[1],
-        "overdue_confirm": "OK",
-        "loan_changes": _loan_changes(life, month),
-        "n_loan_changes": len(month.loans) + len(month.payments) + len(month.written_off),
-    }
-
-
-def _new_loan(loan: Loan) -> dict[str, object]:
-    return {
-        "borrower": loan.borrower.id,
-        "borrower_overdue": 0,
-        "amount": loan.amount,
-        "loan_kind": "cash",
-        "purpose": loan.purpose,
-        "term_months": loan.term,
-        "rate_month": loan.rate,
-        "due_date": loan.due,
-        "voted": "yes",
-        "loan_id": loan.id,
-        "loan_member_name": loan.borrower.full_name,
-    }
-
-
-def _payment(paid: Payment, day: date) -> dict[str, object]:
-    return {
-        "loan": paid.loan.id,
-        "loan_outstanding": paid.outstanding + paid.principal,
-        "loan_due": paid.loan.due,
-        "principal": paid.principal,
-        "interest": paid.interest,
-        "paid_on": day,
-        "new_outstanding": paid.outstanding,
-    }
-
-
-def _loan_changes(life: Life, month: Month) -> list[dict[str, object]]:
-    new: list[dict[str, object]] = [
-        {
-            "lc_new": "1",
-            "lc_cancelled": "0",
-            "lc_loan_id": loan.id,
-            "lc_club_id": life.id,
-            "lc_member_id": loan.borrower.id,
-            "lc_member_name": loan.borrower.full_name,
-            "lc_amount": loan.amount,
-            "lc_disbursed_on": month.book_date,
-            "lc_rate_month": loan.rate,
-            "lc_due_date": loan.due,
-            "lc_outstanding": loan.amount,
-            "lc_status": "open",
-            "entity:loans": EntityAct(loan.id, f"{loan.borrower.full_name} – {loan.amount}"),
-        }
-        for loan in month.loans
-    ]
-    paid: list[dict[str, object]] = [
-        {
-            "lc_new": "0",
-            "lc_cancelled": "0",
-            "lc_loan_id": one.loan.id,
-            "lc_outstanding": one.outstanding,
-            "lc_status": "open" if one.outstanding else "repaid",
-            "entity:loans": EntityAct(one.loan.id, None, one.base_version),
-        }
-        for one in month.payments
-    ]
-    lost: list[dict[str, object]] = [
-        {
-            "lc_new": "0",
-            "lc_cancelled": "1",
-            "lc_loan_id": loan.id,
-            "lc_outstanding": 0,
-            "lc_status": "written_off",
-            "entity:loans": EntityAct(loan.id, None, loan.version - 1),
-        }
-        for loan in month.written_off
-    ]
-    return new + paid + lost
-
-
-def _books(books: Books, month: Month) -> dict[str, object]:
-    difference = books.counted + books.bank - books.close_cash
-    return {
-        "if_open_cash_book": books.open_cash + (100_000 if books.open_differs else 0),
-        "if_open_cash": books.open_cash,
-        "if_open_loans_book": books.open_loans,
-        "if_open_loans": books.open_loans,
-        "if_open_reason": "Sổ giấy ghi khác sổ trên máy, đã đối chiếu lại." if books.open_differs else None,
-        "if_in": books.added,
-        "if_in_source": "state_budget" if books.added else None,
-        "if_out": 0,
-        "written_off": books.written_off,
-        "written_off_loans": [loan.id for loan in month.written_off],
-        "if_close_cash": books.close_cash,
-        "if_close_loans": books.close_loans,
-        "if_counted": books.counted,
-        "if_bank": books.bank,
-        "if_diff": difference,
-        "if_diff_reason": "Đếm thiếu, thủ quỹ sẽ bổ sung kỳ sau." if difference else None,
-        "of_open": books.of_open,
-        "of_interest": books.interest,
-        "of_fees": books.of_fees,
-        "of_donation": books.of_donation,
-        "of_other": 0,
-        "of_visit": books.of_visit,
-        "of_meeting": books.of_meeting,
-        "of_care": books.of_care,
-        "of_other_out": 0,
-        "of_close": books.of_close,
-        "of_counted": books.of_close,
-        "of_diff": 0,
-    }

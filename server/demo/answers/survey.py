@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from server.demo.answers import VIETNAM, Filled, device, picture
-from server.demo.life import Life
+from server.demo.model import Life
 from server.demo.people import Person, pick, uuid
 
 BETTER = {"much_worse": 2, "worse": 8, "same": 38, "better": 42, "much_better": 10}
