@@ -176,3 +176,29 @@ def test_the_number_of_a_document_is_not_broken_and_text_stays_escaped():
     assert '<span class="unbroken">72/KH-UBND</span>' in marked
     assert '<span class="unbroken">1533/QĐ-TTg</span>' in marked
     assert "&lt;ngày 08/01/2021&gt;" in marked
+
+
+def test_no_cell_runs_over_its_border(pages):
+    for page in pages:
+        for table in page.find_tables():
+            cells = [cell for cell in table.cells if cell]
+            right = max(cell[2] for cell in cells)
+            for word in page.crop(table.bbox).extract_words():
+                assert word["x1"] <= right + 0.5, (page.page_number, word["text"])
+
+
+def test_no_word_crosses_a_rule_between_two_cells(pages):
+    for page in pages:
+        rules = [
+            line
+            for line in [*page.lines, *page.rects]
+            if abs(line["x1"] - line["x0"]) < 1 and line["height"] > 4
+        ]
+        for word in page.extract_words():
+            crossed = [
+                rule
+                for rule in rules
+                if word["x0"] + 0.5 < rule["x0"] < word["x1"] - 0.5
+                and rule["top"] < (word["top"] + word["bottom"]) / 2 < rule["bottom"]
+            ]
+            assert not crossed, (page.page_number, word["text"])
