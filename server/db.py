@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     URL,
     Connection,
@@ -25,6 +26,11 @@ from sqlalchemy.orm import Session
 WAIT_SECONDS = 30
 """How long a write waits for another one to end before it fails."""
 
+COMMON: dict[str, Any] = {
+    "hide_parameters": True,
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 Values = dict[str, Any]
 """One row: column → value."""
 
@@ -71,6 +77,23 @@ def take_turn(session: Session, turn: int) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
+
+
+@contextmanager
+def savepoint(conn: Connection) -> Iterator[None]:
+    """What is done within stands whole, or after an exception not at all; the transaction goes on.
+
+    As `Connection.begin_nested`, which takes five times as long: every submission needs two of these. They may nest,
+    for a name means the last savepoint that bears it.
+    """
+    conn.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        conn.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+        conn.exec_driver_sql("RELEASE SAVEPOINT part")
+        raise
+    conn.exec_driver_sql("RELEASE SAVEPOINT part")
 
 
 def add_rows(conn: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -120,8 +143,8 @@ def _prepare(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> _Prepa
 
 
 def _open_sqlite(url: URL) -> tuple[Engine, Engine]:
-    writer = create_engine(url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS)
-    reader = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=56)
+    writer = create_engine(url, **COMMON, pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS)
+    reader = create_engine(url, **COMMON, pool_size=8, max_overflow=56)
     event.listen(writer, "connect", _prepare_writer)
     event.listen(reader, "connect", _prepare_reader)
     event.listen(writer, "begin", _begin_writing)
@@ -153,6 +176,6 @@ def _begin_reading(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL) -> tuple[Engine, Engine]:
-    writer = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=24, pool_pre_ping=True)
+    writer = create_engine(url, **COMMON, pool_size=8, max_overflow=24, pool_pre_ping=True)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader

@@ -92,7 +92,7 @@ def attempt(
     version = version or session.get_one(SubmissionVersion, submission.current_version_id)
     session.flush()
     try:
-        with session.connection().begin_nested():
+        with db.savepoint(session.connection()):
             projecting(session, submission, version, root)
     except OperationalError:
         raise

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from server import db
 from server.clock import now
 from server.models import Audit
-
-INSERT = insert(Audit.__table__)
 
 
 def log(
@@ -24,14 +22,12 @@ def log(
     actor_id: None when nobody is known, as in a failed sign-in. action: ODK Central's name where it has one, such as
     submission.create. details: never answers or names of persons.
     """
-    session.connection().execute(
-        INSERT,
-        {
-            "logged_at": now(),
-            "actor_id": actor_id,
-            "action": action,
-            "actee_type": actee_type,
-            "actee_id": str(actee_id),
-            "details": details or {},
-        },
-    )
+    act = {
+        "logged_at": now(),
+        "actor_id": actor_id,
+        "action": action,
+        "actee_type": actee_type,
+        "actee_id": str(actee_id),
+        "details": details or {},
+    }
+    db.add_rows(session.connection(), Audit.__table__, [act])

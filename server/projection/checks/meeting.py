@@ -160,6 +160,8 @@ def loans_without_borrower(month: Month) -> Iterator[Found]:
 
 def duplicate_members(month: Month) -> Iterator[Found]:
     """A new member whose name and birth year the club has already."""
+    if not month.joined:
+        return
     seen = {
         (row.name_key, row.birth_year): row.member_no
         for row in reversed(month.members.values())

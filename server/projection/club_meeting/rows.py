@@ -32,6 +32,9 @@ MEMBERS = (
     .where(members.c.club_id == bindparam("club"), members.c.submission_id != bindparam("submission"))
     .order_by(members.c.member_no)
 )
+MEMBER_IDS = select(members.c.id).where(
+    members.c.club_id == bindparam("club"), members.c.submission_id != bindparam("submission")
+)
 LEFT_BEFORE = (
     select(events.c.member_id, func.min(events.c.on_date).label("on_date"))
     .join(meetings, meetings.c.id == events.c.submission_id)
@@ -86,6 +89,7 @@ class Month:
     here: around.Around
     meeting: dict[str, Any]
     members: dict[str, Any] = field(default_factory=dict)
+    """By ID; where nobody joins, without names, numbers and months."""
     outstanding: dict[str, int] = field(default_factory=dict)
     left_before: dict[str, date] = field(default_factory=dict)
     attendance: list[dict[str, Any]] = field(default_factory=list)
@@ -132,7 +136,8 @@ def read(conn: Connection, source: Source, here: around.Around, meeting: dict[st
         repeats.get(name) for name in ("members_joined", "members_left", "measures", "loans_new")
     )
     if names_members or source.rows.root.get("present"):
-        month.members = {row.id: row for row in conn.execute(MEMBERS, month.keys)}
+        wanted = MEMBERS if _filled(month, JOINED.repeat) else MEMBER_IDS
+        month.members = {row.id: row for row in conn.execute(wanted, month.keys)}
     if month.is_current:
         _read_joined(month)
         _read_left(conn, month)
@@ -167,6 +172,8 @@ def _is_earlier(month: Month, row: Any) -> bool:
 
 
 def _read_joined(month: Month) -> None:
+    if not _filled(month, JOINED.repeat):
+        return
     number = max((row.member_no for row in month.members.values() if _is_earlier(month, row)), default=0)
     for position, row in _instances(month, JOINED.repeat):
         values = JOINED.row(row.values, month.source.misfits)

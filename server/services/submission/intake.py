@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from forms.errors import FormsError
 from forms.submission import Envelope
-from server import projection
+from server import db, projection
 from server.blobs import BlobStore
 from server.errors import FormClosed, NoRights, UnknownFormSubmitted, UnreadableSubmission, XMLConflict
 from server.models import Submission, SubmissionVersion
@@ -71,7 +71,7 @@ def repeat(session: Session, sent: Sent, form_id: int, instance_id: str) -> Outc
 def add(session: Session, sent: Sent, found: Place, envelope: Envelope) -> Outcome:
     """A submission not seen before; when another request got there first, a repeat of that one."""
     try:
-        with session.connection().begin_nested():
+        with db.savepoint(session.connection()):
             submission = row.add_submission(session, sent, found, envelope)
             version = row.add_version(session, sent, found, envelope, submission)
     except IntegrityError:
@@ -97,7 +97,7 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     if submission.current_version_id != replaced.id:
         return Held("edit_conflict")
     try:
-        with session.connection().begin_nested():
+        with db.savepoint(session.connection()):
             version = row.add_version(session, sent, found, envelope, submission)
     except IntegrityError:
         return repeat(session, sent, found.id, envelope.instance_id)
