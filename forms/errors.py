@@ -123,6 +123,14 @@ class MissingFormID(FormsError):
     message_en = "The form id is missing: the root element has no id attribute."
 
 
+class IDTooLong(FormsError):
+    """A form ID, version or instance ID longer than any that is given out; it would fit no column."""
+
+    code = "id_too_long"
+    message_vi = "Mã biểu mẫu, phiên bản hoặc mã phiếu dài quá 200 ký tự."
+    message_en = "The form id, its version or an instance id has more than 200 characters."
+
+
 class NotAnXForm(FormsError):
     """XML that is well-formed but is no XForm."""
 

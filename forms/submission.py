@@ -8,12 +8,13 @@ from hashlib import sha256
 
 from lxml import etree
 
-from .errors import MissingFormID
+from .errors import IDTooLong, MissingFormID
 from .ready import Branch, branches, once
 from .schema import Field
 from .xml import find, find_all, local, parse, text_of
 
 ENCRYPTED_NAMESPACE = "http://opendatakit.org/submissions"
+MAX_ID_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def read(xml: bytes) -> Envelope:
 
     The root may be in a namespace and `meta` in another; elements are matched
     by local name.
-    Raises MalformedXML, XMLTooLarge, DoctypeRefused, TooDeep, WrongEncoding, MissingFormID.
+    Raises MalformedXML, XMLTooLarge, DoctypeRefused, TooDeep, WrongEncoding, MissingFormID, IDTooLong.
     Source: https://getodk.github.io/xforms-spec/#metadata
     """
     root = parse(xml)
@@ -53,6 +54,9 @@ def read(xml: bytes) -> Envelope:
         raise MissingFormID
     meta = _meta(root)
     given = meta.get("instanceID", "")
+    ids = (xml_form_id, root.get("version", ""), given, meta.get("deprecatedID", ""))
+    if any(len(one) > MAX_ID_CHARACTERS for one in ids):
+        raise IDTooLong
     return Envelope(
         xml_form_id=xml_form_id,
         version=root.get("version", ""),

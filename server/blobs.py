@@ -83,11 +83,16 @@ class BlobWriter:
         self._md5.update(piece)
         self._size += len(piece)
 
+    def finish(self) -> None:
+        """No more pieces: put it on disk and close it, so that waiting for `keep` costs no open file."""
+        if not self._file.closed:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
     def keep(self) -> Blob:
         """Make it durable under its name. After this, and not before, a row may name it."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self.finish()
         blob = Blob(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
         target = self._store._path(blob.sha256)
         _make_folders(self._store.root, target.parent)
@@ -101,8 +106,10 @@ class BlobWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._file.close()  # On a full disk this raises too.
+        finally:
+            self._path.unlink(missing_ok=True)
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:

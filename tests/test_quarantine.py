@@ -29,8 +29,15 @@ OTHER = VISIT.replace("| visit ", "| later ")
         (b"<data id='visit'>" + b"<a>" * 3_000_000 + b"</data>", 400, "too_deep"),
         (submission(xml_form_id="unknown"), 404, "unknown_form"),
         (submission(xml_form_id="VISIT"), 404, "unknown_form"),
+        (submission(xml_form_id="v" * 201), 400, "id_too_long"),
+        (submission(version="1" * 201), 400, "id_too_long"),
+        (submission(instance_id="uuid:" + "0" * 9000), 400, "id_too_long"),
+        (submission(deprecated_id="uuid:" + "0" * 9000), 400, "id_too_long"),
     ],
-    ids=["cut", "empty", "doctype", "utf-16", "windows-1258", "no-form", "nesting", "unknown", "case"],
+    ids=[
+        *("cut", "empty", "doctype", "utf-16", "windows-1258", "no-form", "nesting", "unknown", "case"),
+        *("long-form", "long-version", "long-instance", "long-deprecated"),
+    ],
 )
 def test_bad_input_gets_a_clear_answer_and_is_kept(collect, session, blobs, xml, status, reason):
     response = collect.send(xml, [("1.jpg", b"one")])

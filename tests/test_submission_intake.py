@@ -1,5 +1,8 @@
 """Intake: whatever comes, however often, in whatever order, nothing is lost and nothing is doubled."""
 
+import os
+import resource
+import signal
 import unicodedata
 from contextlib import ExitStack
 
@@ -209,6 +212,48 @@ def test_110_files_fit_into_one_request(collect, session):
 
     assert collect.send(submission(), files).status_code == 201
     assert len(attachments(session)) == 110
+
+
+def test_a_nul_in_a_name_is_stored_as_the_mark_of_a_letter_that_was_lost(collect, session):
+    body = multipart(submission(), [("a.jpg", b"one")]).replace(b"a.jpg", b"a\0b.jpg")
+
+    assert collect.post(body).status_code == 201
+
+    assert attachments(session) == [("a\ufffdb.jpg", 3, True)]
+
+
+@pytest.mark.parametrize("path", ["forms/a%00b.xml", "forms/visit/attachments/%00", "formList?x=%00"])
+def test_a_nul_in_an_address_is_no_fault_of_the_server(collect, path):
+    assert collect.get(path).status_code == 400
+
+
+def test_files_of_one_request_do_not_stay_open_until_the_last_has_come(collect, session):
+    """Ten tablets that send a hundred photos each would use up what a process may open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 40, hard))
+    try:
+        response = collect.send(submission(), [(f"{n}.jpg", b"%d" % n) for n in range(100)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert response.status_code == 201
+    assert count(session, SubmissionAttachment) == 100
+
+
+def test_a_full_disk_is_not_called_a_cut_line_and_leaves_nothing(collect, session, blobs):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+    try:
+        response = collect.send(submission(), [("film.mp4", b"x" * 300_000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+
+    assert response.status_code == 500
+    assert "Số liệu trong máy của anh/chị vẫn còn nguyên" in response.text
+    assert count(session, Submission) == 0
+    assert not list(blobs.incoming.iterdir())
 
 
 def test_a_body_cut_anywhere_leaves_nothing(collect, session, blobs):

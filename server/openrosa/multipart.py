@@ -73,14 +73,19 @@ class _Reader:
             if len(self.into) > MAX_XML_BYTES:
                 raise BodyTooLarge(limit_mb=MAX_XML_BYTES // 2**20)
 
+    def end(self) -> None:
+        """The part that began last is whole: hundreds of them must not stay open until the last has come."""
+        if isinstance(self.into, BlobWriter):
+            self.into.finish()
+
     def keep(self) -> tuple[Upload, ...]:
         """Make the files durable, now that the body has come whole."""
         return tuple(
             Upload(
-                name=unicodedata.normalize("NFC", part.segment.name or ""),
-                original_name=part.segment.name or "",
+                name=unicodedata.normalize("NFC", _storable(part.segment.name)),
+                original_name=_storable(part.segment.name),
                 blob=part.writer.keep(),
-                media_type=(part.segment.content_type or "application/octet-stream")[:120],
+                media_type=_storable(part.segment.content_type)[:120] or "application/octet-stream",
             )
             for part in self.parts
         )
@@ -108,9 +113,11 @@ def read(
                     reader.begin(event)
                 elif event:
                     reader.add(event)
+                else:
+                    reader.end()
         except ParserLimitReached as error:
             raise BodyTooLarge(limit_mb=max_bytes // 2**20) from error
-        except (MultipartError, ClientDisconnected, OSError) as error:
+        except MultipartError as error:
             raise BrokenUpload from error
         if reader.xml is None:
             raise MissingXMLPart
@@ -124,10 +131,23 @@ def _events(stream: IO[bytes], boundary: str, max_bytes: int) -> Iterator[Multip
     )
     came = 0
     while not parser.closed:
-        piece = stream.read(CHUNK_BYTES)
+        piece = _read(stream)
         came += len(piece)
         if came > max_bytes:
             raise BodyTooLarge(limit_mb=max_bytes // 2**20)
         yield from parser.parse(piece)
         if not piece:
             break
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    """The next piece. Raises BrokenUpload for a fault of the line; one of our own disk is no fault of the sender."""
+    try:
+        return stream.read(CHUNK_BYTES)
+    except (ClientDisconnected, OSError) as error:
+        raise BrokenUpload from error
+
+
+def _storable(text: str | None) -> str:
+    """A name without the one character that no text in the database may hold."""
+    return (text or "").replace("\0", "\ufffd")

@@ -13,6 +13,7 @@ from server import auth, scope
 from server.blobs import Blob, pieces
 from server.clock import now, today
 from server.context import blobs, config, database
+from server.errors import BadRequest
 from server.openrosa import answer, multipart
 from server.services import actor, app_user, entity, form, submission
 from server.services.form import ServedFile
@@ -30,6 +31,8 @@ bp = Blueprint("openrosa", __name__)
 def authenticate() -> None:
     """Find out whose key the address holds."""
     values = request.view_args or {}
+    if any("\0" in text for text in (*request.args.values(), *map(str, values.values()))):
+        raise BadRequest  # No text in the database may hold it.
     with database().reading() as session:
         auth.enter(actor.by_key(session, values["token"], values["project_id"]))
 

@@ -22,6 +22,7 @@ REASONS = {
     "doctype_refused": ("Có khai báo DOCTYPE, không an toàn", "Has a DOCTYPE, which is unsafe"),
     "too_deep": ("Nội dung lồng nhau quá sâu", "Nested too deeply"),
     "xml_too_large": ("Nội dung quá lớn", "Too large"),
+    "id_too_long": ("Mã biểu mẫu hoặc mã phiếu quá dài", "An ID is too long"),
     "missing_form_id": ("Không ghi mã biểu mẫu", "Names no form"),
 }
 
