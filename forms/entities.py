@@ -15,7 +15,7 @@ from lxml import etree
 
 from .ready import Branch, branches, once
 from .schema import EntityDeclaration, Field, Path, declarations
-from .xml import find, find_all, local, parse, text_of
+from .xml import find, find_all, find_any, local, parse, text_of
 
 LIST_NAME = re.compile(r"(?!__)[^\W\d][\w:-]*|:[\w:-]*")
 PROPERTY_NAME = re.compile(r"(?!__)[^\W\d][\w.-]*")
@@ -189,12 +189,12 @@ def _position(instance: etree._Element, numbers: Numbers) -> int:
 
 def _data(element: etree._Element, ways: Branch) -> Iterator[tuple[str, str]]:
     """Properties below an element, leaving out groups and repeats with an entity of their own."""
-    for child in element:
-        way = ways.get(local(child))
-        if isinstance(way, dict):
-            yield from _data(child, way)
-        elif way is not None:
+    for child in find_any(element, ways):
+        way = ways[local(child)]
+        if isinstance(way, str):
             yield way, _nfc(child.text or "")
+        else:
+            yield from _data(child, way)
 
 
 def _faults(found: _Found, declaration: EntityDeclaration) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from lxml import etree
 from .errors import IDTooLong, MissingFormID
 from .ready import Branch, branches, once
 from .schema import Field
-from .xml import find, find_all, local, parse, text_of
+from .xml import find, find_all, find_any, local, parse, text_of
 
 ENCRYPTED_NAMESPACE = "http://opendatakit.org/submissions"
 MAX_ID_CHARACTERS = 200
@@ -111,9 +111,9 @@ def _encrypted_files(root: etree._Element) -> Iterator[str]:
 
 
 def _texts_at(element: etree._Element, ways: Branch) -> Iterator[str]:
-    for child in element:
-        way = ways.get(local(child))
-        if isinstance(way, dict):
-            yield from _texts_at(child, way)
-        elif way is not None:
+    for child in find_any(element, ways):
+        way = ways[local(child)]
+        if isinstance(way, str):
             yield text_of(child)
+        else:
+            yield from _texts_at(child, way)

@@ -1,6 +1,7 @@
 """Reads XML from strangers: no DOCTYPE, no entities, no network, no depth, UTF-8 only."""
 
 import re
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 
@@ -86,6 +87,11 @@ def find(element: etree._Element, name: str) -> etree._Element | None:
 def find_all(element: etree._Element, name: str) -> list[etree._Element]:
     """The children of this local name, in order."""
     return list(element.iterchildren(f"{{*}}{name}"))
+
+
+def find_any(element: etree._Element, names: Collection[str]) -> Iterator[etree._Element]:
+    """The children of any of these local names, in document order."""
+    return element.iterchildren(*(f"{{*}}{name}" for name in names)) if names else iter(())
 
 
 def text_of(element: etree._Element | None) -> str:

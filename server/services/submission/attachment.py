@@ -40,6 +40,7 @@ def add(session: Session, version_id: int, uploads: Iterable[Upload], received_a
             continue
         rows.append(_put(session, version_id, upload, same_name, received_at))
         changed += 1
+    session.flush()
     return changed
 
 
@@ -83,5 +84,4 @@ def _put(
         session.add(row)
     row.original_name, row.media_type = upload.original_name, upload.media_type
     row.sha256, row.size, row.received_at = upload.blob.sha256, upload.blob.size, received_at
-    session.flush()
     return row
