@@ -88,8 +88,8 @@ class Verdict:
     """How a figure stands against what is demanded.
 
     status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
-    nothing is demanded; chua_den_han where a number is to be reached after the period. colour: green, amber, red,
-    grey; always printed with the word and a symbol.
+    nothing is demanded; chua_den_han where a number is to be reached after the day of the figures. colour: green,
+    amber, red, grey; always printed with the word and a symbol.
     """
 
     status: str

@@ -1,6 +1,7 @@
 """Table 1: which goal a figure is measured by, and how far it was reached; all worked out by hand."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -315,3 +316,65 @@ def test_rows_are_numbered_through_the_groups():
     numbers = [row.number for group in table.groups for row in group.rows]
     assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
     assert [group.key for group in table.groups] == ["number", "quality", "fund", "activity"]
+
+
+def test_a_goal_that_falls_due_with_the_period_and_was_missed_is_failed_not_still_open():
+    """LC-12: 25 clubs in 2017–2020. With 24 of them the report of 2020 must not say “chưa đến hạn”."""
+    clubs = [club(str(n), "2019-03-01") for n in range(18)] + [club(f"n{n}", "2020-03-01") for n in range(6)]
+    plans = [target(PROVINCE, "2017..2020", "A01", 25, fact_id="LC-12")]
+
+    last_year = report(clubs, "2020", targets=plans).row("A01")
+    year_before = report(clubs, "2019", targets=plans).row("A01")
+
+    assert (last_year.cumulative, last_year.verdict.status, last_year.verdict.attainment) == (
+        24,
+        "gan_dat",
+        96,
+    )
+    assert (year_before.cumulative, year_before.verdict.status) == (18, "chua_den_han")
+
+
+def test_clubs_founded_after_the_plan_s_year_do_not_make_up_for_it():
+    """NT-14: 10 in 2021. Nine were founded in 2021 and one in 2022: 90 % of the plan, whatever the report's period."""
+    clubs = [club(str(n), "2021-05-01", phase="p2") for n in range(9)] + [
+        club("late", "2022-02-01", phase="p2")
+    ]
+    plans = [target(PROVINCE, "2021", "A01", 10, fact_id="NT-14")]
+
+    row = report(clubs, "2021..2022", targets=plans).row("A01")
+
+    assert (row.actual.value, row.cumulative, row.note_vi) == (10, 9, "lũy kế năm 2021")
+    assert (row.verdict.status, row.verdict.attainment) == ("gan_dat", 90)
+
+
+def test_a_share_that_grows_with_the_phase_is_not_failed_in_its_first_year():
+    """NT-19: at least 50 % of members lent to by 2025. A quarter of them after one year is progress, not failure."""
+    people, loans = [member(n) for n in "abcd"], [loan("1", "a", "2021-05-01", "2022-05-01")]
+    half = target(PROVINCE, "2021..2025", "C05", 50, op=">=", measure="percent", fact_id="NT-19")
+    facts = {"members": people, "loans": loans, "targets": [half]}
+
+    first = report([club()], "2021", meetings=[meeting("2021-12")], **facts).row("C05")
+    last = report([club()], "2025", meetings=[meeting("2025-12")], **facts).row("C05")
+
+    assert (first.cumulative, first.verdict.status, first.verdict.attainment) == (25, "chua_den_han", 50)
+    assert (last.cumulative, last.verdict.status) == (25, "chua_dat")
+
+
+def test_a_club_trained_in_an_earlier_year_counts_for_the_goal_of_the_phase():
+    """NB-14: 80 % of clubs trained and supervised by 2020; a board is trained once, at founding in 2019."""
+    asked = target(NATION, "2016..2020", "D10", 80, measure="percent", fact_id="NB-14")
+    visits = meetings("2020-07", 6, supervised=True)
+
+    row = report([club(trained_board=3)], "2020", meetings=visits, targets=[asked]).row("D10")
+
+    assert (row.actual.value, row.cumulative) == (0, 100)
+    assert (row.verdict.status, row.verdict.attainment) == ("dat", 125)
+
+
+def test_the_plan_of_a_year_that_is_not_over_is_not_failed_yet():
+    clubs = [club(str(n), "2021-02-01", phase="p2") for n in range(3)]
+    plan = target(PROVINCE, "2021", "A01", 10, fact_id="NT-14")
+
+    row = report(clubs, "2021", targets=[plan], cut_off=date(2021, 6, 30)).row("A01")
+
+    assert (row.actual.value, row.verdict.status, row.verdict.attainment) == (3, "chua_den_han", 30)

@@ -1,5 +1,6 @@
 """Group D01–D10: how the clubs work and are managed."""
 
+from dataclasses import replace
 from datetime import date
 
 from reports.facts import Club
@@ -277,19 +278,26 @@ def d09(ctx: Context) -> Value:
     kind="flow",
     group="activity",
     target_kind="min",
-    formula_vi="Số CLB vừa được tập huấn trong kỳ (D08) vừa được giám sát (D09) / số CLB hiện có × 100",
-    formula_en="Clubs both trained in the period (D08) and supervised (D09) / clubs standing × 100",
+    formula_vi="Số CLB vừa được tập huấn trong kỳ (D08) vừa được giám sát (D09) / số CLB hiện có × 100; lũy kế: "
+    "CLB được tập huấn từ đầu giai đoạn",
+    formula_en="Clubs both trained in the period (D08) and supervised (D09) / clubs standing × 100; cumulative: "
+    "trained since the phase began",
     source="club_founding; club_meeting; training",
     absence_vi=SILENT_VI,
     absence_en=SILENT_EN,
 )
 def d10(ctx: Context) -> Value:
-    """Clubs trained in the period and visited in the window, in percent of clubs that reported in the window."""
+    """Clubs trained in the period and visited in the window, in percent of clubs that reported in the window.
+
+    parts: phase (trained since the phase began): a club is trained once, so a goal of the phase is compared with it.
+    """
     first = one.full_months(ctx.day, ctx.phase.whole("window_months"))[0]
     known, missing = _reporting(ctx, first)
-    both = sum(
-        one.was_trained(ctx.data, c, ctx.period.first, ctx.day)
-        and one.was_supervised(ctx.data, c, first, ctx.day)
-        for c in known
-    )
-    return share(ctx, "D10", both, len(known), missing)
+    visited = [c for c in known if one.was_supervised(ctx.data, c, first, ctx.day)]
+
+    def both(since: date) -> Value:
+        trained = sum(one.was_trained(ctx.data, c, since, ctx.day) for c in visited)
+        return share(ctx, "D10", trained, len(known), missing)
+
+    in_phase = both(min(ctx.phase.valid_from, ctx.period.first))
+    return replace(both(ctx.period.first), parts={"phase": in_phase})

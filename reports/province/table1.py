@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from reports import language, targets
@@ -65,16 +66,17 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
 
     A goal set for a part of the period, such as clubs kept up in its last year, is measured over that part. One set
     for more than the period is compared with what was reached since the goal's or the phase's first day, where such a
-    figure exists, else with the figure of the period.
+    figure exists, else with the figure of the period. Numbers, and shares that grow with the phase, are not failed
+    before the goal's last day. Clubs founded are told for the period and compared within the plan's own years.
     """
     ctx, is_wider = _over(ctx, entry, goal)
     actual, note_vi, note_en = measure(ctx, entry, goal)
     previous = _previous(ctx, entry, goal)
     cumulative = _cumulative(ctx, entry, goal, actual)
-    compared = cumulative if is_wider and entry.kind == "flow" and cumulative is not None else actual.value
     unit = _unit(entry, goal)
-    verdict = _verdict(goal, actual, compared)
-    if goal and is_wider and goal.measure in COUNTS:
+    grows = cumulative is not None and entry.kind == "flow" and (is_wider or entry.code == "A01")
+    verdict = _verdict(goal, actual, cumulative if grows and goal and goal.period else actual.value)
+    if goal and (grows or goal.measure in COUNTS) and _last_day(ctx, goal) > ctx.day:
         verdict = verdict.before_due()
     if goal and _asks_for_survey(ctx, goal):
         verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
@@ -105,6 +107,11 @@ def _over(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Context, b
     if not goal.period.within(ctx.period.first, ctx.period.last):
         return ctx, True
     return (ctx if entry.code == "A01" else replace(ctx, period=goal.period)), False
+
+
+def _last_day(ctx: Context, goal: Goal) -> date:
+    """The day a goal falls due: the last of its own period, else of the report's."""
+    return goal.period.last if goal.period else ctx.period.last
 
 
 def _about(entry: Indicator, goal: Goal, is_wider: bool) -> tuple[str, str]:
@@ -186,13 +193,15 @@ def _change(value: Number | None, previous: Number | None) -> Number | None:
 
 
 def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | None:
-    """Clubs founded and members lent to since the goal's first day, else the phase's; counts of stock as they stand."""
-    if entry.code == "C05":
-        return actual.parts["phase"].value if "phase" in actual.parts and actual.is_known else None
+    """Clubs founded in the goal's own period up to now, else since the phase began; clubs trained and members lent to
+    since the phase began; counts of stock as they stand."""
+    if "phase" in actual.parts:
+        return actual.parts["phase"].value if actual.is_known else None
     if entry.code == "A01" and actual.is_known:
-        since = goal.period.first if goal and goal.period else ctx.phase.valid_from
-        span = Period(min(since.replace(day=1), ctx.period.first), ctx.period.last)
-        return entry.compute(replace(ctx, period=span)).value
+        own = goal.period if goal else None
+        first = own.first if own else min(ctx.phase.valid_from.replace(day=1), ctx.period.first)
+        last = min(own.last, ctx.period.last) if own else ctx.period.last
+        return entry.compute(replace(ctx, period=Period(first, last))).value
     return (
         actual.value
         if entry.kind == "stock" and entry.group == "number" and entry.unit != "percent"
