@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from reports.facts import Target
-from reports.period import Period
+from reports.period import Period, end_of_month
 from reports.standards import Rule
 
 NEAR = Decimal(80)
@@ -56,6 +57,21 @@ def plan(targets: Iterable[Target], period: Period) -> Plan | None:
         return None
     counted.sort(key=lambda t: t.period_from)
     return Plan(sum((t.value or Decimal(0) for t in counted), Decimal(0)), tuple(counted))
+
+
+def holds_for(plan: Plan, others: Iterable[Target], period: Period) -> bool:
+    """Whether a plan can stand beside what was done in the whole period.
+
+    others: all plans of the unit and of the area it lies in. It cannot where one of them reaches into months that this
+    plan leaves out: 10 clubs planned for 2021 say nothing of those founded in 2019 under the plan of 2017–2020. Months
+    that no paper plans anything for do no harm.
+    """
+    planned = {m for t in plan.targets for m in _months(t, period)}
+    return all(planned.issuperset(_months(t, period)) for t in others if t.measure == "club")
+
+
+def _months(target: Target, period: Period) -> set[date]:
+    return {m for m in period.months if target.period_from <= end_of_month(m) and m <= target.period_to}
 
 
 def covering(targets: Iterable[Target], period: Period) -> Target | None:

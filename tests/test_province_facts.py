@@ -103,6 +103,24 @@ def test_the_area_s_own_plan_goes_before_the_sum_of_its_units():
     assert three_clubs(targets=plans).total.plan == 10
 
 
+def test_clubs_of_one_plan_are_not_set_against_the_plan_of_other_years():
+    """NT-03: 20 in 2017–2020; NT-14: 10 in 2021. In 2019–2022 twenty clubs were founded: that is not 200 % of ten."""
+    clubs = [club(str(n), "2019-03-01") for n in range(10)] + [club(f"n{n}", "2021-03-01") for n in range(10)]
+    plans = [
+        target(PROVINCE, "2017..2020", "A01", 20),
+        target(PROVINCE, "2021", "A01", 10),
+        target(PHAN_RANG, "2021", "A01", 4),
+    ]
+
+    mixed = report(clubs, "2019..2022", targets=plans)
+    both_plans = report(clubs, "2017..2021", targets=plans)
+    one_year = report(clubs, "2021", targets=plans)
+
+    assert [(row.plan, row.verdict.status) for row in mixed.units] == [(None, "khong_giao")] * 4
+    assert (both_plans.total.plan, both_plans.total.founded) == (30, 20)
+    assert (one_year.units[0].plan, one_year.total.plan) == (4, 10)
+
+
 def test_the_pictures_of_plan_and_founding_show_units_without_the_total():
     assert [(bar.label, bar.plan, bar.actual) for bar in three_clubs().plan_chart] == [
         ("TP Phan Rang - Tháp Chàm", 2, 1),

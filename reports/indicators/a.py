@@ -58,10 +58,11 @@ def a01(ctx: Context) -> Value:
     absence_en="No plan for this period: “–”",
 )
 def a02(ctx: Context) -> Value:
-    """Clubs founded over clubs planned, in percent. None where no paper plans this period for the area."""
-    plan = targets.plan(targets.of_unit(ctx.data.targets, ctx.geography.area.id, "A01"), ctx.period)
-    founded = a01(ctx).numerator or 0
-    return share(ctx, "A02", founded, int(plan.value) if plan else 0)
+    """Clubs founded over clubs planned, in percent. None where no paper plans just this period for the area."""
+    own = targets.of_unit(ctx.data.targets, ctx.geography.area.id, "A01")
+    plan = targets.plan(own, ctx.period)
+    planned = int(plan.value) if plan and targets.holds_for(plan, own, ctx.period) else 0
+    return share(ctx, "A02", a01(ctx).numerator or 0, planned)
 
 
 @indicator(

@@ -78,8 +78,12 @@ def _percent(ctx: Context, code: str) -> Decimal | None:
 
 
 def _plan(ctx: Context, unit: Unit | None) -> int | None:
-    plan = targets.plan(targets.of_unit(ctx.data.targets, unit.id, "A01"), ctx.period) if unit else None
-    return int(plan.value) if plan else None
+    """Clubs planned for a unit in the period; None also where the plan is of other years than what was founded."""
+    if unit is None:
+        return None
+    own, area = (targets.of_unit(ctx.data.targets, i, "A01") for i in (unit.id, ctx.geography.area.id))
+    plan = targets.plan(own, ctx.period)
+    return int(plan.value) if plan and targets.holds_for(plan, [*own, *area], ctx.period) else None
 
 
 def _founded(founded: int, plan: int | None) -> targets.Verdict:
