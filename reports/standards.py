@@ -19,6 +19,17 @@ from reports.period import Period
 
 BANDS = ("size", "women", "older", "young", "disadvantaged")
 """Rules on the composition of one club, in the order they are printed."""
+RULES = (
+    *BANDS,
+    *("fund_initial_min", "fund_band_low", "fund_band_high", "active_months", "window_months"),
+    *("borrowed_min_share", "a1_min_loans", "a1_min_outstanding_share", "a1_min_talks", "a2_min_meetings"),
+    *("a2_min_clinic_checks", "a2_clinic_months", "a3_min_volunteers", "a3_min_months", "a4_min_months"),
+    *("a4_min_community", "a5_min_months", "a6_min_meetings", "a7_min_months", "a8_min_months"),
+    *("m1_min_meetings", "m2_max_difference_share", "m3_max_overdue_share", "m4_min_board"),
+    *("m5_min_attendance", "m7_min_reports", "m7_due_day", "m8_months", "m9_min_borrowers", "optional_min"),
+    "average_min_areas",
+)
+"""Every rule that reports know, by name."""
 
 
 class MissingRule(LookupError):

@@ -4,12 +4,14 @@ The workbooks are described in xlsforms/plans/ (sheet huong_dan of each).
 """
 
 from server.services.plan.lookup import UnitPlan, as_fact, phase_at, plan_by_unit, plan_of, standards, targets
-from server.services.plan.store import ImportResult, PlanInvalid, import_workbook
+from server.services.plan.store import ImportResult, NoPhases, NoUnits, PlanInvalid, import_workbook
 from server.services.plan.workbook import CellError, NotAWorkbook
 
 __all__ = [
     "CellError",
     "ImportResult",
+    "NoPhases",
+    "NoUnits",
     "NotAWorkbook",
     "PlanInvalid",
     "UnitPlan",

@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.standards import RULES
 from server.models import Unit
 from server.services.plan.workbook import Row, Workbook
 
@@ -37,6 +39,7 @@ COLUMNS = {
     ),
 }
 CATALOGUE = {"A": 8, "B": 6, "C": 10, "D": 16, "E": 4}
+GROUPS = ", ".join(f"{group}01–{group}{last:02}" for group, last in CATALOGUE.items())
 INDICATORS = tuple(f"{group}{n:02}" for group, last in CATALOGUE.items() for n in range(1, last + 1))
 OPS = ("=", ">=", ">", "~", "range", "none")
 KINDS = ("stated", "derived", "invented")
@@ -49,6 +52,9 @@ class Places:
         self._states: dict[str, list[Unit]] = defaultdict(list)
         for unit in session.scalars(select(Unit).order_by(Unit.code, Unit.valid_from)):
             self._states[unit.code].append(unit)
+
+    def __len__(self) -> int:
+        return len(self._states)
 
     def unit(self, row: Row, day: date | None) -> Unit | None:
         """The unit of a row on its own date, else on `day`; noted and None when there is none."""
@@ -141,11 +147,34 @@ def rules(book: Workbook, places: Places, known: Mapping[str, date]) -> list[Val
             if phase not in known:
                 row.refuse("phase", f"chưa có giai đoạn “{phase}”.", f"there is no phase “{phase}”.")
             unit_id = places.id_on(row, known.get(phase))
-            values = {"phase_code": phase, "unit_id": unit_id, "rule": row.required("rule")}
-            _once(row, seen, "rule", tuple(values.values()))
+            values = {"phase_code": phase, "unit_id": unit_id, "rule": _rule(row)}
+            if unit_id or not row.text("unit_code"):
+                _once(row, seen, "rule", tuple(values.values()))
             numbers = {"low": low, "high": high, "measure": row.required("unit")}
             found.append({**values, **numbers, "document": row.text("document"), "note": row.text("note")})
     return found
+
+
+def _rule(row: Row) -> str:
+    """The name of a rule; one that reports do not know would be without effect, and nobody would notice."""
+    name = row.required("rule")
+    if name and name not in RULES:
+        near = get_close_matches(name, RULES, n=1)
+        vi, en = (f" Có phải “{near[0]}”?", f" Is it “{near[0]}”?") if near else ("", "")
+        row.refuse(
+            "rule",
+            f"báo cáo không có quy định tên này; xem trang huong_dan.{vi}",
+            f"reports know no rule of this name; see the sheet huong_dan.{en}",
+        )
+    return name
+
+
+def _indicator(row: Row) -> str:
+    """The code of an indicator, "" for a figure that belongs to none."""
+    code = row.text("indicator")
+    if code and code not in INDICATORS:
+        row.refuse("indicator", f"không có chỉ tiêu mã này; chỉ có: {GROUPS}.", f"there are only: {GROUPS}.")
+    return code
 
 
 def targets(book: Workbook, places: Places, known: Mapping[str, date]) -> list[tuple[Row, Values]]:
@@ -156,7 +185,7 @@ def targets(book: Workbook, places: Places, known: Mapping[str, date]) -> list[t
         values = {
             **_place_and_period(row, places),
             "phase_code": row.choice("phase", known) if row.text("phase") else None,
-            "indicator": row.choice("indicator", INDICATORS) if row.text("indicator") else "",
+            "indicator": _indicator(row),
             "metric": row.required("metric"),
             **_figure(row),
             "threshold_vnd": _whole(row, "threshold_vnd"),
@@ -165,7 +194,8 @@ def targets(book: Workbook, places: Places, known: Mapping[str, date]) -> list[t
             "kind": row.choice("kind", KINDS),
             "note": row.text("note"),
         }
-        _once(row, seen, "metric", target_key(values))
+        if values["unit_id"]:
+            _once(row, seen, "metric", target_key(values))
         found.append((row, values))
     return found
 
@@ -186,7 +216,8 @@ def facts(book: Workbook, places: Places) -> list[Values]:
         if value is None and op != "none":
             row.refuse("value", "thiếu số liệu; ghi op là none nếu văn bản không nêu số.", "needs a number.")
         metric = row.required("metric")
-        _once(row, seen, "metric", (place["unit_id"], place["period_from"], place["period_to"], metric))
+        if place["unit_id"]:
+            _once(row, seen, "metric", (place["unit_id"], place["period_from"], place["period_to"], metric))
         rest = {
             "document": row.required("document"),
             "kind": row.choice("kind", KINDS),

@@ -33,6 +33,32 @@ class PlanInvalid(Problem):
         return "\n".join([super().message(language), *(error.text(language) for error in self.errors)])
 
 
+class NoUnits(Problem):
+    """Plans are of units, and the register of units was not loaded."""
+
+    code = "409.1"
+    message_vi = (
+        "Sổ đơn vị hành chính đang trống nên chưa nhập được sổ “{name}”. Xin chạy trước: clb unit load"
+    )
+    message_en = (
+        "The register of units is empty, so “{name}” cannot be imported. Please run first: clb unit load"
+    )
+
+
+class NoPhases(Problem):
+    """Targets name phases of the scheme, and the workbook that defines phases was not imported."""
+
+    code = "409.1"
+    message_vi = (
+        "Sổ “{name}” ghi chỉ tiêu theo giai đoạn của Đề án, nhưng máy chủ chưa có giai đoạn nào. "
+        "Xin nhập sổ tiêu chuẩn trước: clb plan import tieu_chuan.xlsx"
+    )
+    message_en = (
+        "The targets of “{name}” belong to phases of the scheme, and the server knows no phase yet. "
+        "Please import the standards first: clb plan import tieu_chuan.xlsx"
+    )
+
+
 @dataclass(frozen=True)
 class ImportResult:
     """How many rows of each sheet came in; replaced: rows of an earlier import that made room."""
@@ -52,17 +78,22 @@ def import_workbook(
     """Import a workbook; what an earlier workbook of the same file name brought in is replaced.
 
     source: a file, or its bytes together with a name. Phases are updated; rules replace all rules of the phases
-    they name. Raises NotAWorkbook, or PlanInvalid with every error found, before anything is written.
+    they name. Raises NotAWorkbook, NoUnits, NoPhases, or PlanInvalid with every error found, before anything is
+    written.
     """
     name = name or (source.name if isinstance(source, Path) else "")
     book = Workbook(source.read_bytes() if isinstance(source, Path) else source, name)
     book.only(rows.COLUMNS)
     places = Places(session)
+    if not places:
+        raise NoUnits(name=name)
     phases = rows.phases(book)
     known = {phase.code: phase.valid_from for phase in session.scalars(select(Phase).order_by(Phase.code))}
     known |= {phase["code"]: phase["valid_from"] for phase in phases}
     rules = rows.rules(book, places, known)
     planned = rows.targets(book, places, known)
+    if not known and any(values["phase_code"] for _, values in planned):
+        raise NoPhases(name=name)
     facts, trainings = rows.facts(book, places), rows.trainings(book, places)
     _refuse_known_elsewhere(session, name, planned)
     if book.errors:
