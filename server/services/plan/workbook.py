@@ -8,31 +8,36 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from server.errors import Problem
 from server.i18n import choose
+from server.services.plan import sheet as sheets
 
 GUIDE = "huong_dan"
 """The sheet written for people; it is not read."""
 
 
 class NotAWorkbook(Problem):
-    """The bytes are no Excel workbook, or one that is damaged or locked by a password."""
+    """The bytes are no Excel workbook, or one that is damaged, locked by a password or far too large."""
 
     code = "400.15"
-    message_vi = "Tệp “{name}” không phải sổ Excel hoặc đã hỏng. Xin mở bằng Excel và lưu lại dạng .xlsx."
+    message_vi = (
+        "Tệp “{name}” không phải sổ Excel, đã hỏng hoặc có đặt mật khẩu. "
+        "Xin mở bằng Excel, bỏ mật khẩu nếu có, rồi lưu lại dạng .xlsx."
+    )
     message_en = (
-        "The file “{name}” is no Excel workbook, or is damaged. Please save it again as .xlsx in Excel."
+        "The file “{name}” is no Excel workbook, is damaged, or has a password. "
+        "Please open it in Excel, remove the password if any, and save it as .xlsx."
     )
 
 
 @dataclass(frozen=True)
 class CellError:
-    """What is wrong in one cell, and what to do about it. value: the cell's content as text."""
+    """What is wrong in one cell, and what to do about it. value: the cell's content as text.
+
+    sheet and cell are "" when it is about the workbook.
+    """
 
     sheet: str
     cell: str
@@ -42,8 +47,11 @@ class CellError:
 
     def text(self, language: str) -> str:
         """One line: place, content, sentence; such as `chi_tieu!B7 “999”: mã đơn vị …`."""
+        sentence = choose(language, self.message_vi, self.message_en)
+        if not self.sheet:
+            return sentence
         content = f" “{self.value}”" if self.value else ""
-        return f"{self.sheet}!{self.cell}{content}: {choose(language, self.message_vi, self.message_en)}"
+        return f"{self.sheet}!{self.cell}{content}: {sentence}"
 
 
 class Row:
@@ -136,13 +144,19 @@ class Workbook:
     def __init__(self, content: bytes, name: str) -> None:
         self.errors: list[CellError] = []
         try:
-            book = CalamineWorkbook.from_filelike(BytesIO(content))
-            self._sheets = {
-                sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-                for sheet in book.sheet_names
-            }
-        except (CalamineError, OSError) as error:
+            self._sheets = sheets.read(content)
+        except sheets.Unreadable as error:
             raise NotAWorkbook(name=name) from error
+        for title, sheet in self._sheets.items():
+            if sheet.beyond:
+                vi = "ô này nằm ngoài bảng; hãy xóa hàng hoặc cột thừa."
+                self._note(
+                    title,
+                    sheet.beyond,
+                    "",
+                    vi,
+                    "this cell is far outside the table; delete the row or column.",
+                )
 
     def only(self, sheets: Collection[str]) -> None:
         """Note sheets of other names, and a workbook that has none of these."""
@@ -153,15 +167,16 @@ class Workbook:
                     name,
                     "A1",
                     "",
-                    f"trang tính lạ; chỉ nhận: {known}.",
-                    f"unknown sheet; known are: {known}.",
+                    f"tên trang tính lạ; chỉ đọc các trang: {known}.",
+                    f"unknown sheet; those that are read: {known}.",
                 )
         if not set(sheets) & set(self._sheets):
-            self._note("-", "A1", "", f"phải có ít nhất một trang: {known}.", f"needs one of: {known}.")
+            vi = f"sổ phải có ít nhất một trang tính trong số: {known}."
+            self._note("", "", "", vi, f"the workbook needs at least one of the sheets: {known}.")
 
     def rows(self, sheet: str, columns: Sequence[str]) -> Iterator[Row]:
         """The rows of a sheet that hold anything; none when the sheet is absent or its header is wrong."""
-        table = self._sheets.get(sheet, [])
+        table = self._sheets[sheet].rows if sheet in self._sheets else []
         header = [_shown(cell) for cell in table[0]] if table else []
         if not table or not self._is_header(sheet, header, columns):
             return
@@ -175,10 +190,10 @@ class Workbook:
         before = len(self.errors)
         for name in columns:
             if name not in header:
-                self._note(sheet, "A1", "", f"thiếu cột “{name}”.", f"the column “{name}” is missing.")
+                self._note(sheet, "A1", "", f"dòng 1 thiếu cột “{name}”.", f"row 1 lacks the column “{name}”.")
         for index, name in enumerate(header):
             if name and (name not in columns or name in header[:index]):
-                vi = "cột lạ hoặc lặp lại; xin xem trang huong_dan."
+                vi = "tên cột lạ hoặc lặp lại; xin xem trang huong_dan."
                 en = "unknown or repeated column; see the sheet huong_dan."
                 self._note(sheet, f"{_letters(index)}1", name, vi, en)
         return len(self.errors) == before
