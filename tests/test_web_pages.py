@@ -54,6 +54,15 @@ def admin(browser, database) -> Browser:
     return browser
 
 
+@pytest.mark.parametrize("day", [date(218, 5, 1), date(2999, 5, 1)])
+def test_one_founding_year_mistyped_does_not_close_the_start_page(admin, database, units, day):
+    with database.transaction() as writing:
+        a_club(writing, units["22837@2004-01-01"], "CLB Lợi Hải", day)
+
+    assert admin.get("/").status_code == 200
+    assert admin.get("/checks").status_code == 200
+
+
 def test_a_stranger_learns_what_this_is_and_how_tablets_are_set_up(browser):
     page = browser.get("/")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reports.period import Period, add_months, end_of_month, parse
+from reports.period import FIRST_YEAR, Period, add_months, end_of_month, parse
 
 LAST_MONTHS = 12
 
@@ -20,8 +20,10 @@ class Group:
 def choices(first_year: int, today: date, phases: Sequence[tuple[date, date]]) -> list[Group]:
     """Phases as far as they were lived, years, halves and quarters that have begun, newest first, and recent months.
 
-    first_year: that of the first club. today: nothing that begins later is offered.
+    first_year: that of the first club; one mistyped as 0218 offers no more than every year a report can have.
+    today: nothing that begins later is offered.
     """
+    first_year = max(first_year, FIRST_YEAR)
     years = range(today.year, min(first_year, today.year) - 1, -1)
     halves = [f"{year}-H{half}" for year in years for half in (2, 1)]
     quarters = [f"{year}-Q{quarter}" for year in years for quarter in (4, 3, 2, 1)]
