@@ -9,7 +9,7 @@ from datetime import date
 class IssuingBody:
     """The office on the head of a report, from a day on.
 
-    In every text `{province}` stands for the province: “tỉnh Ninh Thuận”.
+    In every text `{province}` stands for the province, “tỉnh Ninh Thuận”, and `{kind}` for what it is, “tỉnh”.
     """
 
     valid_from: date
@@ -27,9 +27,10 @@ class IssuingBody:
     def of(self, province: str) -> "IssuingBody":
         """The same office with a province's full name (Tỉnh Ninh Thuận) in its place."""
         inside = province[:1].lower() + province[1:]
+        kind = "thành phố" if inside.startswith("thành phố ") else "tỉnh"
 
         def fill(text: str) -> str:
-            return text.replace("{province}", inside)
+            return text.replace("{province}", inside).replace("{kind}", kind)
 
         return replace(
             self,

@@ -18,6 +18,7 @@ WORDS = (
     words.goal,
     words.status,
     words.attainment,
+    words.rate,
     words.grade,
     words.item,
     words.level,

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from reports import language
 from reports.facts import ContextFact
 from reports.province import FundBand, Goal, Verdict
+from reports.targets import NEAR
 
 UNITS = {
     "club": "CLB",
@@ -84,6 +85,8 @@ CONTEXT = {
 OPERATORS = {">=": "từ {} trở lên", ">": "trên {}", "<=": "không quá {}", "~": "khoảng {}", "=": "{}"}
 SHORT_OPERATORS = {">=": "≥{}", ">": ">{}", "<=": "≤{}", "~": "≈{}", "=": "{}"}
 UNKNOWN = "chưa có số liệu"
+ROUNDED_UP = Decimal("0.05")
+"""A figure nearer than this to a mark would be printed, with one decimal, as if it had reached it."""
 
 
 def unit(code: str) -> str:
@@ -130,6 +133,17 @@ def status(verdict: Verdict) -> str:
     return f"{symbol} {word}" if symbol != language.MISSING else word
 
 
+def rate(verdict: Verdict) -> str:
+    """Tỷ lệ (%) in a cell; a figure short of a mark is never rounded up to it: 99,96 reads 99,9, not 100,0."""
+    value = verdict.attainment
+    if value is None:
+        return language.MISSING
+    for mark in (NEAR, Decimal(100)):
+        if mark - ROUNDED_UP <= value < mark:
+            return language.number(mark - 2 * ROUNDED_UP, 1)
+    return language.number(value, 1)
+
+
 def attainment(verdict: Verdict) -> str:
     """đạt 136,7% kế hoạch, vượt 36,7%; without a plan: chưa có kế hoạch để so sánh."""
     if verdict.attainment is None:
@@ -141,7 +155,7 @@ def attainment(verdict: Verdict) -> str:
 def change(value: int | Decimal | None, measure: str, decimals: int = 0) -> str:
     """So cùng kỳ: +3, −1,5; – where there is nothing to compare with."""
     text = figure(value, measure, decimals)
-    return f"+{text}" if value is not None and value > 0 else text
+    return f"+{text}" if value is not None and value > 0 and text.strip("0,") else text
 
 
 def context(fact: ContextFact) -> str:

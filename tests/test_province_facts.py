@@ -139,6 +139,20 @@ def test_the_funds_of_a_unit_open_move_and_close():
     assert (row.clubs, row.missing) == (2, 1)
 
 
+def test_money_written_off_and_a_corrected_balance_tell_why_a_fund_shrank():
+    """30 million at founding; 2 written off, and a month opened with 0,5 less than the one before closed."""
+    k = club(founded="2020-01-15", fund_income_initial=30 * MILLION)
+    books = [
+        meeting("2020-02", income=income(close_cash=28 * MILLION, close_loans=0, written_off=2 * MILLION)),
+        meeting("2020-03", income=income(close_cash=27_500_000, close_loans=0, written_off=0)),
+    ]
+
+    total = report([k], "2020", meetings=books).funds[-1]
+
+    assert (total.added, total.closing, total.written_off) == (30 * MILLION, 27_500_000, 2 * MILLION)
+    assert (total.adjusted, total.needs_words) == (-500_000, True)
+
+
 def test_a_unit_without_a_book_has_no_movements():
     _, bac_ai, ninh_son, _ = three_clubs().funds
 

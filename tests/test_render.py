@@ -2,14 +2,21 @@
 
 import io
 import itertools
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pdfplumber
 import pikepdf
 import pytest
 
 from reports import fonts, pdf, render, words
-from tests.builders_report import header, province_report, scope
+from reports.indicators.base import Value
+from reports.issuing import IssuingBody
+from reports.period import parse
+from reports.province.model import Goal, PhaseTable, RowGroup
+from reports.targets import Verdict
+from tests.builders_report import fund_rows, header, phase, province_report, scope, tables
 
 MADE_ON = date(2021, 2, 5)
 POINTS_A_MM = 72 / 25.4
@@ -65,7 +72,7 @@ def test_the_file_is_tagged_titled_and_bookmarked(draft):
             parts = [item.title for item in outline.root[0].children]
 
     assert [title.split(".")[0] for title in parts[:5]] == ["I", "II", "III", "IV", "V"]
-    assert parts[-1].startswith("Phụ lục IV")
+    assert parts[-1].startswith("Phụ lục II")
 
 
 def test_text_keeps_the_margins_of_the_decree_on_every_page(pages):
@@ -168,6 +175,77 @@ def test_attainment_is_worded_as_offices_do():
     row = province_report().units[2]
 
     assert words.attainment(row.verdict) == "đạt 136,7% kế hoạch, vượt 36,7%"
+
+
+def test_a_figure_short_of_a_mark_is_not_rounded_up_to_it():
+    """Members aged 55 or above: 69,97 % of the 70 % asked for is 99,96 %, “gần đạt” and not “100,0”."""
+    short = [Verdict("gan_dat", "amber", Decimal("99.96")), Verdict("chua_dat", "red", Decimal("79.95"))]
+
+    assert [words.rate(verdict) for verdict in short] == ["99,9", "79,9"]
+    assert [words.rate(Verdict("dat", "green", Decimal(n))) for n in (100, "136.66")] == ["100,0", "136,7"]
+    assert words.rate(Verdict("khong_giao", "grey")) == "–"
+
+
+def test_no_change_has_no_sign():
+    assert [words.change(Decimal(n), "percent", 1) for n in ("0.03", "-0.03", "0.3")] == [
+        "0,0",
+        "0,0",
+        "+0,3",
+    ]
+    assert words.change(0, "club") == "0"
+
+
+def test_clubs_of_a_quarter_are_not_said_to_reach_the_plan_of_the_year():
+    """NT-14: 10 in 2021. Four in the third quarter, eight since January: the 80 % are of the eight."""
+    plan = Goal("=", Decimal(10), None, "club", "target", period=parse("2021"))
+    founded = replace(
+        tables()[0].row("A01"),
+        actual=Value("A01", 4, "club"),
+        cumulative=8,
+        goal=plan,
+        verdict=Verdict("chua_den_han", "grey", Decimal(80)),
+        note_vi="lũy kế năm 2021",
+    )
+    group = RowGroup("number", "Số lượng", "Numbers", (founded,))
+
+    page = render.html(province_report(tables=(PhaseTable(phase(), parse("2021-Q3"), (group,)),)), MADE_ON)
+
+    sentence = "toàn địa bàn thành lập mới 04 CLB; lũy kế năm 2021 là 08 CLB, đạt 80% kế hoạch."
+    assert sentence in " ".join(page.split())
+
+
+def test_a_figure_of_an_unfinished_year_is_not_dated_to_its_end():
+    counted = Value("A03", 30, "club", cut_off=date(2021, 11, 22))
+    rows = [replace(row, actual=counted) if row.code == "A03" else row for row in tables()[0].groups[0].rows]
+    group = RowGroup("number", "Số lượng", "Numbers", tuple(rows))
+
+    page = render.html(province_report(tables=(PhaseTable(phase(), parse("2021"), (group,)),)), MADE_ON)
+
+    assert "Đến hết ngày 22 tháng 11 năm 2021 có 30 CLB." in " ".join(page.split())
+
+
+def test_a_closing_that_opening_and_added_do_not_make_up_is_explained():
+    """Opening 560,5 and added 240,5 million, 7 written off and 0,1 corrected in a book: 793,9 at the end."""
+    total = replace(
+        fund_rows()[-1], opening=560_500_000, added=240_500_000, closing=793_900_000, written_off=7_000_000
+    )
+    even = replace(total, closing=801_000_000, written_off=0)
+
+    told, silent = (
+        " ".join(render.html(province_report(funds=(row,)), MADE_ON).split()) for row in (total, even)
+    )
+
+    assert "rút, giảm vốn (0,0) − xóa nợ (7,0) + điều chỉnh khác (−0,1), triệu đồng." in told
+    assert "điều chỉnh khác" not in silent
+
+
+def test_an_office_of_a_city_sends_its_report_to_the_people_s_committee_of_the_city():
+    body = IssuingBody(
+        date(2016, 1, 1), "UBND {province}", "Sở Y tế", "BC-SYT", "GIÁM ĐỐC", ("UBND {kind} (b/c)",)
+    )
+
+    assert body.of("Thành phố Hà Nội").recipients == ("UBND thành phố (b/c)",)
+    assert body.of("Tỉnh Lai Châu").recipients == ("UBND tỉnh (b/c)",)
 
 
 def test_the_number_of_a_document_is_not_broken_and_text_stays_escaped():

@@ -180,7 +180,7 @@ def context(facts: Iterable[ContextFact], area_id: int, period: Period) -> tuple
 
 
 def methods(phase: Phase, tables: Iterable[PhaseTable]) -> tuple[Method, ...]:
-    """Phụ lục IV: every indicator the report prints, with the phase's own figures in its formula."""
+    """Phụ lục II: every indicator the report prints, with the phase's own figures in its formula."""
     used = {row.code for table in tables for group in table.groups for row in group.rows} | BESIDE_TABLE_1
     return tuple(_method(REGISTER[code], phase) for code in sorted(used))
 

@@ -252,6 +252,19 @@ class FundRow:
     closing: int | None
     """Cash and outstanding at the end."""
     missing: int
+    withdrawn: int = 0
+    written_off: int = 0
+
+    @property
+    def adjusted(self) -> int:
+        """VND that nothing added, withdrawn or written off explains: balances corrected in books, clubs closed."""
+        moved = (self.opening or 0) + (self.added or 0) - self.withdrawn - self.written_off
+        return (self.closing or 0) - moved
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether opening and added do not make up the closing, so that a reader must be told why."""
+        return bool(self.withdrawn or self.written_off or self.adjusted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +325,7 @@ class ClubRow:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A row of Phụ lục IV."""
+    """A row of Phụ lục II."""
 
     code: str
     name_vi: str
@@ -352,6 +365,13 @@ class ProvinceReport:
     """(a1 … m9, clubs that miss it), most frequent first, of the clubs assessed."""
     difficulties: tuple[tuple[str, int], ...]
     """(code of the form's list, clubs that named it in the period), most frequent first."""
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether any figure of table 1 stands beside that of the year before."""
+        return any(
+            row.previous is not None for table in self.tables for group in table.groups for row in group.rows
+        )
 
     @property
     def total(self) -> UnitRow:

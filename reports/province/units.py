@@ -133,6 +133,8 @@ def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
         interest=_sum(clubs, lambda k: c.moved(ctx, k, "interest")),
         closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.day)),
         missing=len(standing) - len(with_book),
+        withdrawn=_sum(clubs, lambda k: c.moved(ctx, k, "withdrawn")) or 0,
+        written_off=_sum(clubs, lambda k: c.moved(ctx, k, "written_off")) or 0,
     )
 
 
