@@ -15,7 +15,8 @@ from sqlalchemy import create_engine, make_url
 from forms.xlsform import convert
 from server import create_app, migrate
 from server.blobs import BlobStore
-from server.cli.demo import FORMS, PROJECT_ID, SAMPLE_DAY, SAMPLE_PROVINCES, STANDARDS, XLSFORMS
+from server.cli.data import standards_first
+from server.cli.demo import FORMS, PROJECT_ID, SAMPLE_DAY, SAMPLE_PROVINCES, XLSFORMS
 from server.config import Config
 from server.db import Database
 from server.services import app_user, form, plan, unit
@@ -113,7 +114,7 @@ def _fill(place: Place) -> None:
     with place.database.transaction() as session:
         unit.load(session, REGISTER)
         plans = XLSFORMS / "plans"
-        for workbook in sorted(plans.glob("*.xlsx"), key=lambda path: (path.name != STANDARDS, path.name)):
+        for workbook in sorted(plans.glob("*.xlsx"), key=standards_first):
             plan.import_workbook(session, workbook, actor_id=SYSTEM_ID)
         files = {path.name: path.read_bytes() for path in (XLSFORMS / "media").glob("*") if path.is_file()}
         for name in FORMS:

@@ -274,8 +274,67 @@ def test_an_error_is_one_sentence_and_changes_nothing(clb, session, words, sente
 def test_a_period_that_is_none_is_explained(clb):
     told = clb("report", "province", "58", "--period", "năm ngoái", "--out", "x.pdf")
 
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Lỗi: Không hiểu kỳ báo cáo “năm ngoái”. Viết 2017..2020")
+
+
+def test_a_report_into_a_folder_that_is_not_there_says_so_before_it_is_made(clb, tmp_path):
+    told = clb("report", "province", "58", "--period", "2017", "--out", tmp_path / "chưa có" / "x.pdf")
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Lỗi: Không có thư mục")
+    assert "chưa có" in told.stderr
+
+
+def test_a_file_that_the_system_refuses_is_named_without_a_traceback(clb, tmp_path):
+    (tmp_path / "blobs").write_text("a file where a folder is needed")
+
+    told = clb("form", "publish", write_workbook(tmp_path / "forms", VISIT, FILES), "--no-validate")
+
+    assert told.exit_code == 1
+    assert f"Lỗi: Không dùng được “{tmp_path / 'blobs'}" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["frm"], "Không có lệnh “frm”."),
+        (["form", "publish"], "Câu lệnh thiếu FILES."),
+        (["form", "publish", "gone.xlsx"], "FILES: không có “gone.xlsx”."),
+        (["form", "publish", "--halt"], "Không có tùy chọn --halt."),
+        (["plan", "import", "/"], "FILES: “/” là thư mục, ở đây cần một tệp."),
+        (["report", "province", "58", "--period", "2017"], "Câu lệnh thiếu --out."),
+        (
+            [
+                "report",
+                "province",
+                "58",
+                "--period",
+                "2017",
+                "--geography-as-of",
+                "hôm qua",
+                "--out",
+                "x.pdf",
+            ],
+            "--geography-as-of: “hôm qua” không phải là ngày; viết như 2020-12-31 hoặc 31/12/2020.",
+        ),
+        (["app-user", "revoke", "bảy"], "ACTOR_ID: “bảy” không phải là số nguyên."),
+    ],
+)
+def test_a_command_written_wrongly_is_explained_in_vietnamese_first(clb, words, sentence):
+    told = clb(*words)
+
     assert told.exit_code == 2
-    assert "2017..2020" in told.stderr
+    assert told.stderr.startswith(f"Lỗi: {sentence} Xem cách viết: ")
+    assert "\nError: " in told.stderr
+    assert "--help" in told.stderr
+
+
+def test_a_form_that_no_report_reads_is_published_with_a_word_of_warning(clb, tmp_path):
+    told = clb("form", "publish", write_workbook(tmp_path / "forms", VISIT, FILES), "--no-validate")
+
+    assert told.exit_code == 0
+    assert "Báo cáo không đọc biểu mẫu" in told.output
 
 
 def test_the_register_is_loaded_once(clb, session):
@@ -371,6 +430,9 @@ def test_demo_sets_everything_up_once_and_prints_the_same_keys_again(clb, sessio
     password = re.search(r"một lần: (\w+)", first.output).group(1)
     assert user.verify(session, "admin@clb.example", password) is not None
     assert password in again.output
+    user.reset_password(session, "admin@clb.example", actor.SYSTEM_ID)
+    session.commit()
+    assert password not in clb("demo", "--no-sample-data", "--no-serve").output
     assert "Đã đưa lên biểu mẫu club_founding" in first.output
     assert "Đã đưa lên" not in again.output
     assert [line.split("\t")[0] for line in clb("form", "list").output.splitlines()] == [

@@ -53,7 +53,7 @@ def test_an_abolished_code_is_not_found_after_its_end(register):
     with pytest.raises(UnitNotFound) as error:
         unit.get_at(register, "585", AFTER)
     assert "585" in error.value.message("vi")
-    assert "2025-07-01" in error.value.message("vi")
+    assert "01/07/2025" in error.value.message("vi")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from server.services import unit as units
 from server.services.actor import SYSTEM_ID
 
 REGISTER = Path(__file__).resolve().parent.parent.parent / "register"
-DAY = click.DateTime(["%Y-%m-%d"])
+STANDARDS = "tieu_chuan.xlsx"
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -31,15 +32,22 @@ def plan() -> None:
 @plan.command("import", short_help="Nhập tệp kế hoạch | Import workbooks")
 @FILES
 def import_plan(files: tuple[Path, ...]) -> None:
-    """Nhập các tệp Excel; nhập lại cùng tệp thì thay số liệu cũ. Lỗi được chỉ ra theo trang và ô.
+    """Nhập các tệp Excel, tieu_chuan.xlsx trước; nhập lại cùng tệp thì thay số liệu cũ. Lỗi được chỉ ra theo trang
+    và ô; tệp có lỗi thì không nhập dòng nào.
 
-    Import workbooks; the same file again replaces what it brought. Errors name sheet and cell.
+    Import workbooks, tieu_chuan.xlsx first; the same file again replaces what it brought. Errors name sheet and cell;
+    nothing of a faulty file is imported.
     """
-    for file in files:
+    for file in sorted(files, key=standards_first):
         with database().transaction() as session:
             result = plans.import_workbook(session, file, actor_id=SYSTEM_ID)
         rows = result.phases + result.rules + result.targets + result.facts + result.trainings
         say(f"{result.workbook}: đã nhập {rows} dòng.", f"{result.workbook}: {rows} rows imported.")
+
+
+def standards_first(workbook: Path) -> tuple[bool, str]:
+    """The order to import in: plans name the phases that the standards define."""
+    return workbook.name != STANDARDS, workbook.name
 
 
 @click.group(short_help="Đơn vị hành chính | Administrative units")
@@ -80,16 +88,35 @@ def report() -> None:
 
 @report.command(short_help="Báo cáo tỉnh | Province report")
 @click.argument("code")
-@click.option("--period", required=True, help="2017..2020, 2021, 2021-H1, 2021-Q3 | Period")
-@click.option("--geography-as-of", "as_of", type=DAY, help="Địa giới tại ngày | Units as of this day")
+@click.option(
+    "--period",
+    required=True,
+    metavar="KỲ",
+    help="2017..2020 giai đoạn, 2021 năm, 2021-H1 sáu tháng, 2021-Q3 quý, 2021-05 tháng | "
+    "Years, a year, half a year, a quarter, a month",
+)
+@click.option(
+    "--geography-as-of",
+    "as_of",
+    type=DAY,
+    metavar="NGÀY",
+    help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
+)
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
 def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
 
-    Make the report of a province.
+    CODE là mã tỉnh trong danh mục đơn vị hành chính: 58 Ninh Thuận, 12 Lai Châu.
+
+    Make the report of a province. CODE: its code in the register of units.
     """
+    if not out.absolute().parent.is_dir():
+        fail(
+            f"Không có thư mục “{out.parent}”; xin tạo trước.",
+            f"There is no folder “{out.parent}”; make it first.",
+        )
     from reports import fonts, pdf  # WeasyPrint takes a second to import.
     from server.services import report as reports
 
@@ -108,7 +135,7 @@ def _period(text: str) -> Period:
     try:
         return parse(text)
     except PeriodError as error:
-        raise click.BadParameter(str(error), param_hint="--period") from error
+        fail(error.message_vi, error.message_en)
 
 
 @click.command(short_help="Lập lại bảng CLB | Rebuild the club tables")

@@ -13,7 +13,7 @@ import click
 
 from server import migrate
 from server.cli import serve
-from server.cli.data import REGISTER
+from server.cli.data import REGISTER, standards_first
 from server.cli.form import print_published, publish_file
 from server.cli.people import print_code
 from server.cli.shell import blobs, database, say, settings
@@ -26,7 +26,6 @@ from server.services.actor import SYSTEM_ID
 
 XLSFORMS = REGISTER.parent / "xlsforms"
 FORMS = ("club_founding.xlsx", "club_meeting.xlsx", "member_survey.xlsx")
-STANDARDS = "tieu_chuan.xlsx"
 PROJECT_ID = 1
 ADMIN = "admin@clb.example"
 SAMPLE_PROVINCES = ("58", "12", "34")
@@ -59,7 +58,7 @@ def demo(sample_data: bool, is_serving: bool) -> None:
 
 def _load_programme(keys: dict[str, Any]) -> None:
     """The register of units, the plans and the three forms; files that were loaded before are not read again."""
-    workbooks = sorted((XLSFORMS / "plans").glob("*.xlsx"), key=_standards_first)
+    workbooks = sorted((XLSFORMS / "plans").glob("*.xlsx"), key=standards_first)
     digest = _digest([*sorted(REGISTER.glob("*.csv")), *workbooks])
     if keys.get("programme") != digest:
         with database().transaction() as session:
@@ -77,11 +76,6 @@ def _load_programme(keys: dict[str, Any]) -> None:
 def _digest(files: Sequence[Path]) -> str:
     """Changes with the content of any of the files."""
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
-
-
-def _standards_first(workbook: Path) -> tuple[bool, str]:
-    """Plans name the phases that the standards define."""
-    return workbook.name != STANDARDS, workbook.name
 
 
 def _add_admin(keys: dict[str, Any]) -> None:
@@ -125,13 +119,21 @@ def _print_keys(keys: dict[str, Any]) -> None:
     config = settings()
     with database().reading() as session:
         project_name = projects.get(session, PROJECT_ID).name
+        password = keys.get("password", "")
+        is_unchanged = users.verify(session, ADMIN, password) is not None
     for tablet in keys.get("tablets", {}).values():
         say(f"\nMáy thu thập của {tablet['name']}:", "enumerator's tablet")
         print_code(tablet["token"], PROJECT_ID, project_name)
     say(f"\nMáy chủ: {config.public_url or f'http://{config.host}:{config.port}'}", "server")
     say(f"Quản trị viên: {ADMIN}", "administrator")
-    if "password" in keys:
-        say(f"Mật khẩu dùng một lần: {keys['password']}", "one-time password")
+    if is_unchanged:
+        say(f"Mật khẩu dùng một lần: {password}", "one-time password")
+    else:
+        say(
+            "Mật khẩu: do quản trị viên đã đặt; quên thì chạy",
+            "password: set by the administrator; if lost, run",
+        )
+        click.echo(f"    clb user reset-password {ADMIN}")
 
 
 def _keys_path() -> Path:

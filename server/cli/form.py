@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from server import projection
 from server.cli.shell import blobs, database, print_finding, say
 from server.services import form as forms
 from server.services.actor import SYSTEM_ID
@@ -77,8 +78,19 @@ def print_published(published: Published) -> None:
     name = f"{published.xml_form_id} {published.version}"
     if published.is_new:
         say(f"Đã đưa lên biểu mẫu {name}.", f"Published {name}.")
+        _warn_unless_counted(published.xml_form_id)
     elif published.files_changed:
         names = ", ".join(published.files_changed)
         say(f"{name}: đã thay tệp {names}.", f"{name}: replaced {names}.")
     else:
         say(f"{name}: không có gì thay đổi.", f"{name}: nothing changed.")
+
+
+def _warn_unless_counted(xml_form_id: str) -> None:
+    """Say that no report reads a form: its ID may just be mistyped."""
+    if xml_form_id not in projection.FORMS:
+        known = ", ".join(projection.FORMS)
+        say(
+            f"! Báo cáo không đọc biểu mẫu “{xml_form_id}” (chỉ đọc: {known}). Nếu gõ nhầm, xin sửa ô form_id.",
+            "no report reads this form; if its form_id is mistyped, correct it",
+        )

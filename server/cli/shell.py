@@ -1,5 +1,6 @@
 """What all commands share: settings, the database, and errors in one sentence."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from forms.errors import FormRejected, FormsError
 from server import clock, config
 from server.blobs import BlobStore
+from server.cli import misuse
 from server.config import BadSetting, Config
 from server.db import Database
 from server.errors import Problem
@@ -20,35 +22,67 @@ from server.i18n import both
 from server.models import Unit
 from server.services import unit as units
 
+UNTRANSLATED = ("pyxform", "pyxform_failed", "odk_validate")
+"""Findings whose sentence points to the words of the converter or of ODK Validate."""
+MISUSE_STATUS = 2
+FILE_REASONS = {
+    errno.ENOENT: "không có tệp hoặc thư mục này",
+    errno.EACCES: "không có quyền đọc hoặc ghi",
+    errno.EPERM: "không có quyền đọc hoặc ghi",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.ENOSPC: "ổ đĩa đã đầy",
+    errno.EISDIR: "đây là thư mục, không phải tệp",
+    errno.ENOTDIR: "có tệp đứng ở chỗ cần thư mục",
+    errno.EEXIST: "có tệp đứng ở chỗ cần thư mục",
+}
+
 
 class Commands(click.Group):
-    """A group whose commands end a foreseen error with its sentence and status 1, never with a traceback."""
+    """A group whose commands end a foreseen error with its sentence and a status, never with a traceback.
+
+    The status is 2 for a command that was written wrongly, else 1.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except Problem as problem:
-            fail(problem.message("vi"), problem.message("en"))
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            fail(*misuse.explained(error), status=MISUSE_STATUS)
         except FormRejected as error:
             for finding in error.findings:
                 print_finding(finding)
             fail(error.message_vi, error.message_en)
-        except FormsError as error:
-            fail(error.message_vi, error.message_en)
-        except BadSetting as error:
-            fail(f"Cài đặt sai: {error}", f"Bad setting: {error}")
-        except (OperationalError, ProgrammingError) as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            fail(
-                f"Không dùng được cơ sở dữ liệu ({reason}). Đã chạy clb migrate chưa?",
-                f"The database cannot be used ({reason}). Has clb migrate been run?",
-            )
+        except (Problem, FormsError, BadSetting, OperationalError, ProgrammingError) as error:
+            fail(*_sentences(error))
+        except OSError as error:
+            if error.filename is None:
+                raise
+            reason = FILE_REASONS.get(error.errno or 0, "hệ thống từ chối")
+            fail(f"Không dùng được “{error.filename}”: {reason}.", f"{error.filename}: {error.strerror}.")
 
 
-def fail(vi: str, en: str) -> NoReturn:
-    """End with a sentence on standard error and status 1."""
+def _sentences(
+    error: Problem | FormsError | BadSetting | OperationalError | ProgrammingError,
+) -> tuple[str, str]:
+    if isinstance(error, Problem):
+        return error.message("vi"), error.message("en")
+    if isinstance(error, FormsError):
+        return error.message_vi, error.message_en
+    if isinstance(error, BadSetting):
+        return f"Cài đặt sai: {error}", f"Bad setting: {error}"
+    reason = str(error.orig).strip().splitlines()[0]
+    return (
+        f"Không dùng được cơ sở dữ liệu ({reason}). Đã chạy clb migrate chưa?",
+        f"The database cannot be used ({reason}). Has clb migrate been run?",
+    )
+
+
+def fail(vi: str, en: str, status: int = 1) -> NoReturn:
+    """End with a sentence on standard error."""
     click.echo(f"{click.style('Lỗi:', fg='red')} {vi}\n{click.style('Error:', fg='red')} {en}", err=True)
-    raise SystemExit(1)
+    raise SystemExit(status)
 
 
 def say(vi: str, en: str) -> None:
@@ -74,6 +108,8 @@ def print_finding(finding: Any) -> None:
     )
     mark = click.style("✗", fg="red") if finding.severity == "error" else click.style("!", fg="yellow")
     click.echo(f"{mark} {place + ': ' if place else ''}{finding.vi}\n  {finding.en}", err=True)
+    if finding.code in UNTRANSLATED:
+        click.echo(f"  {finding.detail}", err=True)
 
 
 @cache

@@ -7,8 +7,8 @@ submissions there are, not on the order in which they came, save what receipt it
 of two reports of a month counts).
 """
 
-from server.projection.forms import required_questions
+from server.projection.forms import FORMS, required_questions
 from server.projection.mapping import RequiredQuestion
 from server.projection.run import TURN, attempt, project, retry_waiting
 
-__all__ = ["TURN", "RequiredQuestion", "attempt", "project", "required_questions", "retry_waiting"]
+__all__ = ["FORMS", "TURN", "RequiredQuestion", "attempt", "project", "required_questions", "retry_waiting"]

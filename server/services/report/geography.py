@@ -109,7 +109,7 @@ def _state(session: Session, code: str, as_of: date) -> UnitRow:
     earlier = select(UnitRow).where(UnitRow.code == code, UnitRow.valid_from <= as_of)
     last = session.scalars(earlier.order_by(UnitRow.valid_from.desc())).first()
     if last is None:
-        raise UnitNotFound(code=code, day=as_of.isoformat())
+        raise UnitNotFound(code=code, day=as_of)
     return last
 
 

@@ -58,7 +58,7 @@ def get(session: Session, code: str, valid_from: date) -> Unit:
     """The state of a code that began on this very day. Raises UnitNotFound."""
     unit = find(session, code, valid_from)
     if unit is None:
-        raise UnitNotFound(code=code, day=valid_from.isoformat())
+        raise UnitNotFound(code=code, day=valid_from)
     return unit
 
 
@@ -76,7 +76,7 @@ def get_at(session: Session, code: str, on: date) -> Unit:
     """The unit this code names on a day. Raises UnitNotFound."""
     unit = at(session, code, on)
     if unit is None:
-        raise UnitNotFound(code=code, day=on.isoformat())
+        raise UnitNotFound(code=code, day=on)
     return unit
 
 
