@@ -7,6 +7,7 @@ the folder. The same bytes are kept once, whoever sends them.
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
@@ -15,6 +16,8 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 CHUNK_BYTES = 64 * 1024
+ABANDONED_SECONDS = 24 * 3600
+"""No line is so slow that a file on its way in grows by nothing in a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ class BlobStore:
     def read(self, sha256: str) -> bytes:
         """The whole of a small stored file. Raises FileNotFoundError."""
         return self._path(sha256).read_bytes()
+
+    def sweep(self) -> int:
+        """Delete what a process that was killed left half written; how many files. What may still grow stays."""
+        before = time.time() - ABANDONED_SECONDS
+        old = [path for path in self.incoming.iterdir() if path.stat().st_mtime < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def verify(self, sha256: str) -> bool:
         """Whether the file is there and its bytes still have their name."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 
 import pytest
 
@@ -47,6 +48,19 @@ def test_a_file_that_is_not_kept_leaves_nothing(blobs):
         write_and_be_cut(writer)
 
     assert files(blobs) == []
+
+
+def test_what_a_killed_process_left_half_written_is_swept_once_it_is_a_day_old(blobs):
+    for name, hours in (("left", 25), ("growing", 23)):
+        path = blobs.incoming / name
+        path.write_bytes(CONTENT)
+        os.utime(path, (time.time() - hours * 3600,) * 2)
+    kept = blobs.store(CONTENT)
+
+    assert blobs.sweep() == 1
+
+    assert [path.name for path in blobs.incoming.iterdir()] == ["growing"]
+    assert blobs.verify(kept.sha256)
 
 
 def test_a_file_is_on_disk_before_it_has_its_name(blobs, monkeypatch):

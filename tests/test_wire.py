@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,6 +135,29 @@ def test_a_tablets_whole_conversation(wire, database, tmp_path):
     lost, answer = wire.ask("GET", "/v1/key/wrong/projects/1/formList")
     assert (lost.status, lost.headers["Content-Type"]) == (403, "text/xml; charset=utf-8")
     assert "khoá sai" in answer.decode()
+
+
+def test_tablets_that_keep_their_connection_open_shut_nobody_out(wire):
+    with ExitStack() as stack:
+        for _ in range(200):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", wire.port), timeout=30))
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert wire.post(multipart(submission()))[0].status == 201
+
+
+def test_slow_uploads_of_many_tablets_shut_nobody_out(wire):
+    body = multipart(submission())
+    head = (
+        f"POST {wire.base}/submission HTTP/1.1\r\nHost: x\r\nContent-Type: {CONTENT_TYPE}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with ExitStack() as stack:
+        for _ in range(100):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", wire.port), timeout=30))
+            slow.sendall(head.encode() + body[:10])
+
+        assert wire.post(body)[0].status == 201
 
 
 def test_a_connection_cut_anywhere_leaves_nothing_and_the_next_try_succeeds(wire, database, tmp_path):

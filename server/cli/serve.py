@@ -1,6 +1,7 @@
 """clb serve, clb migrate."""
 
 import os
+import resource
 
 import click
 from granian.constants import Interfaces
@@ -8,10 +9,16 @@ from granian.http import HTTP1Settings
 from granian.server import Server
 
 from server import migrate as migrations
-from server.cli.shell import database, say, settings
+from server.cli.shell import blobs, database, say, settings
 
-THREADS = 64
-"""Slow uploads each hold one; they cost memory only."""
+THREADS = 256
+"""Slow uploads each hold one; they cost memory only, and idle ones end."""
+CONNECTIONS = 1024
+"""Collect keeps its connection open between requests for minutes: there are more of them than requests at work."""
+IDLE_MS = 60_000
+"""How long a connection may say nothing; Granian allows no more."""
+OPEN_FILES = 8192
+"""Connections, and files on their way in; many systems give a process 1024."""
 POSTGRESQL_WORKERS = 2
 REQUEST_LINE_BYTES = 512 * 1024
 """Collect asks about hundreds of entities in one address."""
@@ -44,6 +51,8 @@ def run(host: str, port: int) -> None:
     """Serve until told to stop. SQLite takes one writing process; PostgreSQL as many as there are cores to use."""
     workers = 1 if database().is_sqlite else POSTGRESQL_WORKERS
     database().close()
+    _allow_open_files()
+    blobs().sweep()
     os.environ["CLB_DATA"] = str(settings().data.absolute())
     Server(
         "server.wsgi:app",
@@ -52,9 +61,17 @@ def run(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
-        backpressure=THREADS,
+        backpressure=CONNECTIONS,
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
-        http1_settings=HTTP1Settings(max_buffer_size=REQUEST_LINE_BYTES),
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_MS, max_buffer_size=REQUEST_LINE_BYTES),
     ).serve()
+
+
+def _allow_open_files() -> None:
+    """Raise the limit of this process and its workers as far as the system lets anybody."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
