@@ -208,6 +208,25 @@ def test_a_lost_question_without_a_similar_one_points_to_the_last_row():
     assert (finding.row, finding.value) == (2, None)
 
 
+def test_a_required_question_that_others_refer_to_is_told_with_who_needs_it():
+    """The converter stops at the reference; that a report needs the question is the better reason."""
+    book = workbook(
+        """
+        | survey |
+        | | type | name | label | calculation |
+        | | integer | n_on_list | Số có tên | |
+        | | integer | n_here | Số có mặt | |
+        | | calculate | share | | ${n_present} div ${n_on_list} |
+        """
+    )
+
+    found = findings(book, required=[needs("n_present"), needs("n_on_list")])
+
+    assert [finding.code for finding in found] == ["required_question_missing", "reference_unknown"]
+    assert "D02 Tỷ lệ tham dự" in found[0].vi
+    assert found[1].cell == "D4"
+
+
 def test_a_mapped_question_in_another_repeat_is_refused_where_it_stands():
     found = findings(workbook(MEETING), required=[needs("rate_month"), needs("n_bp", "loans_new")])
 

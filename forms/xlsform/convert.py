@@ -14,7 +14,7 @@ from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_
 from ..xform_fields import read_fields
 from ..xml import BOM, parse
 from .messages import explain
-from .required import RequiredQuestion, check_required
+from .required import RequiredQuestion, check_required, check_written
 from .settings import check_settings, take_titles
 from .validate import validate as run_validate
 from .workbook import Workbook, open_workbook, value_in
@@ -65,7 +65,7 @@ def convert(
     xml, spoken = _to_xml(book)
     findings += spoken
     if xml is None:
-        raise FormRejected(findings)
+        raise FormRejected([*check_written(book, required), *findings])
     document = parse(xml)
     fields = read_fields(document)
     xml_form_id = primary_instance(model_of(document)).get("id", "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import Finding
 from ..schema import Field, questions
+from .settings import SETTINGS_ROW
 from .workbook import Sheet, Workbook, value_in
 
 
@@ -34,6 +35,18 @@ def check_required(
         if question.xml_form_id == xml_form_id and question.repeat not in tables.get(question.name, ()):
             is_moved = question.name in tables
             yield (_moved if is_moved else _gone)(workbook, question)
+
+
+def check_written(workbook: Workbook, required: Collection[RequiredQuestion]) -> Iterator[Finding]:
+    """One error for each required question whose name stands nowhere in a workbook that cannot be converted.
+
+    A question that is gone often is the cause: others refer to it.
+    """
+    survey = workbook.sheet("survey")
+    xml_form_id = value_in(workbook.sheet("settings").row(SETTINGS_ROW), "form_id")
+    for question in required:
+        if question.xml_form_id == xml_form_id and survey.find("name", question.name) is None:
+            yield _gone(workbook, question)
 
 
 def _gone(workbook: Workbook, question: RequiredQuestion) -> Finding:
