@@ -227,6 +227,14 @@ def test_a_required_question_that_others_refer_to_is_told_with_who_needs_it():
     assert found[1].cell == "D4"
 
 
+def test_a_lost_question_is_not_said_to_be_another_one_that_reports_need():
+    book = workbook("| survey |\n| | type | name | label |\n| | integer | of_counted | Tiền kiểm |")
+
+    (finding,) = findings(book, required=[needs("if_counted"), needs("of_counted")])
+
+    assert "đổi tên" not in finding.vi
+
+
 def test_a_mapped_question_in_another_repeat_is_refused_where_it_stands():
     found = findings(workbook(MEETING), required=[needs("rate_month"), needs("n_bp", "loans_new")])
 

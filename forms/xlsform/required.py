@@ -34,7 +34,7 @@ def check_required(
     for question in required:
         if question.xml_form_id == xml_form_id and question.repeat not in tables.get(question.name, ()):
             is_moved = question.name in tables
-            yield (_moved if is_moved else _gone)(workbook, question)
+            yield _moved(workbook, question) if is_moved else _gone(workbook, question, required)
 
 
 def check_written(workbook: Workbook, required: Collection[RequiredQuestion]) -> Iterator[Finding]:
@@ -46,12 +46,12 @@ def check_written(workbook: Workbook, required: Collection[RequiredQuestion]) ->
     xml_form_id = value_in(workbook.sheet("settings").row(SETTINGS_ROW), "form_id")
     for question in required:
         if question.xml_form_id == xml_form_id and survey.find("name", question.name) is None:
-            yield _gone(workbook, question)
+            yield _gone(workbook, question, required)
 
 
-def _gone(workbook: Workbook, question: RequiredQuestion) -> Finding:
+def _gone(workbook: Workbook, question: RequiredQuestion, required: Collection[RequiredQuestion]) -> Finding:
     survey = workbook.sheet("survey")
-    similar = _similar(survey, question.name)
+    similar = _similar(survey, question.name, {one.name for one in required})
     row = survey.find("name", similar) if similar else survey.last_row
     vi = f"Thiếu câu hỏi “{question.name}”{_where_vi(question)}; {_needed_vi(question)} cần câu hỏi này."
     en = f"The question “{question.name}”{_where_en(question)} is missing; needed by {_needed(question)}."
@@ -89,8 +89,9 @@ def _moved(workbook: Workbook, question: RequiredQuestion) -> Finding:
     )
 
 
-def _similar(survey: Sheet, name: str) -> str | None:
-    names = [text for _, row in survey.numbered() if (text := value_in(row, "name"))]
+def _similar(survey: Sheet, name: str, known: Collection[str]) -> str | None:
+    """What the question may be called now; one that is known by its own name it is not."""
+    names = [text for _, row in survey.numbered() if (text := value_in(row, "name")) and text not in known]
     return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None)
 
 
