@@ -206,3 +206,13 @@ def test_a_province_without_clubs_has_no_shares():
     ctx = context(dataset([]), "2020")
 
     assert [f(ctx).value for f in (a.a02, a.a04, a.a05, a.a08)] == [None] * 4
+
+
+def test_clubs_that_told_nothing_for_years_are_unknown_and_not_given_up():
+    """Reports stop in 2018: at the end of 2020 nobody knows whether the club still meets."""
+    data = dataset([club("k", "2016-10-01")], meetings=[meeting("2018-12")])
+
+    kept_up = a.a08(context(data, "2017..2020"))
+
+    assert (kept_up.value, kept_up.missing) == (None, 1)
+    assert a.a03(context(data, "2017..2020")).missing == 1

@@ -234,3 +234,14 @@ def test_a_province_without_clubs_has_no_fund_figures():
     }
 
     assert set(values.values()) == {None}
+
+
+def test_loans_of_a_club_that_fell_silent_are_not_called_overdue_for_ever():
+    """Reported in 2019 only; its loans fell due in 2020, and nobody knows what was repaid."""
+    loans = [loan("1", "a", "2019-05-01", "2020-05-01")]
+    data = dataset([club()], loans=loans, meetings=[meeting("2019-12")])
+
+    silent, of_2019 = c.c09(context(data, "2020")), c.c09(context(data, "2019"))
+
+    assert (silent.value, silent.parts["amount"].value, silent.missing) == (None, None, 1)
+    assert (of_2019.value, of_2019.missing) == (0, 0)

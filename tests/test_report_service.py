@@ -355,3 +355,8 @@ def test_without_standards_the_command_that_imports_them_is_named(session):
 def test_without_a_font_the_report_is_refused_in_words(programme, tmp_path):
     with pytest.raises(report.NotPrintable):
         report.pdf(province(programme, "12", "2017"), TODAY, str(tmp_path))
+
+
+def test_a_period_that_has_not_begun_has_no_report(programme):
+    with pytest.raises(report.PeriodNotBegun, match="has not begun: 2027"):
+        province(programme, "12", "2027")

@@ -5,6 +5,7 @@ from reports.facts import Club
 from reports.indicators import club as one
 from reports.indicators.base import Context, Value, count, indicator, share
 from reports.indicators.club import is_active, is_older, members
+from reports.period import add_months
 
 FOUNDING, MEETING = "club_founding", "club_meeting"
 
@@ -16,10 +17,14 @@ def active(ctx: Context, clubs: list[Club]) -> list[Club]:
 
 
 def silent(ctx: Context, clubs: list[Club]) -> list[Club]:
-    """Those of the clubs that sent no report of the period, nor of the months by which a club counts as active."""
+    """Those of the clubs that sent no report of the period, nor of the months by which a club counts as active.
+
+    Of a period of years only the last counts: what a club reported in 2021 tells nothing of it at the end of 2025.
+    """
+    year = max(ctx.period.first, add_months(ctx.day.replace(day=1), -11))
     rule = ctx.phase.rule("active_months")
-    window = one.full_months(ctx.day, int(rule.low)) if rule and rule.low else (ctx.period.first,)
-    first = min(ctx.period.first, window[0])
+    window = one.full_months(ctx.day, int(rule.low)) if rule and rule.low else (year,)
+    first = min(year, window[0])
     return [c for c in clubs if not one.has_reported(ctx.data, c, first, ctx.day)]
 
 
@@ -77,8 +82,10 @@ def a02(ctx: Context) -> Value:
     "trong {active_months} tháng gần nhất",
     formula_en="Clubs founded by the day and not closed; active ones met in the last {active_months} months",
     source=f"{FOUNDING}; {MEETING}",
-    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ không tính là đang hoạt động và được đếm riêng",
-    absence_en="Clubs without any report of the period are not counted as active, and are counted apart",
+    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối) không tính là đang hoạt động "
+    "và được đếm riêng",
+    absence_en="Clubs without any report of the period (of its last year, if it has several) are not counted as "
+    "active, and are counted apart",
 )
 def a03(ctx: Context) -> Value:
     """Clubs standing on the day. parts: active (met within the window), founded (ever, closed ones too)."""
@@ -196,8 +203,10 @@ def a07(ctx: Context) -> Value:
     formula_vi="Số CLB thành lập trước kỳ còn đang hoạt động / số CLB có trước kỳ × 100",
     formula_en="Clubs founded before the period and still active / clubs standing before the period × 100",
     source=f"{FOUNDING}; {MEETING}",
-    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ không vào mẫu số, được đếm riêng",
-    absence_en="Clubs without any report of the period are left out of the denominator and counted apart",
+    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối) không vào mẫu số, được đếm "
+    "riêng",
+    absence_en="Clubs without any report of the period (of its last year, if it has several) are left out of the "
+    "denominator and counted apart",
 )
 def a08(ctx: Context) -> Value:
     """Clubs that stood when the period began and are still active on the day, in percent."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from reports.facts import Club, IncomeBook
 from reports.indicators import club as one
+from reports.indicators.a import silent
 from reports.indicators.base import Context, Value, count, indicator, share
 
 BOTH = "club_founding; club_meeting"
@@ -198,6 +199,13 @@ def c06(ctx: Context) -> Value:
     return count(ctx, "C06", total.numerator, "VND", total.missing, **parts)
 
 
+def telling_of_loans(ctx: Context) -> list[Club]:
+    """Clubs standing with a book that did not fall silent: of the others nobody knows what was repaid since."""
+    standing = ctx.standing()
+    unknown = {k.id for k in silent(ctx, standing)}
+    return [k for k in standing if k.id not in unknown and one.last_book(ctx.data, k, ctx.day)]
+
+
 def books(ctx: Context, club: Club) -> list[IncomeBook]:
     """Income fund's books of a club for the months of the period up to the day, oldest first."""
     return [m.income for m in one.reports_in(ctx.data, club, ctx.period.first, ctx.day) if m.income]
@@ -279,13 +287,15 @@ def c08(ctx: Context) -> Value:
     "longest overdue; "
     "with number, amount, and amount more than 90 days late",
     source=MEETING,
-    absence_vi="Không có dư nợ: “–”; CLB chưa có sổ tháng nào không vào phép tính, được đếm riêng",
-    absence_en="Nothing outstanding: “–”; clubs without a monthly book are left out and counted apart",
+    absence_vi="Không có dư nợ: “–”; CLB chưa có sổ tháng nào hoặc không gửi báo cáo nào trong kỳ (kỳ nhiều năm: trong "
+    "năm cuối) không vào phép tính, được đếm riêng",
+    absence_en="Nothing outstanding: “–”; clubs without a monthly book, or any report of the period (of its last year, "
+    "if it has several), are left out and counted apart",
 )
 def c09(ctx: Context) -> Value:
     """Overdue over outstanding in percent. parts: loans (number), amount, amount_90 (VND)."""
     standing = ctx.standing()
-    known = [c for c in standing if one.last_book(ctx.data, c, ctx.day)]
+    known = telling_of_loans(ctx)
     missing = len(standing) - len(known)
     late = [one.overdue(ctx.data, c, ctx.day) for c in known]
     amount = sum(o.amount for o in late)

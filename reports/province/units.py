@@ -129,7 +129,7 @@ def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
         disbursed=_sum(clubs, lambda k: c.moved(ctx, k, "disbursed")),
         repaid=_sum(clubs, lambda k: c.moved(ctx, k, "principal")),
         outstanding=_sum(standing, lambda k: one.outstanding(ctx.data, k, ctx.day)),
-        overdue=_sum(with_book, lambda k: one.overdue(ctx.data, k, ctx.day).amount),
+        overdue=_sum(c.telling_of_loans(ctx), lambda k: one.overdue(ctx.data, k, ctx.day).amount),
         interest=_sum(clubs, lambda k: c.moved(ctx, k, "interest")),
         closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.day)),
         missing=len(standing) - len(with_book),

@@ -2,11 +2,12 @@
 
 from server.services.report.geography import NotAProvince, area, geography
 from server.services.report.load import facts
-from server.services.report.province import NotPrintable, StandardsMissing, pdf, province
+from server.services.report.province import NotPrintable, PeriodNotBegun, StandardsMissing, pdf, province
 
 __all__ = [
     "NotAProvince",
     "NotPrintable",
+    "PeriodNotBegun",
     "StandardsMissing",
     "area",
     "facts",

@@ -33,6 +33,14 @@ class StandardsMissing(Problem):
     )
 
 
+class PeriodNotBegun(Problem):
+    """A report was asked for days to come, of which nothing can be known."""
+
+    code = "400.11"
+    message_vi = "Kỳ báo cáo chưa bắt đầu: {vi}. Chọn kỳ đã qua hoặc kỳ đang diễn ra."
+    message_en = "The period has not begun: {en}. Choose one that is over or under way."
+
+
 class NotPrintable(Problem):
     """The report was computed, but its pages could not be made."""
 
@@ -55,9 +63,11 @@ def province(
     """The report of one province for a period, of the clubs within the scope.
 
     geography_as_of: the day whose boundaries count; without one, the last day of the period, or today if that comes
-    first. cut_off: the last day whose submissions are in; without one, today. Raises UnitNotFound, NotAProvince,
-    StandardsMissing.
+    first. cut_off: the last day whose submissions are in; without one, today. Raises PeriodNotBegun, UnitNotFound,
+    NotAProvince, StandardsMissing.
     """
+    if period.first > today:
+        raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
     of = area(session, code, geography_as_of or min(period.last, today))
     data = facts(session, scope, of, period, cut_off or today)
     places = geography(session, of, [club.id for club in data.clubs])
