@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.models import Finding
+from server import projection
+from server.models import Entity, Finding
 from server.projection.checks.catalogue import CATALOGUE, worded, worded_fault
+from server.services import app_user, unit
+from server.services.actor import SYSTEM_ID
 from tests.builders_club import (
     DONG_HAI,
     Filled,
@@ -301,6 +304,38 @@ def test_every_code_is_worded_apart_in_vietnamese_and_english(code):
     assert set(re.findall(r"{(\w+)}", entry.vi)) == set(re.findall(r"{(\w+)}", entry.en))
     assert entry.title_vi != entry.title_en
     assert entry.severity in ("error", "warning")
+
+
+@pytest.mark.parametrize(
+    ("bound_to", "flagged"), [("12@2016-01-01", True), ("58@2016-01-01", False), ("", False)]
+)
+def test_a_tablet_of_another_province_is_named_and_what_it_sent_counts(session, intake, bound_to, flagged):
+    units = [unit.get(session, *unit.parse_key(bound_to)).id] if bound_to else []
+    tablet = app_user.create(session, 1, "Máy Lai Châu", units, SYSTEM_ID)
+    intake.send(founding())
+    submission, version = intake.store(meeting("2019-04"), APRIL)
+    version.actor_id = tablet.actor_id
+
+    projection.attempt(session, submission, version)
+
+    assert submission.projection_state == "done"
+    expected = [("sender_elsewhere", "", "Máy Lai Châu")] if flagged else []
+    assert [one for one in found(session) if one[0] == "sender_elsewhere"] == expected
+
+
+def test_a_month_of_one_club_does_not_change_the_entry_of_another(session, intake):
+    intake.send(founding("a"))
+    intake.send(founding("b", village_name="Thôn B", club_name="CLB khác"))
+    entry = {"@action": "update", "n_members_after": 99}
+
+    right = intake.send(meeting("2019-04", **entry, **{"@id": club_id("a")}))
+    wrong = intake.send(meeting("2019-05", **entry, **{"@id": club_id("b")}))
+
+    sizes = dict(session.execute(select(Entity.id, Entity.data["n_members"].as_string())).all())
+    assert (sizes[club_id("a")], sizes[club_id("b")]) == ("99", None)
+    assert ("entity_faulty", "", club_id("b")) in found(session, wrong.id)
+    assert wrong.projection_state == "done"
+    assert not [code for code, *_ in found(session, right.id) if code == "entity_faulty"]
 
 
 def test_faults_are_worded_too():

@@ -232,3 +232,51 @@ def test_a_club_belongs_to_itself(session, forms_published):
 
     assert session.get(Entity, first.uuid).club_id == first.uuid
     assert session.get(Club, first.uuid) is None
+
+
+def test_a_uuid_of_another_list_is_no_way_to_change_that_list(session, blobs, forms_published):
+    publish(session, blobs, REGISTER.replace("register", "people").replace("clubs", "members"))
+    club = action("CLB Lợi Hải")
+    entity.apply(session, sent(session, 1), [club])
+
+    refused = entity.apply(
+        session, sent(session, 2), [action("đổi", club.uuid, create=False, list_name="members")]
+    )
+
+    assert [one.code for one in refused] == ["other_list"]
+    assert session.get_one(Entity, club.uuid).label == "CLB Lợi Hải"
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_member_is_not_taken_to_another_club_nor_put_into_one(session, blobs, forms_published, create):
+    publish(session, blobs, REGISTER.replace("register", "people").replace("clubs", "members"))
+    here, there = str(uuid.uuid4()), str(uuid.uuid4())
+    member = action("Bà Tư", list_name="members", data={"club_id": here})
+    entity.apply(session, sent(session, 1), [member], here)
+    uuid_ = None if create else member.uuid
+
+    taken = action("Bà Tư", uuid_, create=create, list_name="members", data={"club_id": there})
+    changed = action("khác", member.uuid, create=False, list_name="members")
+    refused = [
+        *entity.apply(session, sent(session, 2), [taken], here),
+        *entity.apply(session, sent(session, 3), [changed], there),
+    ]
+
+    assert [one.code for one in refused] == ["other_club", "other_club"]
+    rows = session.execute(select(Entity.label, Entity.club_id)).all()
+    assert rows == [("Bà Tư", here)]
+
+
+def test_a_corrected_form_takes_along_to_the_right_club_what_it_had_put_into_the_wrong_one(
+    session, blobs, forms_published
+):
+    publish(session, blobs, REGISTER.replace("register", "people").replace("clubs", "members"))
+    wrong, right = str(uuid.uuid4()), str(uuid.uuid4())
+    joined = action("Bà Tư", list_name="members", data={"club_id": wrong})
+    submission = sent(session)
+    entity.apply(session, submission, [joined], wrong)
+
+    again = action("Bà Tư", joined.uuid, list_name="members", data={"club_id": right})
+
+    assert entity.apply(session, submission, [again], right) == ()
+    assert session.get_one(Entity, joined.uuid).club_id == right

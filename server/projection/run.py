@@ -14,7 +14,7 @@ from server.models.meeting import Meeting
 from server.models.submission import Finding, Submission, SubmissionVersion
 from server.projection import source as sources
 from server.projection import store
-from server.projection.checks import common, finding
+from server.projection.checks import common, finding, sender
 from server.projection.checks import founding as founding_checks
 from server.projection.club_founding import FORM as FOUNDING
 from server.projection.fault import ClubUnknown
@@ -60,7 +60,7 @@ def project_alone(
     """Make one submission's rows and findings, and its changes to entities; leave all others as they are."""
     source = sources.read(session, submission, version, root)
     conn = session.connection()
-    source.refused = entity.apply(session, submission, source.rows.entities)
+    source.refused = entity.apply(session, submission, source.rows.entities, source.club_id)
     module = FORMS.get(source.xml_form_id)
     if module is None:
         effects = Effects(findings=finding.rows(source, None, common.run(source, ())))
@@ -68,7 +68,8 @@ def project_alone(
         effects = module.project(conn, source)
     if submission.projection_state != "pending":
         conn.execute(FORGET, {"submission": submission.id})
-    store.add(conn, findings, effects.findings)
+    strangers = sender.run(conn, source.club_id, version.actor_id)
+    store.add(conn, findings, [*effects.findings, *finding.rows(source, source.club_id, strangers)])
     if source.xml_form_id == FOUNDING:
         founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
     _mark(session, submission, "done" if module else "none", None)

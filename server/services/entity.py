@@ -37,6 +37,8 @@ LISTS = (
 STATES = (
     select(
         entities.c.id,
+        entities.c.entity_list_id,
+        entities.c.club_id,
         entities.c.label,
         entities.c.data,
         entities.c.version,
@@ -67,7 +69,8 @@ class SubmissionLike(Protocol):
 class Refused:
     """An action that could not be taken.
 
-    code: list_unknown, entity_exists (create of a UUID that another submission made), entity_unknown (update of none).
+    code: list_unknown, entity_exists (create of a UUID that another submission made), entity_unknown (update of none),
+    other_list (the UUID is in another list), other_club (it is, or would be, of another club than the submission's).
     """
 
     code: str
@@ -104,16 +107,21 @@ def list_ids(session: Session, project_id: int) -> dict[str, int]:
 
 
 def apply(
-    session: Session, submission: SubmissionLike, actions: Sequence[EntityAction]
+    session: Session,
+    submission: SubmissionLike,
+    actions: Sequence[EntityAction],
+    club_id: str | None = None,
 ) -> tuple[Refused, ...]:
     """Create and update entities as one submission says; what could not be done is returned, nothing is raised.
+
+    club_id: the club it is about, which all its entities must be of; None asks nothing.
 
     The last to arrive wins, property by property. What a submission has written once is not written again, so
     reading it a second time changes nothing; an edit that says something else makes a new version.
     """
     if not actions:
         return ()
-    batch = _Batch(session, submission, actions)
+    batch = _Batch(session, submission, actions, club_id)
     for action in actions:
         batch.take(action)
     batch.write(session)
@@ -123,8 +131,14 @@ def apply(
 class _Batch:
     """The entities of one submission on their way into the tables, a few statements for all of them."""
 
-    def __init__(self, session: Session, submission: SubmissionLike, actions: Sequence[EntityAction]) -> None:
-        self.submission = submission
+    def __init__(
+        self,
+        session: Session,
+        submission: SubmissionLike,
+        actions: Sequence[EntityAction],
+        club_id: str | None,
+    ) -> None:
+        self.submission, self.club_id = submission, club_id
         self.lists = _lists(session, submission.form_id, {action.list_name for action in actions})
         self.entities = _entities(session, submission.id, {action.uuid for action in actions})
         self.created: list[dict[str, Any]] = []
@@ -138,6 +152,10 @@ class _Batch:
         entity = self.entities.get(action.uuid)
         if entity_list is None:
             self.refused.append(Refused("list_unknown", action))
+        elif entity is not None and entity["entity_list_id"] != entity_list["key"]:
+            self.refused.append(Refused("other_list", action))
+        elif self._is_elsewhere(entity, action):
+            self.refused.append(Refused("other_club", action))
         elif entity is None and action.create:
             self._create(entity_list, action)
         elif entity is None:
@@ -148,6 +166,17 @@ class _Batch:
             self._update(entity_list, entity, action)
         else:
             self.refused.append(Refused("entity_exists", action))
+
+    def _is_elsewhere(self, entity: Mapping[str, Any] | None, action: EntityAction) -> bool:
+        """Whether an action touches another club. What the submission itself put there, an edit of it may move."""
+        ours = (None, self.club_id)
+        if self.club_id is None:
+            return False
+        if entity is None:
+            return _club_id(action.list_name, action.uuid, action.data) not in ours
+        is_own = entity["written_data"] is not None
+        after = _club_id(action.list_name, action.uuid, {**entity["data"], **action.data})
+        return after not in ours or (entity["club_id"] not in ours and not is_own)
 
     def write(self, session: Session) -> None:
         """Write everything that was worked out."""

@@ -169,6 +169,13 @@ CATALOGUE: dict[str, Entry] = {
         "Thu gốc {value} đồng ({question}) lớn hơn dư nợ {outstanding} đồng của khoản vay.",
         "{value} dong repaid ({question}), more than the {outstanding} dong owed on the loan.",
     ),
+    "sender_elsewhere": Entry(
+        "warning",
+        "Máy gửi không thuộc địa bàn",
+        "Sent by a device of another place",
+        "Phiếu do máy “{value}” gửi; máy này không được giao địa bàn của câu lạc bộ.",
+        "Sent by the device “{value}”, which is not bound to the place of this club.",
+    ),
     "unit_not_valid": Entry(
         "error",
         "Đơn vị hành chính không đúng thời điểm",
