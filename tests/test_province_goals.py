@@ -378,3 +378,36 @@ def test_the_plan_of_a_year_that_is_not_over_is_not_failed_yet():
     row = report(clubs, "2021", targets=[plan], cut_off=date(2021, 6, 30)).row("A01")
 
     assert (row.actual.value, row.verdict.status, row.verdict.attainment) == (3, "chua_den_han", 30)
+
+
+def test_a_share_says_which_clubs_are_not_in_it():
+    """One club of two reported: the share of loans is of that one, and a reader must know."""
+    clubs = [club("told"), club("silent")]
+    people = [member("a", "told"), member("b", "silent")]
+    loans = [loan("1", "a", "2020-05-01", "2021-05-01", club="told")]
+
+    row = report(clubs, "2020", members=people, loans=loans, meetings=[meeting("2020-12", "told")]).row("C05")
+
+    assert row.actual.value == 100
+    assert row.note_vi == "1/1 CLB có từ 50% thành viên được vay từ đầu giai đoạn; 01 CLB chưa có số liệu"
+    assert row.note_en.endswith("no data of 1 club")
+
+
+def test_the_fund_is_measured_as_it_is_and_as_it_began():
+    """C04 on the current and on the first fund; the catalogue wants both printed."""
+    k = club(fund_income_initial=30 * MILLION)
+
+    row = report([k], "2020", meetings=[meeting("2020-12")]).row("C04")
+
+    assert row.actual.value == 0
+    assert "theo quỹ ban đầu của CLB thành lập trong giai đoạn: 100%" in row.note_vi
+
+
+def test_overdue_loans_are_told_by_number_and_age():
+    loans = [loan("1", "a", "2019-05-01", "2020-05-01"), loan("2", "a", "2020-05-01", "2020-12-01")]
+
+    row = report([club()], "2020", members=[member("a")], loans=loans, meetings=[meeting("2020-12")]).row(
+        "C09"
+    )
+
+    assert row.note_vi == "02 khoản; quá hạn trên 90 ngày: 5 triệu đồng"

@@ -9,7 +9,7 @@ from reports import language, targets
 from reports.indicators import REGISTER, Context, Indicator, Value, c
 from reports.indicators.base import Number
 from reports.period import Period
-from reports.province import goals
+from reports.province import beside, goals
 from reports.province.model import Goal, PhaseTable, RowGroup, TargetRow
 from reports.standards import MissingRule
 from reports.targets import Verdict
@@ -82,6 +82,7 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
         verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
     elif goal and not note_vi:
         note_vi, note_en = _about(entry, goal, is_wider)
+    beside_vi, beside_en = beside.words(actual, ctx.phase)
     return TargetRow(
         number="",
         code=entry.code,
@@ -95,8 +96,8 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
         previous=previous,
         change=_change(actual.value, previous),
         verdict=verdict,
-        note_vi=note_vi,
-        note_en=note_en,
+        note_vi="; ".join(filter(None, (note_vi, beside_vi))),
+        note_en="; ".join(filter(None, (note_en, beside_en))),
     )
 
 
