@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine, make_url
 
 from forms.xlsform import convert
-from server import create_app, migrate
+from server import create_app, migrate, settle_memory
 from server.blobs import BlobStore
 from server.cli.data import standards_first
 from server.cli.demo import FORMS, PROJECT_ID, SAMPLE_DAY, SAMPLE_PROVINCES, XLSFORMS
@@ -85,6 +85,7 @@ def server(url: str = "") -> Iterator[Place]:
         with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
             place = Place(database, BlobStore(config.blobs), create_app(config, database))
             _fill(place)
+            settle_memory()
             yield place
 
 
