@@ -274,7 +274,9 @@ class UnitNotFound(Problem):
     """No unit of that code on that day."""
 
     code = "404.1"
-    message_vi = "Không có đơn vị hành chính mã “{code}” vào ngày {day:%d/%m/%Y}. Mã tỉnh như 58, mã xã như 22831."
+    message_vi = (
+        "Không có đơn vị hành chính mã “{code}” vào ngày {day:%d/%m/%Y}. Mã tỉnh như 58, mã xã như 22831."
+    )
     message_en = "There is no unit with the code “{code}” on {day}. Codes are such as 58, 22831."
 
 

@@ -190,7 +190,9 @@ class Workbook:
         before = len(self.errors)
         for name in columns:
             if name not in header:
-                self._note(sheet, "A1", "", f"dòng 1 thiếu cột “{name}”.", f"row 1 lacks the column “{name}”.")
+                self._note(
+                    sheet, "A1", "", f"dòng 1 thiếu cột “{name}”.", f"row 1 lacks the column “{name}”."
+                )
         for index, name in enumerate(header):
             if name and (name not in columns or name in header[:index]):
                 vi = "tên cột lạ hoặc lặp lại; xin xem trang huong_dan."
