@@ -119,7 +119,7 @@ def test_findings_are_filtered_by_check_and_province(admin, clubs):
 
     assert _rows(page) == [
         f"{clubs['Lai Châu']} CLB Đoàn Kết any 01/03/2019 Làm sai số liệu Câu fund_income_initial ghi 25.000 đồng; "
-        "có thể đã nhập theo nghìn đồng. fund_income_initial 25000"
+        "có thể đã nhập theo nghìn đồng. fund_income_initial 25.000"
     ]
     assert "Không có gì cần xem" in admin.get("/checks?code=gps_far").text
 

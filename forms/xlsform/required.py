@@ -91,7 +91,9 @@ def _moved(workbook: Workbook, question: RequiredQuestion) -> Finding:
 
 def _similar(survey: Sheet, name: str, known: Collection[str]) -> str | None:
     """What the question may be called now; one that is known by its own name it is not."""
-    asked = (row for _, row in survey.numbered() if not (value_in(row, "type") or "").startswith("begin"))
+    asked = (
+        row for _, row in survey.numbered() if not (value_in(row, "type") or "").startswith(("begin", "end"))
+    )
     names = [text for row in asked if (text := value_in(row, "name")) and text not in known]
     return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None)
 

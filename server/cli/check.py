@@ -11,7 +11,7 @@ from server.cli.shell import blobs, database, fail, say
 from server.projection.checks.catalogue import CATALOGUE, worded_fault
 from server.scope import Scope
 from server.services import check as checks
-from server.services import finding
+from server.services import finding, quarantine
 from server.services.actor import SYSTEM_ID
 from server.services.check import Fault, Health
 
@@ -71,7 +71,8 @@ def _print_health(health: Health) -> None:
         title_vi, title_en = _title(code)
         say(f"{_mark(severity)} {count} × {title_vi}", f"{title_en} ({code})")
     for reason, count in health.held.items():
-        say(f"! {count} bài giữ riêng vì {reason}", f"{count} held: {reason}")
+        vi, en = quarantine.REASONS.get(reason, (reason, reason))
+        say(f"! {count} bài giữ riêng: {vi}", f"{count} held: {en} ({reason})")
     if health.unknown_versions:
         say(
             f"! {health.unknown_versions} bài của phiên bản lạ",

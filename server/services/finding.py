@@ -1,13 +1,14 @@
 """What the checks found in accepted submissions, as lists for a person to go through, within one scope."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from forms import schema
 from server.clock import VIETNAM
 from server.models import (
     Club,
@@ -21,10 +22,13 @@ from server.models import (
     Unit,
     UnitClosure,
 )
+from server.projection.checks import spoken
 from server.projection.checks.catalogue import CATALOGUE, worded, worded_fault
+from server.projection.checks.spoken import UNIT_KEY
 from server.scope import Scope
 
 PAGE_ROWS = 50
+MONEY = {code for code, entry in CATALOGUE.items() if "{value} đồng" in entry.vi}
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -43,6 +47,7 @@ class Listed:
     """One finding. form: its title. sentences: in Vietnamese and in English.
 
     day: the month reported (is_month), the day of the interview or of the founding, else the day of receipt.
+    asked: the question by its label. shown: the value as a person writes it; is_money: it is an amount in VND.
     """
 
     id: int
@@ -54,7 +59,10 @@ class Listed:
     day: date
     is_month: bool
     question: str
+    asked: tuple[str, str]
     value: str
+    shown: str
+    is_money: bool
     sentences: tuple[str, str]
 
 
@@ -93,7 +101,7 @@ def listed(
     columns = (
         *(Finding.id, Finding.code, Finding.severity, Finding.question, Finding.value, Finding.details),
         *(Club.code.label("club_code"), Club.name.label("club_name"), Form.xml_form_id, FormVersion.title),
-        *(Submission.received_at, Meeting.report_month, day),
+        *(Submission.received_at, Meeting.report_month, day, FormVersion.id.label("version_id")),
     )
     wanted = _within(select(*columns), scope, project_id, province)
     if code:
@@ -106,7 +114,9 @@ def listed(
         .offset((page - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS)
     )
-    return [_listed(row) for row in rows]
+    found = rows.all()
+    labels = _labels(session, {row.version_id for row in found if row.version_id is not None})
+    return _with_unit_names(session, [_listed(row, labels.get(row.version_id, {})) for row in found])
 
 
 def faults(session: Session, scope: Scope, project_id: int) -> list[Fault]:
@@ -180,7 +190,42 @@ def _faulty(statement: Rows, scope: Scope, project_id: int) -> Rows:
     )
 
 
-def _listed(row: Any) -> Listed:
+def _labels(session: Session, version_ids: set[int]) -> dict[int, dict[str, tuple[str, str]]]:
+    """The questions' labels in Vietnamese and in English by name, for each form version."""
+    texts = session.execute(select(FormVersion.id, FormVersion.schema).where(FormVersion.id.in_(version_ids)))
+    return {
+        row.id: {one.name: _in_both(one.label) for one in schema.from_json(row.schema) if one.label}
+        for row in texts
+    }
+
+
+def _in_both(label: Mapping[str, str]) -> tuple[str, str]:
+    """A label's texts in the two languages; one stands in for the other where that is missing."""
+    any_text = next(iter(label.values()))
+    vi, en = (
+        next((text for name, text in label.items() if f"({code})" in name), any_text) for code in ("vi", "en")
+    )
+    return vi, en
+
+
+def _with_unit_names(session: Session, rows: list[Listed]) -> list[Listed]:
+    """The same findings with the names of units in the place of their keys."""
+    keys = {key for row in rows for text in (row.shown, *row.sentences) for key in UNIT_KEY.findall(text)}
+    if not keys:
+        return rows
+    units = session.scalars(select(Unit).where(Unit.code.in_({key.partition("@")[0] for key in keys})))
+    names = {f"{unit.code}@{unit.valid_from}": f"{unit.full_name} ({unit.code})" for unit in units}
+
+    def named(text: str) -> str:
+        return UNIT_KEY.sub(lambda key: names.get(key[0], key[0]), text)
+
+    return [
+        replace(row, shown=named(row.shown), sentences=(named(row.sentences[0]), named(row.sentences[1])))
+        for row in rows
+    ]
+
+
+def _listed(row: Any, labels: Mapping[str, tuple[str, str]]) -> Listed:
     return Listed(
         id=row.id,
         code=row.code,
@@ -191,8 +236,11 @@ def _listed(row: Any) -> Listed:
         day=row.day or row.received_at.astimezone(VIETNAM).date(),
         is_month=row.report_month is not None,
         question=row.question,
+        asked=spoken.name(row.question, labels),
         value=row.value,
-        sentences=worded(row.code, row.question, row.value, row.details),
+        shown=spoken.value(row.value, row.code),
+        is_money=row.code in MONEY and row.value.lstrip("-").isdecimal(),
+        sentences=worded(row.code, row.question, row.value, row.details, labels),
     )
 
 

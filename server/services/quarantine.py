@@ -30,6 +30,24 @@ WAITING = (
     .order_by(quarantined.c.received_at, quarantined.c.id)
 )
 PAGE_ROWS = 50
+REASONS = {
+    "unknown_form": ("Máy chủ chưa có biểu mẫu này", "The server has no such form"),
+    "deleted_form": ("Biểu mẫu đã bị xóa", "The form was deleted"),
+    "closed_form": ("Biểu mẫu đã đóng", "The form is closed"),
+    "not_assigned": ("Máy không được giao biểu mẫu này", "The form is not assigned to this device"),
+    "xml_conflict": ("Trùng mã phiếu nhưng khác câu trả lời", "Same instance ID with other answers"),
+    "edit_before_original": ("Bản sửa đến trước bản gốc", "The edit came before its original"),
+    "edit_conflict": ("Sửa từ một bản đã cũ", "An edit of a text that was replaced already"),
+    "deleted_submission": ("Phiếu gốc đã bị xóa", "The submission was deleted"),
+    "malformed_xml": ("Nội dung hỏng, không đọc được", "The content is broken"),
+    "wrong_encoding": ("Bảng mã chữ không phải UTF-8", "Not encoded as UTF-8"),
+    "doctype_refused": ("Có khai báo DOCTYPE, không an toàn", "Has a DOCTYPE, which is unsafe"),
+    "too_deep": ("Nội dung lồng nhau quá sâu", "Nested too deeply"),
+    "xml_too_large": ("Nội dung quá lớn", "Too large"),
+    "id_too_long": ("Mã biểu mẫu hoặc mã phiếu quá dài", "An ID is too long"),
+    "missing_form_id": ("Không ghi mã biểu mẫu", "Names no form"),
+}
+"""Why something is held, in Vietnamese and in English."""
 
 
 def keep(session: Session, blobs: BlobStore, sent: Sent, held: Held) -> Quarantine:

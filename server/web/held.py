@@ -8,24 +8,6 @@ from server.context import blobs, database
 from server.services import quarantine, submission
 from server.web.page import LAST_ID, id_given, page_number, show
 
-REASONS = {
-    "unknown_form": ("Máy chủ chưa có biểu mẫu này", "The server has no such form"),
-    "deleted_form": ("Biểu mẫu đã bị xóa", "The form was deleted"),
-    "closed_form": ("Biểu mẫu đã đóng", "The form is closed"),
-    "not_assigned": ("Máy không được giao biểu mẫu này", "The form is not assigned to this device"),
-    "xml_conflict": ("Trùng mã phiếu nhưng khác câu trả lời", "Same instance ID with other answers"),
-    "edit_before_original": ("Bản sửa đến trước bản gốc", "The edit came before its original"),
-    "edit_conflict": ("Sửa từ một bản đã cũ", "An edit of a text that was replaced already"),
-    "deleted_submission": ("Phiếu gốc đã bị xóa", "The submission was deleted"),
-    "malformed_xml": ("Nội dung hỏng, không đọc được", "The content is broken"),
-    "wrong_encoding": ("Bảng mã chữ không phải UTF-8", "Not encoded as UTF-8"),
-    "doctype_refused": ("Có khai báo DOCTYPE, không an toàn", "Has a DOCTYPE, which is unsafe"),
-    "too_deep": ("Nội dung lồng nhau quá sâu", "Nested too deeply"),
-    "xml_too_large": ("Nội dung quá lớn", "Too large"),
-    "id_too_long": ("Mã biểu mẫu hoặc mã phiếu quá dài", "An ID is too long"),
-    "missing_form_id": ("Không ghi mã biểu mẫu", "Names no form"),
-}
-
 
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
@@ -49,7 +31,7 @@ def listed(project_id: int) -> Response:
             page=page,
             pages=pages,
             tried=quarantine.get_in(session, project_id, tried) if tried else None,
-            reasons=REASONS,
+            reasons=quarantine.REASONS,
         )
 
 

@@ -4,8 +4,12 @@ Places in braces are filled from the finding: {question}, {value}, and its detai
 pages may format it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from server.projection.checks import spoken
+from server.projection.checks.spoken import Pair
 
 Severity = Literal["error", "warning"]
 
@@ -47,8 +51,8 @@ CATALOGUE: dict[str, Entry] = {
         "warning",
         "Sổ quỹ lệch, có lý do",
         "Book does not balance, with a reason",
-        "Kiểm quỹ lệch {value} đồng so với sổ ({question}); lý do ghi: {reason}.",
-        "The money counted differs from the book by {value} dong ({question}); reason given: {reason}.",
+        "Kiểm quỹ lệch {value} đồng so với sổ ({question}); lý do ghi: “{reason}”.",
+        "The money counted differs from the book by {value} dong ({question}); reason given: “{reason}”.",
     ),
     "calculation_differs": Entry(
         "error",
@@ -267,16 +271,34 @@ class _Blank(dict[str, object]):
         return "–"
 
 
-def worded(code: str, question: str, value: str, details: dict[str, object]) -> tuple[str, str]:
-    """A finding as one sentence in Vietnamese and one in English; an unknown code speaks for itself."""
+def worded(
+    code: str, question: str, value: str, details: Mapping[str, Any], labels: Mapping[str, Pair] | None = None
+) -> Pair:
+    """A finding as one sentence in Vietnamese and one in English; an unknown code speaks for itself.
+
+    labels: of the form's questions by name; without one, what the form works out itself has a name of ours.
+    """
     entry = CATALOGUE.get(code)
     if entry is None:
         return f"{code}: {question} {value}", f"{code}: {question} {value}"
-    shown = {
-        name: ", ".join(map(str, one)) if isinstance(one, list) else one for name, one in details.items()
-    }
-    places = _Blank(shown, question=question, value=value)
-    return entry.vi.format_map(places), entry.en.format_map(places)
+    vi, en = (_places(side, code, question, value, details, labels or {}) for side in (0, 1))
+    return entry.vi.format_map(vi), entry.en.format_map(en)
+
+
+def _places(
+    side: int, code: str, question: str, value: str, details: Mapping[str, Any], labels: Mapping[str, Pair]
+) -> _Blank:
+    """What fills a sentence's places in Vietnamese (side 0) or in English (side 1)."""
+
+    def asked(one: str) -> str:
+        label = spoken.name(one, labels)[side]
+        return one if label == one else f"“{label}”"
+
+    shown = {name: spoken.value(one) for name, one in details.items()}
+    shown |= {name: spoken.reason(code, details[name])[side] for name in ("reason", "why") if name in details}
+    if "against" in details:
+        shown["against"] = asked(str(details["against"]))
+    return _Blank(shown, question=asked(question), value=spoken.value(value, code))
 
 
 def worded_fault(projection_error: str) -> tuple[str, str]:
