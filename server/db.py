@@ -3,6 +3,7 @@
 The only module that asks which database it is. Errors never show parameters: they are people's answers.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 WAIT_SECONDS = 30
@@ -31,6 +33,9 @@ COMMON: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
 }
+PRIMARY_CODE = 0xFF
+"""What of SQLite's codes says what went wrong; the rest says how."""
+
 Values = dict[str, Any]
 """One row: column → value."""
 
@@ -70,6 +75,12 @@ class Database:
         self.reader.dispose()
 
 
+def is_locked(error: OperationalError) -> bool:
+    """Whether another process, such as a rebuild, was writing for too long; what failed will work later."""
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+
+
 def take_turn(session: Session, turn: int) -> None:
     """Wait until no other transaction has this turn, and keep it until this one ends.
 
@@ -107,6 +118,12 @@ def add_rows(conn: Connection, table: Table, rows: Sequence[Values]) -> None:
         conn.exec_driver_sql(prepared.sql, [prepared.values(row) for row in rows])
 
 
+def add_row(conn: Connection, table: Table, row: Values) -> int:
+    """Insert one row into a table that numbers its rows, and give its number. Else as `add_rows`."""
+    prepared = _prepare(conn.dialect, table, tuple(row), gives_id=True)
+    return int(conn.exec_driver_sql(prepared.sql, prepared.values(row)).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """An INSERT in the driver's own terms. columns: each with what makes of its value something the driver takes."""
@@ -123,14 +140,17 @@ class _Prepared:
         return {name: value for (name, _), value in zip(self.columns, values, strict=True)}
 
 
-_statements: dict[tuple[str, str, tuple[str, ...]], _Prepared] = {}
+_statements: dict[tuple[str, str, tuple[str, ...], bool], _Prepared] = {}
 
 
-def _prepare(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> _Prepared:
+def _prepare(
+    dialect: Dialect, table: Table, columns: tuple[str, ...], *, gives_id: bool = False
+) -> _Prepared:
     """The statement, made on first use; there are as many as tables and forms of rows."""
-    key = dialect.name, table.name, columns
+    key = dialect.name, table.name, columns, gives_id
     if key not in _statements:
-        compiled = insert(table).inline().compile(dialect=dialect, column_keys=list(columns))
+        statement = insert(table).returning(table.c.id) if gives_id else insert(table).inline()
+        compiled = statement.compile(dialect=dialect, column_keys=list(columns))
         names = compiled.positiontup or columns
         kinds = (table.c[name].type.dialect_impl(dialect) for name in names)
         processors = [kind.bind_processor(dialect) for kind in kinds]

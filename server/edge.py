@@ -4,12 +4,13 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from forms.errors import FormsError
-from server import auth, errors, migrate, web
+from server import auth, db, errors, migrate, web
 from server.context import config, database
 from server.errors import Problem
 from server.log import redact
@@ -26,6 +27,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(FormsError, lambda error: _refuse(errors.InFormsWords(error)))
     app.register_error_handler(HTTPException, lambda error: _refuse(_of_http(error)))
     app.register_error_handler(WaitedTooLong, lambda _error: _refuse(errors.Busy()))
+    app.register_error_handler(OperationalError, _database_failed)
     app.register_error_handler(Exception, _fail)
     app.before_request(_start_clock)
     app.after_request(_write_line)
@@ -58,6 +60,10 @@ def _fail(error: Exception) -> Response:
     """What nobody foresaw: the sender keeps what it has and comes again; the log says where it happened."""
     log.error("request failed", path=redact(request.path), exc_info=error)
     return worded(Problem())
+
+
+def _database_failed(error: OperationalError) -> Response:
+    return _refuse(errors.Busy()) if db.is_locked(error) else _fail(error)
 
 
 def _of_http(error: HTTPException) -> Problem:

@@ -6,7 +6,7 @@ import sys
 
 import structlog
 
-KEY = re.compile(r"(/key/|/test/)[^/]*")
+KEY = re.compile(r"(/(?:key|test)/+)[^/]*", re.IGNORECASE)
 
 
 def configure() -> None:
@@ -26,8 +26,8 @@ def configure() -> None:
 
 
 def redact(path: str) -> str:
-    """A path without the keys in it."""
-    return KEY.sub(r"\1…", path)
+    """A path without the keys in it, and without signs that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "�" for sign in KEY.sub(r"\1…", path))
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:

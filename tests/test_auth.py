@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from server import auth, migrate
+from server import auth, log, migrate
 from server.errors import BadEmail, BadToken, EmailTaken, NoRights, RoleNotFound
 from server.models import AppUser, Assignment, Role, User
 from server.services import actor, app_user, user
@@ -154,3 +154,14 @@ def test_health_is_public_and_says_when_the_database_is_of_another_age(app, monk
     response = client.get("/healthz")
     assert response.status_code == 503
     assert "clb migrate" in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/key/{}/projects/1", "/v1/key//{}/projects/1", "/V1/KEY/{}/x", "/v1/test/{}"]
+)
+def test_a_key_in_an_address_typed_wrongly_is_no_more_in_the_log_than_one_typed_right(path):
+    assert "s3cret" not in log.redact(path.format("s3cret"))
+
+
+def test_what_a_stranger_asks_for_cannot_move_the_cursor_of_whoever_reads_the_log():
+    assert log.redact("/a\x1b[2J\r\nế") == "/a�[2J��ế"

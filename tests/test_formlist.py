@@ -191,3 +191,10 @@ def test_a_list_check_costs_two_queries(collect, database):
     collect.get("formList")
 
     assert len([one for one in statements if one.startswith("SELECT")]) == 2
+
+
+def test_a_request_that_names_no_host_gets_no_list_of_addresses_that_lead_nowhere(collect):
+    response = collect.get("formList", Host="no host")
+
+    assert response.status_code == 400
+    assert "Máy chủ không đọc được yêu cầu này" in told(response)

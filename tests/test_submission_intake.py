@@ -3,8 +3,9 @@
 import os
 import resource
 import signal
+import sqlite3
 import unicodedata
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from sqlalchemy import func, select, update
@@ -71,6 +72,19 @@ def test_a_server_whose_writers_do_not_end_says_it_is_busy(collect, database, mo
         for _ in range(database.writer.pool.size() + database.writer.pool._max_overflow):
             stack.enter_context(database.writer.connect())
 
+        response = collect.send(submission())
+
+    assert response.status_code == 503
+    assert "đang bận" in response.text
+
+
+def test_a_database_that_a_rebuild_holds_for_long_is_called_busy(collect, database, monkeypatch):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has many writers")
+    monkeypatch.setattr("server.db.WAIT_SECONDS", 0)
+    database.writer.dispose()
+    with closing(sqlite3.connect(database.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
         response = collect.send(submission())
 
     assert response.status_code == 503

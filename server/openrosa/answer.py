@@ -6,7 +6,7 @@ from flask import Response, request
 
 from forms import openrosa
 from server.context import config
-from server.errors import Problem
+from server.errors import BadRequest, Problem
 
 DRAIN_BYTES = 32 * 2**20
 """How much of an unread body is read off before a refusal: a socket closed under a sender hides the message."""
@@ -59,7 +59,12 @@ def tagged(response: Response, tag: str) -> Response:
 
 
 def url(*segments: str) -> str:
-    """An absolute address below the project, each segment percent-encoded: a form ID may hold a slash."""
+    """An absolute address below the project, each segment percent-encoded: a form ID may hold a slash.
+
+    Raises BadRequest when the request names no host by which the server could be found again.
+    """
+    if not config().public_url and not request.host:
+        raise BadRequest
     base = config().public_url or request.host_url.rstrip("/")
     view_args = request.view_args or {}
     place = f"/v1/key/{quote(view_args['token'], safe='')}/projects/{view_args['project_id']}/"
