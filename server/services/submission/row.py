@@ -5,11 +5,12 @@ Every tablet's every submission passes here, so the statements are made once and
 
 from typing import Any
 
-from sqlalchemy import Insert, Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from forms.submission import Envelope
+from server import db
 from server.models import Form, FormVersion, Submission, SubmissionVersion
 from server.services.sent import Sent
 
@@ -33,8 +34,6 @@ FIND = (
     )
     .where(form.c.project_id == bindparam("project_id"), form.c.xml_form_id == bindparam("xml_form_id"))
 )
-INSERT_SUBMISSION = insert(submitted)
-INSERT_VERSION = insert(versions)
 MAKE_CURRENT = (
     update(submitted)
     .where(submitted.c.id == bindparam("key"))
@@ -70,7 +69,7 @@ def add_submission(session: Session, sent: Sent, place: Place, envelope: Envelop
         "projection_error": None,
         "deleted_at": None,
     }
-    new_id = _insert(session, INSERT_SUBMISSION, values)
+    new_id = db.add_row(session.connection(), submitted, values)
     submission = Submission(id=new_id, **values)
     make_transient_to_detached(submission)
     session.add(submission)
@@ -96,16 +95,8 @@ def add_version(
         "device_id": sent.sender.device_id,
         "received_at": sent.received_at,
     }
-    new_id = _insert(session, INSERT_VERSION, values)
+    new_id = db.add_row(session.connection(), versions, values)
     current = {"key": submission.id, "version_id": new_id}
     session.connection().execute(MAKE_CURRENT, current)
     set_committed_value(submission, "current_version_id", new_id)
     return SubmissionVersion(id=new_id, **values)
-
-
-def _insert(session: Session, statement: Insert, values: dict[str, Any]) -> int:
-    """Insert one row and give its id."""
-    key = session.connection().execute(statement, values).inserted_primary_key
-    if key is None:
-        raise RuntimeError("the database gave no id to a new row")
-    return int(key[0])
