@@ -17,6 +17,7 @@ WORDS = (
     words.unit,
     words.goal,
     words.status,
+    words.actual,
     words.attainment,
     words.rate,
     words.grade,

@@ -4,13 +4,13 @@ One place, so that a table, a sentence and an annex say the same thing of the sa
 """
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup, escape
 
 from reports import language
 from reports.facts import ContextFact
-from reports.province import FundBand, Goal, Verdict
+from reports.province import FundBand, Goal, TargetRow, Verdict
 from reports.targets import NEAR
 
 UNITS = {
@@ -99,6 +99,24 @@ def figure(value: int | Decimal | None, measure: str, decimals: int = 0) -> str:
     if measure == "VND":
         return language.million(None if value is None else int(value), 1)
     return language.number(value, decimals)
+
+
+def actual(row: TargetRow) -> str:
+    """Thực hiện kỳ in a cell; with up to two more decimals where rounding would hide on which side of the goal it lies:
+    69,97 against ≥70 is not printed as 70,0."""
+    value, decimals = row.actual.value, row.decimals
+    while (
+        value is not None and decimals < row.decimals + 2 and _hides_miss(row.goal, Decimal(value), decimals)
+    ):
+        decimals += 1
+    return figure(value, row.unit, decimals)
+
+
+def _hides_miss(goal: Goal | None, value: Decimal, decimals: int) -> bool:
+    if goal is None or goal.measure == "VND":
+        return False
+    shown = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return value < goal.low <= shown or (goal.high is not None and shown <= goal.high < value)
 
 
 def amount(value: int | Decimal | None, measure: str) -> str:

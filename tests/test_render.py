@@ -186,6 +186,18 @@ def test_a_figure_short_of_a_mark_is_not_rounded_up_to_it():
     assert words.rate(Verdict("khong_giao", "grey")) == "–"
 
 
+def test_rounding_does_not_carry_a_share_over_its_goal():
+    """Women 59,98 % of a band of 60–70 are below it; 60,0 beside “dưới khung” would look like a mistake."""
+    row, band = tables()[0].row("B02"), Goal("range", Decimal(60), Decimal(70), "percent", "rule")
+
+    shown = [
+        words.actual(replace(row, goal=goal, actual=Value("B02", Decimal(value), "percent")))
+        for value, goal in (("59.98", band), ("60.02", band), ("70.04", band), ("59.98", None))
+    ]
+
+    assert shown == ["59,98", "60,0", "70,04", "60,0"]
+
+
 def test_no_change_has_no_sign():
     assert [words.change(Decimal(n), "percent", 1) for n in ("0.03", "-0.03", "0.3")] == [
         "0,0",
