@@ -411,3 +411,13 @@ def test_overdue_loans_are_told_by_number_and_age():
     )
 
     assert row.note_vi == "02 khoản; quá hạn trên 90 ngày: 5 triệu đồng"
+
+
+def test_clubs_that_meet_are_not_none_where_no_rule_says_how_to_tell():
+    bare = phase("p1")
+    del bare.rules["active_months"]
+
+    assert (
+        report([club()], "2020", standards=Standards((bare,)), meetings=[meeting("2020-12")]).total.active
+        is None
+    )

@@ -158,6 +158,7 @@ def test_a_province_without_data_says_so_and_divides_nothing_by_zero():
 
     assert "Chưa có số liệu: không có câu lạc bộ nào của địa bàn trong kỳ báo cáo." in everything
     assert "Chưa có số liệu quỹ theo tháng." in everything
+    assert "chưa có báo cáo nào của câu lạc bộ (CLB)." in everything
 
 
 def test_the_same_report_gives_the_same_bytes(draft):

@@ -178,8 +178,8 @@ class UnitRow:
     """Founded against plan."""
     standing: int
     """Clubs founded by the end of the period and not closed."""
-    active: int
-    """Of these, with a meeting in the phase's window of months."""
+    active: int | None
+    """Of these, with a meeting in the phase's window of months; None: the phase has no such window."""
     members: int
     women: Decimal | None
     """Percent of members, like the next two."""

@@ -92,11 +92,11 @@ def _founded(founded: int, plan: int | None) -> targets.Verdict:
     )
 
 
-def _active(ctx: Context, standing: list[Club]) -> int:
+def _active(ctx: Context, standing: list[Club]) -> int | None:
     try:
         return len(a.active(ctx, standing))
     except MissingRule:
-        return 0
+        return None
 
 
 def _not_yet(ctx: Context) -> int:
