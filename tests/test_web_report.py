@@ -61,7 +61,7 @@ class TestProvinceReport:
             ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
-            ("999.pdf?period=2020", 404, "Không có đơn vị mã “999”"),
+            ("999.pdf?period=2020", 404, "Không có đơn vị hành chính mã “999”"),
             ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),
         ],
     )
