@@ -52,13 +52,13 @@ format: $(ready_to_test) ## Sắp xếp lại mã nguồn theo quy ước | Put 
 bench: system-run $(ready_to_test) ## Đo tốc độ so với mức sàn | Measure speed as ratios against a floor
 	@exec $(bin)/python -m bench
 
-lock: ## Khoá lại phiên bản thư viện theo setup.cfg | Pin library versions again from setup.cfg
+lock: ## Khóa lại phiên bản thư viện theo setup.cfg | Pin library versions again from setup.cfg
 	@scripts/lock
 
-upgrade: ## Khoá phiên bản thư viện mới nhất | Pin the newest library versions
+upgrade: ## Khóa phiên bản thư viện mới nhất | Pin the newest library versions
 	@scripts/lock --upgrade
 
-clean: ## Xoá những gì make đã tạo, giữ số liệu | Delete what make made, keep the data
+clean: ## Xóa những gì make đã tạo, giữ số liệu | Delete what make made, keep the data
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -141,7 +141,7 @@ class NoRights(Problem):
     """The actor is known but may not do this."""
 
     code = "403.1"
-    message_vi = "Tài khoản hoặc khoá này không được phép làm việc đó. Xin hỏi quản trị viên."
+    message_vi = "Tài khoản hoặc khóa này không được phép làm việc đó. Xin hỏi quản trị viên."
     message_en = "This account or key has no right to do that. Please ask the administrator."
 
 
@@ -149,7 +149,7 @@ class BadToken(NoRights):
     """The key in the address is unknown, revoked, or of another project."""
 
     message_vi = (
-        "Địa chỉ máy chủ có khoá sai hoặc đã bị thu hồi. Xin quét lại mã QR do quản trị viên cấp "
+        "Địa chỉ máy chủ có khóa sai hoặc đã bị thu hồi. Xin quét lại mã QR do quản trị viên cấp "
         "(chọn “Cấu hình lại”, đừng thêm dự án mới, để không mất bài chưa gửi)."
     )
     message_en = (

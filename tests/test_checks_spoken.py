@@ -32,7 +32,7 @@ def test_what_the_form_works_out_itself_has_a_name_too_and_all_else_its_own():
         ),
         (
             "book_off_explained", "if_diff", "20000", {"reason": "Đếm thiếu."},
-            "Kiểm quỹ lệch 20000 đồng so với sổ (“Chênh lệch kiểm Quỹ tăng thu nhập”); lý do ghi: “Đếm thiếu.”.",
+            "Kiểm quỹ lệch 20000 đồng so với sổ (“Chênh lệch kiểm Quỹ tăng thu nhập”); lý do ghi: “Đếm thiếu”.",
         ),
         (
             "book_off_explained", "if_diff", "20000", {"reason": "too_long"},

@@ -371,7 +371,7 @@ def test_check_names_faults_and_files_that_are_gone(clb, collect, database, tmp_
     assert "club_unknown x" in told.output
     assert sha256 in told.output
     assert "Một tháng gửi hai lần" in told.output
-    assert "1 bài giữ riêng vì unknown_form" in told.output
+    assert "1 bài giữ riêng: Máy chủ chưa có biểu mẫu này" in told.output
     assert "1 bài của phiên bản lạ" in told.output
     assert "q=v" not in told.output
     assert "q=v" in clb("check", "--list", "month_sent_twice").output

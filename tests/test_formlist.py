@@ -124,12 +124,12 @@ def test_an_older_version_is_served_as_it_was(collect, database, blobs):
     assert collect.get("forms/visit.xml?version=v1").data == first
 
 
-@pytest.mark.parametrize("token", ["wrong", "x" * 43, "%20", "khoá"])
+@pytest.mark.parametrize("token", ["wrong", "x" * 43, "%20", "khóa"])
 def test_a_wrong_key_is_refused_with_a_sentence_and_never_an_empty_list(app, forms_published, token):
     response = app.test_client().get(f"/v1/key/{token}/projects/1/formList")
 
     assert response.status_code == 403
-    assert told(response).startswith("Địa chỉ máy chủ có khoá sai")
+    assert told(response).startswith("Địa chỉ máy chủ có khóa sai")
     assert "WWW-Authenticate" not in response.headers
 
 

@@ -134,7 +134,7 @@ def test_a_tablets_whole_conversation(wire, database, tmp_path):
 
     lost, answer = wire.ask("GET", "/v1/key/wrong/projects/1/formList")
     assert (lost.status, lost.headers["Content-Type"]) == (403, "text/xml; charset=utf-8")
-    assert "khoá sai" in answer.decode()
+    assert "khóa sai" in answer.decode()
 
 
 def test_tablets_that_keep_their_connection_open_shut_nobody_out(wire):
@@ -194,7 +194,7 @@ def test_a_large_submission_with_a_wrong_key_is_told_why_before_its_line_is_clos
     response, answer = wire.post(body)
 
     assert response.status == 403
-    assert "khoá sai" in answer.decode()
+    assert "khóa sai" in answer.decode()
 
 
 def test_a_lost_answer_and_a_replay_are_one_submission(wire, database):

@@ -15,7 +15,7 @@ from server import migrate
 from server.cli import serve
 from server.cli.data import REGISTER, standards_first
 from server.cli.form import print_published, publish_file
-from server.cli.people import print_code
+from server.cli.people import print_code, warn_if_local
 from server.cli.shell import blobs, database, say, settings
 from server.services import app_user as app_users
 from server.services import plan as plans
@@ -124,6 +124,8 @@ def _print_keys(keys: dict[str, Any]) -> None:
     for tablet in keys.get("tablets", {}).values():
         say(f"\nMáy thu thập của {tablet['name']}:", "enumerator's tablet")
         print_code(tablet["token"], PROJECT_ID, project_name)
+    if keys.get("tablets"):
+        warn_if_local()
     say(f"\nMáy chủ: {config.public_url or f'http://{config.host}:{config.port}'}", "server")
     say(f"Quản trị viên: {ADMIN}", "administrator")
     if is_unchanged:

@@ -1,5 +1,7 @@
 """clb user, clb app-user: people with passwords, tablets with keys."""
 
+from urllib.parse import urlsplit
+
 import click
 import segno
 
@@ -10,13 +12,19 @@ from server.services import project as projects
 from server.services import user as users
 from server.services.actor import SYSTEM_ID
 
+LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 - refused here, not listened on
 PROJECT = click.option("--project", "project_id", default=1, show_default=True, help="Số dự án | Project")
+ROLE_HELP = (
+    "admin quản trị; national_admin toàn quốc; province_editor tỉnh; commune_supervisor xã; reviewer người rà soát; "
+    "official người xem báo cáo | Role"
+)
 UNIT = click.option(
     "--unit",
     "units",
     multiple=True,
     metavar="CODE[@DATE]",
-    help="Mã đơn vị, có thể lặp lại | Unit code, repeatable",
+    help="Mã đơn vị hôm nay, ví dụ 56; đơn vị cũ thêm ngày đầu: 58@2016-01-01; có thể lặp lại | "
+    "Unit code, with its first day when it stands no more; repeatable",
 )
 
 
@@ -31,7 +39,7 @@ def user() -> None:
 @user.command("add", short_help="Thêm người dùng | Add a user")
 @click.argument("email")
 @click.option("--name", default="", help="Họ tên | Name")
-@click.option("--role", default="admin", show_default=True, help="Vai trò, ví dụ province_editor | Role")
+@click.option("--role", default="admin", show_default=True, help=ROLE_HELP)
 @click.option("--project", "project_id", type=int, help="Chỉ trong dự án này | In this project only")
 @UNIT
 def add_user(email: str, name: str, role: str, project_id: int | None, units: tuple[str, ...]) -> None:
@@ -70,7 +78,7 @@ def reset_password(email: str) -> None:
 
 @click.group("app-user", short_help="Máy thu thập số liệu | App users (tablets)")
 def app_user() -> None:
-    """Máy thu thập số liệu (ODK Collect), mỗi máy một khoá và một hay nhiều đơn vị.
+    """Máy thu thập số liệu (ODK Collect), mỗi máy một khóa và một hay nhiều đơn vị.
 
     Tablets with ODK Collect, each with a key and one unit or more.
     """
@@ -82,7 +90,7 @@ def app_user() -> None:
 @UNIT
 @click.option("--url", help="Địa chỉ máy chủ mà máy tính bảng thấy | Server address as tablets see it")
 def add_app_user(name: str, project_id: int, units: tuple[str, ...], url: str | None) -> None:
-    """Cấp khoá cho một máy, in địa chỉ và mã QR. Khoá chỉ hiện một lần.
+    """Cấp khóa cho một máy, in địa chỉ và mã QR. Khóa chỉ hiện một lần.
 
     Give a tablet a key; print the address and QR code. The key is shown only once.
     """
@@ -93,6 +101,7 @@ def add_app_user(name: str, project_id: int, units: tuple[str, ...], url: str | 
         made = app_users.create(session, project_id, name, unit_ids, SYSTEM_ID)
         project_name = projects.get(session, project_id).name
     print_code(made.token, project_id, project_name, url)
+    warn_if_local(url)
 
 
 @app_user.command("list", short_help="Liệt kê máy | List tablets")
@@ -108,25 +117,25 @@ def list_app_users(project_id: int) -> None:
             click.echo(f"{one.actor_id}\t{one.name}\t{', '.join(one.units)}\t{state}")
 
 
-@app_user.command("revoke", short_help="Thu hồi khoá | Revoke a key")
+@app_user.command("revoke", short_help="Thu hồi khóa | Revoke a key")
 @click.argument("actor_id", type=int)
 def revoke_app_user(actor_id: int) -> None:
-    """Thu hồi khoá của một máy; số liệu đã gửi vẫn giữ.
+    """Thu hồi khóa của một máy; số liệu đã gửi vẫn giữ.
 
     Revoke a tablet's key; what it sent stays.
     """
     with database().transaction() as session:
         app_users.revoke(session, actor_id, SYSTEM_ID)
-    say(f"Đã thu hồi khoá của máy {actor_id}.", f"The key of app user {actor_id} is revoked.")
+    say(f"Đã thu hồi khóa của máy {actor_id}.", f"The key of app user {actor_id} is revoked.")
 
 
-@app_user.command("qr", short_help="Cấp khoá mới và in mã QR | New key and its QR code")
+@app_user.command("qr", short_help="Cấp khóa mới và in mã QR | New key and its QR code")
 @click.argument("actor_id", type=int)
 @click.option("--url", help="Địa chỉ máy chủ mà máy tính bảng thấy | Server address as tablets see it")
 def renew_app_user(actor_id: int, url: str | None) -> None:
-    """Cấp khoá mới cho một máy (khoá cũ hết hiệu lực) và in mã QR.
+    """Cấp khóa mới cho một máy (khóa cũ hết hiệu lực) và in mã QR.
 
-    Khoá chỉ được lưu dưới dạng băm nên không in lại được. Trên máy: chọn “Cấu hình lại”, đừng thêm dự án.
+    Khóa chỉ được lưu dưới dạng băm nên không in lại được. Trên máy: chọn “Cấu hình lại”, đừng thêm dự án.
 
     Give a tablet a new key, which ends the old one, and print its QR code: keys are stored as hashes, so the old one
     cannot be printed again. On the tablet choose “Reconfigure”, do not add a project.
@@ -136,18 +145,32 @@ def renew_app_user(actor_id: int, url: str | None) -> None:
         project_id = app_users.get(session, actor_id).project_id
         project_name = projects.get(session, project_id).name
     print_code(token, project_id, project_name, url)
+    warn_if_local(url)
 
 
 def print_code(token: str, project_id: int, project_name: str, url: str | None = None) -> None:
     """A tablet's address, and the QR code that sets it up."""
-    config = settings()
-    base = (url or config.public_url or f"http://{config.host}:{config.port}").rstrip("/")
-    address = f"{base}/v1/key/{token}/projects/{project_id}"
+    address = f"{_base(url)}/v1/key/{token}/projects/{project_id}"
     say("Địa chỉ cho ODK Collect:", "Address for ODK Collect:")
     click.echo(address)
-    segno.make(collect_settings.code(address, project_name, config.language), error="l").terminal(
+    segno.make(collect_settings.code(address, project_name, settings().language), error="l").terminal(
         compact=True
     )
+
+
+def warn_if_local(url: str | None = None) -> None:
+    """Say that no tablet reaches an address of this machine itself."""
+    if urlsplit(_base(url)).hostname in LOCAL:
+        say(
+            "! Địa chỉ này chỉ máy chủ tự thấy. Để máy tính bảng tới được: đặt CLB_HOST=0.0.0.0 và CLB_PUBLIC_URL.",
+            "only this machine reaches that address; set both for tablets",
+        )
+
+
+def _base(url: str | None) -> str:
+    """The server's address as tablets see it, without a slash at the end."""
+    config = settings()
+    return (url or config.public_url or f"http://{config.host}:{config.port}").rstrip("/")
 
 
 def _print_password(email: str, password: str) -> None:

@@ -94,7 +94,7 @@ def name(question: str, labels: Mapping[str, Pair]) -> Pair:
 
 def reason(code: str, text: Any) -> Pair:
     """Why, in words, where the finding holds a code for it."""
-    said = str(text)
+    said = str(text).strip().rstrip(".")
     return REASONS.get(said, (said, said)) if code in CODED else (said, said)
 
 

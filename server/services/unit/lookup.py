@@ -16,7 +16,7 @@ class BadUnitKey(Problem):
     """A text that should name a unit and the day it began does not."""
 
     code = "400.2"
-    message_vi = "“{text}” không phải khoá đơn vị hành chính. Xin ghi dạng mã@ngày, ví dụ 03388@2016-01-01."
+    message_vi = "“{text}” không phải khóa đơn vị hành chính. Xin ghi dạng mã@ngày, ví dụ 03388@2016-01-01."
     message_en = "“{text}” does not name a unit. Please write code@date, such as 03388@2016-01-01."
 
 
