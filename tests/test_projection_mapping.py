@@ -9,7 +9,7 @@ from forms.schema import questions
 from forms.xlsform import convert
 from forms.xlsform.required import RequiredQuestion as Wanted
 from server import projection
-from server.models.club import Member
+from server.models.club import Club, Member
 from server.projection import mapping
 from server.projection.forms import FORMS
 from server.projection.mapping import Misfit, Question, TableMapping
@@ -110,3 +110,21 @@ def test_what_a_column_cannot_hold_is_cut_or_left_out_and_said():
 
     assert row == {"full_name": "A" * 200, "birth_year": None}
     assert [(one.question, one.reason) for one in misfits] == [("name", "too_long"), ("year", "out_of_range")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("999.999", "999.999"), ("-999.999", "-999.999"), ("1000", None), ("999.9996", None)]
+)
+def test_a_rate_with_too_many_digits_is_left_out_and_does_not_cost_the_form_its_place(typed, kept):
+    """PostgreSQL refused the whole row, and the club was in no table."""
+    misfits: list[Misfit] = []
+    rate = TableMapping(Club.__table__, [Question("loan_rate_month", "loan_rate_month", mapping.decimal)])
+
+    row = rate.row({"loan_rate_month": Decimal(typed)}, misfits)
+
+    assert row["loan_rate_month"] == (Decimal(kept) if kept else None)
+    assert [one.reason for one in misfits] == ([] if kept else ["out_of_range"])
+
+
+def test_the_key_of_a_name_that_grows_when_folded_still_fits_its_column():
+    assert len(mapping.name_key("ﬃ" * 190)) == Club.__table__.c.name_key.type.length

@@ -10,12 +10,14 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Integer, Numeric, String, Table, Text
 
 from forms.values import GeoPoint
 
 Answers = Mapping[str, Any]
 LARGEST: dict[type, int] = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}
+KEY_CHARACTERS = 200
+"""Of a name's search key, as its columns take it."""
 THOUSANDS = 10_000
 """VND: an amount above zero and below this was probably typed in thousands."""
 
@@ -92,19 +94,21 @@ class TableMapping:
                 yield RequiredQuestion(xml_form_id, question.name, self.repeat, question.needed_by)
 
 
-def _limit(table: Table, column: str) -> int | None:
+def _limit(table: Table, column: str) -> int | Decimal | None:
     """The longest text or the largest number the column takes; None where nothing can be too much."""
     kind = table.c[column].type
+    if type(kind) is Numeric and kind.precision is not None:
+        return (Decimal(10) ** kind.precision - 1).scaleb(-(kind.scale or 0))
     if isinstance(kind, String) and not isinstance(kind, Text):
         return kind.length
     return LARGEST.get(type(kind))
 
 
-def _within(question: Question, value: Any, limit: int, misfits: list[Misfit]) -> Any:
+def _within(question: Question, value: Any, limit: int | Decimal, misfits: list[Misfit]) -> Any:
     if isinstance(value, str):
         if len(value) > limit:
             misfits.append(Misfit(question.name, value, "too_long"))
-            return value[:limit]
+            return value[: int(limit)]
     elif not -limit <= value <= limit:
         misfits.append(Misfit(question.name, str(value), "out_of_range"))
         return None
@@ -189,4 +193,5 @@ def name_key(name: str) -> str:
     Source: domain reference, section 6 (Unicode): search key = NFD minus marks, đ→d.
     """
     folded = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+    key = " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+    return key[:KEY_CHARACTERS]  # One sign may become three.
