@@ -72,7 +72,7 @@ def test_the_file_is_tagged_titled_and_bookmarked(draft):
             parts = [item.title for item in outline.root[0].children]
 
     assert [title.split(".")[0] for title in parts[:5]] == ["I", "II", "III", "IV", "V"]
-    assert parts[-1].startswith("Phụ lục II")
+    assert parts[-1].startswith("Phụ lục IV")
 
 
 def test_text_keeps_the_margins_of_the_decree_on_every_page(pages):

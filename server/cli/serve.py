@@ -20,6 +20,8 @@ IDLE_MS = 60_000
 OPEN_FILES = 8192
 """Connections, and files on their way in; many systems give a process 1024."""
 POSTGRESQL_WORKERS = 2
+STOP_SECONDS = 15
+"""How long a worker may take to end when told to; what is cut then was never acknowledged, and comes again."""
 REQUEST_LINE_BYTES = 512 * 1024
 """Collect asks about hundreds of entities in one address."""
 
@@ -65,6 +67,7 @@ def run(host: str, port: int) -> None:
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
         http1_settings=HTTP1Settings(header_read_timeout=IDLE_MS, max_buffer_size=REQUEST_LINE_BYTES),
     ).serve()
 
