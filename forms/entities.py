@@ -61,7 +61,8 @@ class EntityProblem:
 
     code is one of bad_uuid, missing_label, bad_base_version, bad_trunk_version,
     bad_branch_id, trunk_without_branch, missing_base_version, undeclared,
-    undeclared_create, undeclared_update, wrong_list. text is what was found.
+    undeclared_create, undeclared_update, wrong_list, given_twice (in one place;
+    only the first counts). text is what was found.
     """
 
     code: str
@@ -100,13 +101,15 @@ def read_actions(source: bytes | etree._Element, fields: Iterable[Field]) -> Act
     root = parse(source) if isinstance(source, bytes) else source
     actions: list[EntityAction] = []
     problems: list[EntityProblem] = []
+    read: set[etree._Element] = set()  # Each place is read through once, or a hostile text takes hours.
     for found in _entities(root, form.repeats):
         if not (found.is_on("create") or found.is_on("update")):
             continue
         declaration = form.declared.get(found.container)
-        if declaration is None:
-            problems.append(found.problem("undeclared"))
+        if declaration is None or found.parent in read:
+            problems.append(found.problem("given_twice" if declaration else "undeclared"))
             continue
+        read.add(found.parent)
         faults = [found.problem(code, text) for code, text in _faults(found, declaration)]
         problems.extend(faults)
         if not faults:

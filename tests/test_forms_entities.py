@@ -235,3 +235,13 @@ def test_a_uuid_is_read_in_any_case_and_only_when_of_version_4():
     assert read_uuid(f" uuid:{A.upper()} ") == A
     assert read_uuid(A.replace("-", "")) is None
     assert read_uuid("{" + A + "}") is None
+
+
+def test_of_two_entities_in_one_place_only_the_first_counts(update):
+    """A text with 80,000 of them was read through 80,000 times, and nobody else could send."""
+    twice = "".join(entity(f'dataset="loans" update="1" baseVersion="1" id="{one}"') for one in (A, B))
+
+    actions = read_actions(submission(f"<status>open</status>{twice}"), update)
+
+    assert [one.uuid for one in actions.actions] == [A]
+    assert [one.code for one in actions.problems] == ["given_twice"]
