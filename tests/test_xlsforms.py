@@ -264,6 +264,13 @@ def test_every_rule_says_what_to_do(form, rule, message):
     assert [row["name"] for row in rows if f"{message}::{VIETNAMESE}" not in row] == []
 
 
+def test_nobody_is_told_to_write_0_where_0_is_refused(form):
+    """A year of birth that is not known was to be written as 0, which the same row then refused."""
+    rows = [row for row in form.rows("survey") if re.match(r"\. (> 0|>= [1-9])", row.get("constraint", ""))]
+
+    assert [row["name"] for row in rows if "ghi 0" in row.get(f"required_message::{VIETNAMESE}", "")] == []
+
+
 def test_vietnamese_words_are_in_composed_letters(form):
     texts = [text for sheet in ("survey", "choices") for row in form.rows(sheet) for text in row.values()]
 

@@ -37,7 +37,7 @@ def check_settings(workbook: Workbook) -> Iterator[Finding]:
             workbook,
             "version_missing",
             "version",
-            "Thiếu phiên bản: cột version của trang “settings” đang trống, máy bảng không biết có bản mới.",
+            "Thiếu phiên bản: cột version của trang “settings” đang trống, máy tính bảng không biết có bản mới.",
             "The version is missing on the sheet “settings”: tablets cannot tell versions apart.",
         )
     if not value_in(row, "form_title"):
@@ -45,7 +45,7 @@ def check_settings(workbook: Workbook) -> Iterator[Finding]:
             workbook,
             "title_missing",
             "form_title",
-            "Thiếu tên biểu mẫu (form_title) trên trang “settings”; máy bảng sẽ hiện mã biểu mẫu.",
+            "Thiếu tên biểu mẫu (form_title) trên trang “settings”; máy tính bảng sẽ hiện mã biểu mẫu.",
             "form_title on the sheet “settings” is blank; tablets will show the form ID.",
             severity="warning",
         )
