@@ -24,7 +24,7 @@ PIN = re.compile(r"^([a-z0-9-]+)==\S+")
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org|--(extra-)?index-url|--find-links"
 )
-MACHINE_PATH = re.compile(r"(?<![\w./-])/(work|home|Users|root/\.|opt|tmp)[/\w.-]+")
+MACHINE_PATH = re.compile(r"(?<![\w./<-])/(work|home|Users|root/\.|opt|tmp)[/\w.-]+")
 MAY_NAME_THEM = {"tests/test_setup.py", "scripts/lock"}
 
 
