@@ -57,7 +57,9 @@ class Source:
     @property
     def club_id(self) -> str | None:
         """The club it is about: the one it founds, else the one it names; None for a form about none or several."""
-        founds = (a.uuid for a in self.rows.entities if a.list_name == CLUBS and a.create and a.repeat is None)
+        founds = (
+            a.uuid for a in self.rows.entities if a.list_name == CLUBS and a.create and a.repeat is None
+        )
         named = self.rows.root.get("club")
         return next(founds, None) or (named if isinstance(named, str) else None)
 
