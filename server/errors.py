@@ -58,16 +58,18 @@ class ProjectNotFound(Problem):
     """No such project, or it was deleted."""
 
     code = "404.1"
-    message_vi = "Không có dự án số {project_id} trên máy chủ này."
-    message_en = "There is no project {project_id} on this server."
+    message_vi = "Không có dự án số {project_id} trên máy chủ này. Xin kiểm tra lại địa chỉ hoặc số dự án."
+    message_en = "There is no project {project_id} on this server. Please check the address or the number."
 
 
 class FormNotFound(Problem):
     """No published form of that ID in the project."""
 
     code = "404.1"
-    message_vi = "Máy chủ không có biểu mẫu “{xml_form_id}”."
-    message_en = "The server has no form “{xml_form_id}”."
+    message_vi = (
+        "Máy chủ không có biểu mẫu “{xml_form_id}”. Xin cập nhật danh sách biểu mẫu trong ODK Collect."
+    )
+    message_en = "The server has no form “{xml_form_id}”. Please refresh the list of forms in ODK Collect."
 
 
 class UnknownFormSubmitted(FormNotFound):

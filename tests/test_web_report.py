@@ -55,6 +55,11 @@ class TestProvinceReport:
 
         assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
 
+    def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
+        response = browser.get("/reports/province")
+
+        assert (response.status_code, response.location) == (303, "/")
+
     @pytest.mark.parametrize(
         ("address", "status", "says"),
         [

@@ -42,7 +42,9 @@ def add_to(bp: Blueprint) -> None:
 
 @auth.rule("report.read")
 def choose(project_id: int) -> Answer:
-    """From the fields of the form to the address of the report."""
+    """From the fields of the form to the address of the report; without any, to the form."""
+    if not request.args.get("period"):
+        return redirect("/", 303)
     wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of")}
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
