@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import event, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from server.config import BadSetting, Config, read
@@ -109,15 +109,17 @@ def test_errors_do_not_show_answers(database):
 def test_sqlite_is_durable_at_every_commit(database):
     if not database.is_sqlite:
         pytest.skip("a question to SQLite")
-    begun = []
-    event.listen(database.writer, "before_cursor_execute", lambda *args: begun.append(args[2]))
+    sent: list[str] = []
+    pooled = database.writer.raw_connection()
+    pooled.driver_connection.set_trace_callback(sent.append)
+    pooled.close()
     with database.transaction() as session:
         settings = [
             session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "journal_mode", "foreign_keys")
         ]
 
     assert settings == [2, "wal", 1]
-    assert begun[0] == "BEGIN IMMEDIATE"
+    assert sent[0] == "BEGIN IMMEDIATE"
 
 
 def test_settings_are_read_from_the_environment(tmp_path):
