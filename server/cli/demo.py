@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from server import migrate
+from server import clock, migrate
 from server.cli import serve
 from server.cli.data import REGISTER, standards_first
 from server.cli.form import print_published, publish_file
@@ -111,7 +111,11 @@ def _progress(done: int, of: int) -> None:
 def _enrol(code: str) -> dict[str, Any]:
     with database().transaction() as session:
         unit = units.get_at(session, code, SAMPLE_DAY)
-        made = app_users.create(session, PROJECT_ID, f"Máy mẫu {unit.full_name}", [unit.id], SYSTEM_ID)
+        now = [successor.unit.id for successor in units.became(session, unit, clock.today())]
+        bound_to = sorted(
+            {unit.id, *now}
+        )  # The province as it was, and the one a club founded today stands in.
+        made = app_users.create(session, PROJECT_ID, f"Máy mẫu {unit.full_name}", bound_to, SYSTEM_ID)
         return {"name": unit.full_name, "token": made.token, "actor_id": made.actor_id}
 
 
