@@ -71,5 +71,6 @@ def _bare_rows(of: Area) -> Iterator[Select[tuple[object, ...]]]:
         models.IncomeFundMonth,
         models.OperatingFundMonth,
         models.Repayment,
+        models.LoanWriteOff,
     ):
         yield select(by_meeting.__table__).where(by_meeting.meeting_id.in_(meetings))

@@ -299,7 +299,11 @@ class Repayment:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A loan from the income fund with all its repayments, oldest first."""
+    """A loan from the income fund with all its repayments, oldest first.
+
+    written_off_on: the day the club's board cancelled what was still owed; from that day on nothing is outstanding,
+    so it is no longer overdue either. None: not written off. What the write-off came to is in the month's book.
+    """
 
     id: str
     club_id: str
@@ -308,12 +312,17 @@ class Loan:
     disbursed_on: date
     due_date: date | None
     repayments: tuple[Repayment, ...] = ()
+    written_off_on: date | None = None
+
+    def paid(self, day: date) -> int:
+        """Principal paid by that day, at most the amount; what was written off is not paid."""
+        return min(self.amount, sum(r.principal for r in self.repayments if r.paid_on <= day))
 
     def outstanding(self, day: date) -> int:
-        """Amount less the principal paid by that day; 0 before it was disbursed; write-offs are not in it."""
-        if self.disbursed_on > day:
+        """Amount less the principal paid by that day; 0 before it was disbursed and once it is written off."""
+        if self.disbursed_on > day or (self.written_off_on and self.written_off_on <= day):
             return 0
-        return max(0, self.amount - sum(r.principal for r in self.repayments if r.paid_on <= day))
+        return self.amount - self.paid(day)
 
     def due(self, day: date) -> date | None:
         """Due date as known that day: a later agreement on a new date replaces the first."""

@@ -223,11 +223,13 @@ def loan(
     amount: int = 5_000_000,
     paid: Sequence[tuple[str, int]] = (),
     club: str = "k",
+    written_off: str | None = None,
 ) -> Loan:
-    """A loan. paid: (day, principal)."""
+    """A loan. paid: (day, principal). written_off: the day its debt was cancelled."""
     repaid = tuple(Repayment(date.fromisoformat(day), principal, 0) for day, principal in paid)
     given = date.fromisoformat(on)
-    return Loan(id, club, member, amount, given, date.fromisoformat(due) if due else None, repaid)
+    ended = date.fromisoformat(written_off) if written_off else None
+    return Loan(id, club, member, amount, given, date.fromisoformat(due) if due else None, repaid, ended)
 
 
 BOARD = tuple(

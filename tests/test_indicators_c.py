@@ -196,17 +196,59 @@ def test_overdue_is_what_is_open_after_its_day_over_what_is_outstanding():
     }
 
 
-def test_what_was_written_off_is_taken_from_the_longest_overdue():
-    loans = [loan("old", "a", "2019-01-15", "2019-06-01"), loan("new", "b", "2019-12-01", "2020-12-01")]
-    reports = [
-        meeting("2020-11", income=income(written_off=6 * MILLION)),
-        meeting("2021-01", income=income(written_off=1)),
+def test_a_loan_not_yet_due_that_is_written_off_leaves_what_is_overdue_as_it_is():
+    """By hand: 5 + 4 + 3 = 12 million lent; 1 of the third repaid; the second, due in 2021, is cancelled."""
+    loans = [
+        loan("late", "a", "2019-01-15", "2019-06-01", 5 * MILLION),
+        loan("not_due", "b", "2020-06-01", "2021-06-01", 4 * MILLION, written_off="2020-11-15"),
+        loan("just_late", "c", "2019-12-01", "2020-12-01", 3 * MILLION, [("2020-06-01", MILLION)]),
     ]
+    books = income(written_off=4 * MILLION, close_loans=7 * MILLION, close_cash=0)
+    data = dataset([club()], loans=loans, meetings=[meeting("2020-11", income=books)])
+
+    share = c.c09(context(data, "2020"))
+
+    lent = [sum(one.outstanding(day) for one in loans) for day in (date(2020, 11, 14), date(2020, 11, 15))]
+    assert lent == [11 * MILLION, 7 * MILLION]
+    assert (share.numerator, share.denominator) == (7 * MILLION, 7 * MILLION)
+    assert {name: part.value for name, part in share.parts.items()} == {
+        "loans": 2,
+        "amount": 7 * MILLION,
+        "amount_90": 5 * MILLION,
+    }
+
+
+def test_a_loan_written_off_is_overdue_to_the_day_before_and_no_longer():
+    late = loan(
+        "late", "a", "2019-01-15", "2019-06-01", paid=[("2019-05-01", MILLION)], written_off="2020-11-15"
+    )
+    data = dataset([club()], loans=[late, loan("other", "b", "2019-01-15", "2020-11-01")])
+
+    before, after = (one.overdue(data, data.clubs[0], date(2020, 11, day)) for day in (14, 15))
+
+    assert (before.loans, before.amount, before.amount_90) == (2, 9 * MILLION, 4 * MILLION)
+    assert (after.loans, after.amount, after.amount_90) == (1, 5 * MILLION, 0)
+
+
+def test_a_sum_written_off_that_names_no_loan_is_taken_from_none():
+    loans = [loan("late", "a", "2019-01-15", "2019-06-01")]
+    reports = [meeting("2020-11", income=income(written_off=5 * MILLION))]
     data = dataset([club()], loans=loans, meetings=reports)
 
-    late = one.overdue(data, data.clubs[0], date(2020, 12, 31))
+    assert one.overdue(data, data.clubs[0], date(2020, 12, 31)).amount == 5 * MILLION
 
-    assert (late.loans, late.amount, late.amount_90) == (1, 4 * MILLION, 0)
+
+def test_what_was_written_off_before_its_day_was_not_repaid_on_time():
+    loans = [
+        loan(
+            "gone", "a", "2019-06-01", "2020-06-01", paid=[("2020-01-01", MILLION)], written_off="2020-03-01"
+        ),
+        loan("paid", "b", "2019-06-01", "2020-06-01", paid=[("2020-06-01", 5 * MILLION)]),
+    ]
+
+    share = c.c08(context(dataset([club()], loans=loans), "2020"))
+
+    assert (share.numerator, share.denominator) == (6 * MILLION, 10 * MILLION)
 
 
 def test_differences_are_those_of_the_last_count_of_both_funds():

@@ -236,6 +236,25 @@ def test_a_repayment_without_a_day_is_of_the_day_of_its_meeting(programme):
     assert (loan.outstanding(date(2020, 7, 15)), loan.outstanding(date(2020, 7, 20))) == (MILLION, 0)
 
 
+def test_a_loan_comes_with_the_first_day_it_was_written_off_on(programme):
+    club = named(facts(programme), "Văn Hải")
+    july, june = programme.scalars(
+        select(m.Meeting)
+        .where(m.Meeting.club_id == club.id, m.Meeting.is_current)
+        .order_by(m.Meeting.report_month.desc())
+    )
+    for month, day in ((july, 20), (june, 16)):
+        gone = {"meeting_id": month.id, "position": 1, "loan_id": new_id("loan2")}
+        programme.add(m.LoanWriteOff(**gone, written_off_on=date(2020, month.report_month.month, day)))
+    programme.add(m.LoanWriteOff(meeting_id=july.id, position=2, written_off_on=date(2020, 7, 20)))
+    programme.flush()
+
+    second, third = facts(programme).loans_of(club.id)
+
+    assert (second.written_off_on, third.written_off_on) == (date(2020, 6, 16), None)
+    assert [second.outstanding(date(2020, 6, day)) for day in (15, 16)] == [2 * MILLION, 0]
+
+
 def test_what_came_after_the_cut_off_is_not_in(programme):
     """The July report came on 1/10/2020, 00:00 in Vietnam."""
     before = facts(programme, cut_off=date(2020, 9, 30))

@@ -440,6 +440,19 @@ sa.Table(
 )
 
 sa.Table(
+    "loan_write_off",
+    metadata,
+    sa.Column("meeting_id", sa.Integer(), nullable=False),
+    sa.Column("position", sa.Integer(), nullable=False),
+    sa.Column("loan_id", sa.String(length=36), nullable=True),
+    sa.Column("written_off_on", sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name="fk_loan_write_off_loan_id"),
+    sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name="fk_loan_write_off_meeting_id"),
+    sa.PrimaryKeyConstraint("meeting_id", "position", name="pk_loan_write_off"),
+    sa.Index("ix_loan_write_off_loan_id", "loan_id"),
+)
+
+sa.Table(
     "measure",
     metadata,
     sa.Column("meeting_id", sa.Integer(), nullable=False),

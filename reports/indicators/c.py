@@ -253,22 +253,25 @@ def c07(ctx: Context) -> Value:
     group="fund",
     target_kind="",
     formula_vi="Gốc đã trả chậm nhất vào ngày đến hạn / gốc đến hạn trong kỳ × 100; gia hạn chỉ tính khi thỏa "
-    "thuận trước hạn",
+    "thuận trước hạn; nợ được xóa không phải là trả đúng hạn",
     formula_en="Principal paid by the due date / principal due in the period × 100; a new date counts if "
-    "agreed in time",
+    "agreed in time; what was written off was not repaid",
     source=MEETING,
     absence_vi="Không có khoản nào đến hạn: “–”",
     absence_en="Nothing due: “–”",
 )
 def c08(ctx: Context) -> Value:
-    """Principal paid by its due date over principal due in the period, in percent. Loans are due whole, on one day."""
+    """Principal paid by its due date over principal due in the period, in percent. Loans are due whole, on one day.
+
+    A loan that was written off stays in the denominator: its debt was due, and was cancelled rather than paid.
+    """
     due = on_time = 0
     for loan in (loan for c in ctx.data.clubs for loan in ctx.data.loans_of(c.id)):
         day = loan.promised()
         if day is None or not ctx.period.first <= day <= ctx.day:
             continue
         due += loan.amount
-        on_time += loan.amount - loan.outstanding(day)
+        on_time += loan.paid(day)
     return share(ctx, "C08", on_time, due)
 
 
@@ -280,12 +283,10 @@ def c08(ctx: Context) -> Value:
     kind="stock",
     group="fund",
     target_kind="",
-    formula_vi="Dư nợ của các khoản quá hạn từ 1 ngày / dư nợ theo sổ × 100; nợ đã xóa trừ vào khoản quá hạn "
-    "lâu nhất; kèm số "
-    "khoản, số tiền, số tiền quá hạn trên 90 ngày",
-    formula_en="Outstanding of loans past due / outstanding by the books × 100; write-offs are taken from the "
-    "longest overdue; "
-    "with number, amount, and amount more than 90 days late",
+    formula_vi="Dư nợ của các khoản quá hạn từ 1 ngày / dư nợ theo sổ × 100; khoản đã xóa nợ không còn dư nợ kể từ "
+    "ngày xóa; kèm số khoản, số tiền, số tiền quá hạn trên 90 ngày",
+    formula_en="Outstanding of loans past due / outstanding by the books × 100; a loan written off owes nothing from "
+    "that day on; with number, amount, and amount more than 90 days late",
     source=MEETING,
     absence_vi="Không có dư nợ: “–”; CLB chưa có sổ tháng nào hoặc không gửi báo cáo nào trong kỳ (kỳ nhiều năm: trong "
     "năm cuối) không vào phép tính, được đếm riêng",

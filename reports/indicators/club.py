@@ -108,28 +108,16 @@ def has_operating_fund(data: Dataset, club: Club, day: date) -> bool | None:
 
 
 def overdue(data: Dataset, club: Club, day: date) -> Overdue:
-    """Loans past due on that day with principal still open.
-
-    The books say how much was written off but not of which loan: it is taken from the longest overdue first.
-    """
+    """Loans past due on that day with principal still open; a loan written off by then has none."""
 
     def find() -> Overdue:
         late = [
-            (due, loan.outstanding(day))
+            (due, amount)
             for loan in data.loans_of(club.id)
-            if (due := loan.due(day)) and due < day
+            if (due := loan.due(day)) and due < day and (amount := loan.outstanding(day))
         ]
-        written_off = sum(
-            m.income.written_off or 0 for m in data.meetings_of(club.id) if m.income and m.month <= day
-        )
-        left = []
-        for due, amount in sorted(late):
-            taken = min(amount, written_off)
-            written_off -= taken
-            left.append((due, amount - taken))
-        left = [(due, amount) for due, amount in left if amount]
-        very_late = sum(amount for due, amount in left if (day - due).days > 90)
-        return Overdue(len(left), sum(amount for _, amount in left), very_late)
+        very_late = sum(amount for due, amount in late if (day - due).days > 90)
+        return Overdue(len(late), sum(amount for _, amount in late), very_late)
 
     return data.remember(("overdue", club.id, day), find)
 

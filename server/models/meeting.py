@@ -223,3 +223,15 @@ class Repayment(Base):
     paid_on: Mapped[date | None] = mapped_column(Date)
     new_outstanding: Mapped[int | None] = mapped_column(BigInteger)
     rescheduled_to: Mapped[date | None] = mapped_column(Date)
+
+
+class LoanWriteOff(Base):
+    """A loan whose remaining debt the board cancelled at one meeting; what that came to is in the fund's book."""
+
+    __tablename__ = "loan_write_off"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    loan_id: Mapped[str | None] = mapped_column(ForeignKey("loan.id"), index=True)
+    """None: the club has no such loan (yet)."""
+    written_off_on: Mapped[date] = mapped_column(Date)

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, select, uni
 
 from server import db
 from server.models.club import BoardPosition, CareRecipient, Member, MembershipEvent
-from server.models.meeting import Attendance, CareVisit, Loan, Measure, Repayment
+from server.models.meeting import Attendance, CareVisit, Loan, LoanWriteOff, Measure, Repayment
 from server.models.survey import Survey
 
 Values = dict[str, Any]
@@ -60,7 +60,10 @@ REFERENCES: dict[Table, tuple[tuple[Column[Any], Column[Any] | None], ...]] = {
         (BoardPosition.__table__.c.member_id, None),
         (Survey.__table__.c.member_id, Survey.__table__.c.submission_id),
     ),
-    Loan.__table__: ((Repayment.__table__.c.loan_id, Repayment.__table__.c.meeting_id),),
+    Loan.__table__: (
+        (Repayment.__table__.c.loan_id, Repayment.__table__.c.meeting_id),
+        (LoanWriteOff.__table__.c.loan_id, LoanWriteOff.__table__.c.meeting_id),
+    ),
     CareRecipient.__table__: ((CareVisit.__table__.c.recipient_id, CareVisit.__table__.c.meeting_id),),
 }
 """Columns that point at a table, each with the column that says which submission its row came from."""

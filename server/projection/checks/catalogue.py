@@ -222,6 +222,13 @@ CATALOGUE: dict[str, Entry] = {
         "Phiếu được điền bằng phiên bản “{value}” chưa từng công bố ở máy chủ này; đã đọc theo phiên bản hiện hành.",
         "Filled with version “{value}”, never published here; it was read with the current version.",
     ),
+    "write_off_differs": Entry(
+        "error",
+        "Số xóa nợ khác dư nợ của khoản được xóa",
+        "Write-off differs from the loans' debt",
+        "Sổ ghi xóa nợ {value} đồng, nhưng các khoản vay được chọn để xóa ({loans} khoản) còn nợ {owed} đồng.",
+        "The book writes off {value} dong, but the loans chosen for it ({loans}) still owed {owed} dong.",
+    ),
 }
 
 FAULTS: dict[str, Entry] = {

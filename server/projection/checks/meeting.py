@@ -39,6 +39,7 @@ def run(month: Month) -> list[dict[str, Any]]:
             *duplicate_members(month),
             *left_again(month),
             *repayments_over_outstanding(month),
+            *write_off_differs(month),
         ]
     return finding.rows(source, month.meeting["club_id"], found)
 
@@ -198,6 +199,18 @@ def repayments_over_outstanding(month: Month) -> Iterator[Found]:
                 "repayment_over_outstanding", f"repayments[{row['position']}]/principal", principal, details
             )
         outstanding[loan_id] -= principal
+
+
+def write_off_differs(month: Month) -> Iterator[Found]:
+    """The books' sum is not what the loans named still owed, or none is named; silent while a loan is not known."""
+    written_off = whole(month.source.rows.root.get("written_off")) or 0
+    loans = [row["loan_id"] for row in month.write_offs]
+    if None in loans:
+        return
+    repaid = sum(row["principal"] or 0 for row in month.repayments if row["loan_id"] in loans)
+    owed = sum(month.outstanding[loan_id] for loan_id in loans) - repaid
+    if written_off != owed:
+        yield Found("write_off_differs", "written_off", written_off, {"owed": owed, "loans": len(loans)})
 
 
 def gps_far(month: Month) -> Iterator[Found]:

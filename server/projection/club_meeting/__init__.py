@@ -2,8 +2,9 @@
 
 A meeting's row bears the ID of its submission. When a month is reported twice, the report that came last counts. The
 earlier one keeps its meeting with attendance, activities, funds, measures and visits, marked by superseded_by, for
-people to compare; what reaches beyond its month does not stand: its loans, repayments, new members, departures and new
-people in care are taken out, and come back when the later report is moved to another month or withdrawn.
+people to compare; what reaches beyond its month does not stand: its loans, repayments, write-offs, new members,
+departures and new people in care are taken out, and come back when the later report is moved to another month or
+withdrawn.
 """
 
 from typing import Any
@@ -16,6 +17,7 @@ from server.models.meeting import (
     CareVisit,
     IncomeFundMonth,
     Loan,
+    LoanWriteOff,
     Measure,
     Meeting,
     MeetingActivity,
@@ -41,6 +43,7 @@ OF_ONE_MEETING = tuple(
         Measure,
         CareVisit,
         Repayment,
+        LoanWriteOff,
     )
 )
 """Tables whose rows nothing else points at."""
@@ -106,7 +109,8 @@ def _supersede(conn: Connection, here: around.Around, effects: Effects) -> None:
     """Take out what earlier reports of the same month did beyond that month."""
     meetings = Meeting.__table__
     for rival in here.rivals:
-        store.remove(conn, Repayment.__table__, Repayment.__table__.c.meeting_id, rival.meeting_id)
+        for beyond in (Repayment.__table__, LoanWriteOff.__table__):
+            store.remove(conn, beyond, beyond.c.meeting_id, rival.meeting_id)
         _take_back_events(conn, rival.meeting_id)
         for table in (Loan.__table__, Member.__table__, CareRecipient.__table__):
             pointing = store.forget(conn, table, store.replace(conn, table, rival.meeting_id, ()))
@@ -136,6 +140,7 @@ def _write(
     store.add(conn, Measure.__table__, month.measures)
     store.add(conn, CareVisit.__table__, month.visits)
     store.add(conn, Repayment.__table__, month.repayments)
+    store.add(conn, LoanWriteOff.__table__, month.write_offs)
     store.add(conn, MembershipEvent.__table__, month.events)
     member.settle_departures(conn, {event["member_id"] for event in month.events if event["kind"] == "left"})
 

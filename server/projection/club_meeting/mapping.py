@@ -29,6 +29,7 @@ from server.projection.mapping import (
 
 INTEREST = 1_000
 """VND: one member's interest of a month is seldom below this; 0,5 % of a million is 5.000."""
+WRITTEN_OFF_LOANS = "written_off_loans"
 QUALITY = ("D04", "D05", "D07")
 FUND = ("C06", "C07")
 
@@ -129,6 +130,7 @@ INCOME_FUND = TableMapping(
         Question("n_overdue", "n_overdue", whole),
         Question("amount_overdue", "amount_overdue", whole),
     ),
+    keys={WRITTEN_OFF_LOANS: ("C09",)},
 )
 OPERATING_FUND = TableMapping(
     OperatingFundMonth.__table__,

@@ -1,18 +1,27 @@
 """The rows of one month as its form says them, with every reference looked up; nothing is written here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 
 from forms.rows import Row
 from server.models.club import CareRecipient, Member, MembershipEvent
-from server.models.meeting import Loan, Meeting, Repayment
+from server.models.meeting import Loan, LoanWriteOff, Meeting, Repayment
 from server.projection import mapping, member
 from server.projection.club_meeting import around
-from server.projection.club_meeting.mapping import CARE, JOINED, LEFT, LOAN, MEASURE, RECIPIENT, REPAYMENT
+from server.projection.club_meeting.mapping import (
+    CARE,
+    JOINED,
+    LEFT,
+    LOAN,
+    MEASURE,
+    RECIPIENT,
+    REPAYMENT,
+    WRITTEN_OFF_LOANS,
+)
 from server.projection.mapping import name_key
 from server.projection.source import Source
 
@@ -20,9 +29,11 @@ members = Member.__table__
 meetings = Meeting.__table__
 loans = Loan.__table__
 repayments = Repayment.__table__
+write_offs = LoanWriteOff.__table__
 recipients = CareRecipient.__table__
 events = MembershipEvent.__table__
 paying = meetings.alias("paying")
+cancelling = meetings.alias("cancelling")
 
 MEMBERS = (
     select(
@@ -47,12 +58,23 @@ LEFT_BEFORE = (
     .group_by(events.c.member_id)
 )
 PAID = case((and_(paying.c.is_current, paying.c.report_month < bindparam("month")), repayments.c.principal))
+CANCELLED = exists(
+    select(write_offs.c.loan_id)
+    .join(cancelling, cancelling.c.id == write_offs.c.meeting_id)
+    .where(
+        write_offs.c.loan_id == loans.c.id,
+        cancelling.c.is_current,
+        cancelling.c.report_month < bindparam("month"),
+    )
+    .correlate(loans)
+)
+OWED = case((CANCELLED, 0), else_=loans.c.amount - func.coalesce(func.sum(PAID), 0))
 LOANS = (
     select(
         loans.c.id,
         loans.c.loan_no,
         meetings.c.report_month,
-        (loans.c.amount - func.coalesce(func.sum(PAID), 0)).label("outstanding"),
+        OWED.label("outstanding"),
     )
     .join(meetings, meetings.c.id == loans.c.meeting_id)
     .outerjoin(repayments, repayments.c.loan_id == loans.c.id)
@@ -100,6 +122,7 @@ class Month:
     recipients: list[dict[str, Any]] = field(default_factory=list)
     loans: list[dict[str, Any]] = field(default_factory=list)
     repayments: list[dict[str, Any]] = field(default_factory=list)
+    write_offs: list[dict[str, Any]] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """Questions left blank without which a row could not be made."""
@@ -215,8 +238,9 @@ def _read_left(conn: Connection, month: Month) -> None:
 
 
 def _read_loans(conn: Connection, month: Month) -> None:
-    """New loans and repayments."""
-    if not (_filled(month, LOAN.repeat) or _filled(month, REPAYMENT.repeat)):
+    """New loans, repayments and loans written off."""
+    written_off = mapping.codes(month.source.rows.root.get(WRITTEN_OFF_LOANS)).split()
+    if not (written_off or _filled(month, LOAN.repeat) or _filled(month, REPAYMENT.repeat)):
         return
     standing = conn.execute(LOANS, month.keys).all()
     month.outstanding = {row.id: int(row.outstanding) for row in standing}
@@ -229,6 +253,19 @@ def _read_loans(conn: Connection, month: Month) -> None:
         values["loan_id"] = _known(month, values["loan_id"], month.outstanding, "unknown_loan", question)
         values["paid_on"] = values["paid_on"] or month.book_date
         month.repayments.append(values | {"meeting_id": month.source.submission_id, "position": position})
+    _read_write_offs(month, dict.fromkeys(written_off))
+
+
+def _read_write_offs(month: Month, named: Iterable[str]) -> None:
+    for position, loan_id in enumerate(named, start=1):
+        month.write_offs.append(
+            {
+                "meeting_id": month.source.submission_id,
+                "position": position,
+                "loan_id": _known(month, loan_id, month.outstanding, "unknown_loan", WRITTEN_OFF_LOANS),
+                "written_off_on": month.book_date,
+            }
+        )
 
 
 def _read_loan(month: Month, position: int, row: Any, number: int) -> None:

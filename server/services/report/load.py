@@ -155,6 +155,7 @@ def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) 
 def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> list[f.Loan]:
     loan, t = m.Loan, m.Meeting
     paid = _repayments(session, wanted, last, cut_off)
+    written_off = _write_offs(session, wanted, last, cut_off)
     rows = _rows(
         session,
         select(loan.id, loan.club_id, loan.member_id, loan.amount, loan.disbursed_on, loan.due_date)
@@ -171,6 +172,7 @@ def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> 
             row.disbursed_on,
             row.due_date,
             tuple(paid.get(row.id, ())),
+            written_off.get(row.id),
         )
         for row in rows
     ]
@@ -193,6 +195,19 @@ def _repayments(
     for loan_id, day, principal, interest, moved in rows:
         paid[loan_id].append(f.Repayment(day, principal or 0, interest or 0, moved))
     return paid
+
+
+def _write_offs(session: Session, wanted: Select[Any], last: date, cut_off: date) -> dict[str, date]:
+    """The day each loan was written off; if two months say so, the first."""
+    w, t = m.LoanWriteOff, m.Meeting
+    rows = _rows(
+        session,
+        select(w.loan_id, func.min(w.written_off_on))
+        .join(t, t.id == w.meeting_id)
+        .where(_current(wanted, last, cut_off), w.loan_id.is_not(None))
+        .group_by(w.loan_id),
+    )
+    return dict(tuple(row) for row in rows)
 
 
 def _trainings(session: Session, wanted: Select[Any], of: Area) -> list[f.Training]:
