@@ -10,6 +10,7 @@ import pdfplumber
 import pytest
 from sqlalchemy import func, select
 
+from reports.indicators.club import outstanding
 from reports.period import parse
 from reports.province import ProvinceReport
 from server.blobs import BlobStore
@@ -148,6 +149,23 @@ def test_tables_by_unit_add_up_to_their_totals(sample):
             "closing",
         ):
             assert sum(getattr(row, name) or 0 for row in funds) == (getattr(total, name) or 0), (code, name)
+
+
+def test_what_the_books_have_lent_out_is_what_the_loans_owe_one_by_one(sample):
+    """Books and loans are told apart in the reports; write-offs are in both."""
+    period = parse("2017..2020")
+    gone = 0
+    for code in ("58", "12", "34"):
+        with sample.database.reading() as session:
+            everything = Scope(None, SYSTEM_ID, TODAY)
+            area = report.area(session, code, period.last)
+            data = report.facts(session, everything, area, period, TODAY)
+        for club in data.clubs:
+            loans = data.loans_of(club.id)
+            gone += sum(loan.written_off_on is not None for loan in loans)
+            owed = sum(loan.outstanding(period.last) for loan in loans)
+            assert outstanding(data, club, period.last) in (owed, None), club.name
+    assert gone
 
 
 def test_the_planted_faults_are_found(sample):
