@@ -1,5 +1,6 @@
 """clb serve, clb migrate."""
 
+import logging
 import os
 import resource
 
@@ -56,6 +57,7 @@ def run(host: str, port: int) -> None:
     _allow_open_files()
     blobs().sweep()
     os.environ["CLB_DATA"] = str(settings().data.absolute())
+    logging.getLogger("_granian").addFilter(_is_news)
     Server(
         "server.wsgi:app",
         address=host,
@@ -70,6 +72,11 @@ def run(host: str, port: int) -> None:
         workers_kill_timeout=STOP_SECONDS,
         http1_settings=HTTP1Settings(header_read_timeout=IDLE_MS, max_buffer_size=REQUEST_LINE_BYTES),
     ).serve()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of Granian's tells anything: its doubts about the number of threads are answered at THREADS."""
+    return "Python threads" not in record.getMessage()
 
 
 def _allow_open_files() -> None:
