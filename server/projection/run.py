@@ -36,7 +36,6 @@ MARK = (
 FORGET = delete(findings).where(findings.c.submission_id == bindparam("submission"))
 TURN = 0x434C42
 """The turn in which one transaction at a time writes club tables."""
-REFERENCES = ("unknown_member", "unknown_loan", "unknown_recipient")
 
 
 def project(session: Session, submission: Submission, version: SubmissionVersion, root: Root = None) -> None:
@@ -129,7 +128,7 @@ def retry_waiting(session: Session, club_id: str) -> int:
 
 
 WAITING = select(findings.c.submission_id, findings.c.value).where(
-    findings.c.club_id == bindparam("club"), or_(*(findings.c.code == code for code in REFERENCES))
+    findings.c.club_id == bindparam("club"), or_(*(findings.c.code == code for code in finding.AWAITED))
 )
 
 

@@ -1,5 +1,6 @@
 """A finding on its way into its table."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,10 @@ from server.projection.checks.catalogue import CATALOGUE
 from server.projection.source import Source
 
 QUESTION_LENGTH = 120
+MOST = 200
+"""How many findings of one check a submission keeps: whoever reads two hundred looks at the submission itself."""
+AWAITED = ("unknown_member", "unknown_loan", "unknown_recipient")
+"""Findings that later submissions look for, when what was unknown arrives: all of these are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,14 @@ class Found:
 
 
 def rows(source: Source, club_id: str | None, found: Iterable[Found]) -> list[dict[str, Any]]:
-    """Rows of `finding` for one submission."""
-    return [row(source.submission_id, club_id, one) for one in found]
+    """Rows of `finding` for one submission, MOST of each check."""
+    kept = Counter[str]()
+    made = []
+    for one in found:
+        kept[one.code] += 1
+        if kept[one.code] <= MOST or one.code in AWAITED:
+            made.append(row(source.submission_id, club_id, one))
+    return made
 
 
 def row(submission_id: int, club_id: str | None, found: Found) -> dict[str, Any]:
