@@ -1,6 +1,19 @@
 """One module a noun; together the data dictionary. Importing this package registers every table."""
 
-from server.models.actor import Actor, ActorUnit, AppUser, Assignment, Audit, Role, Session, User
+from server.models.actor import (
+    Actor,
+    ActorProperty,
+    ActorUnit,
+    AppUser,
+    Assignment,
+    Audit,
+    Device,
+    Download,
+    RetiredKey,
+    Role,
+    Session,
+    User,
+)
 from server.models.base import Base, UTCDateTime
 from server.models.club import (
     BoardPosition,
@@ -12,8 +25,16 @@ from server.models.club import (
     Member,
     MembershipEvent,
 )
-from server.models.entity import Entity, EntityList, EntityVersion
-from server.models.form import Form, FormAttachment, FormVersion, Project
+from server.models.entity import Entity, EntityBacklog, EntityList, EntityListPart, EntityVersion
+from server.models.form import (
+    DraftSubmission,
+    EncryptionKey,
+    Form,
+    FormAttachment,
+    FormDraft,
+    FormVersion,
+    Project,
+)
 from server.models.meeting import (
     Attendance,
     CareVisit,
@@ -27,12 +48,20 @@ from server.models.meeting import (
     Repayment,
 )
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
-from server.models.submission import Finding, Quarantine, Submission, SubmissionAttachment, SubmissionVersion
+from server.models.submission import (
+    ClientAudit,
+    Finding,
+    Quarantine,
+    Submission,
+    SubmissionAttachment,
+    SubmissionVersion,
+)
 from server.models.survey import Survey
 from server.models.unit import Unit, UnitClosure, UnitLink
 
 __all__ = [
     "Actor",
+    "ActorProperty",
     "ActorUnit",
     "AppUser",
     "Assignment",
@@ -42,16 +71,24 @@ __all__ = [
     "BoardPosition",
     "CareRecipient",
     "CareVisit",
+    "ClientAudit",
     "Club",
     "ClubNumber",
     "ClubUnit",
     "ContextFact",
+    "Device",
+    "Download",
+    "DraftSubmission",
+    "EncryptionKey",
     "Entity",
+    "EntityBacklog",
     "EntityList",
+    "EntityListPart",
     "EntityVersion",
     "Finding",
     "Form",
     "FormAttachment",
+    "FormDraft",
     "FormVersion",
     "FundSource",
     "IncomeFundMonth",
@@ -68,6 +105,7 @@ __all__ = [
     "Project",
     "Quarantine",
     "Repayment",
+    "RetiredKey",
     "Role",
     "Session",
     "Submission",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime
@@ -47,7 +47,72 @@ class AppUser(Base):
     """SHA-256 of the token in hex."""
     created_by: Mapped[int] = mapped_column(ForeignKey("actor.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    send_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Until when a revoked key may still send what its tablet holds; None: no longer than it was revoked."""
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    """Of the enumerator who carries the tablet."""
+
+
+class RetiredKey(Base):
+    """A key that another one replaced; a tablet not yet set up anew may send with it for a while."""
+
+    __tablename__ = "retired_key"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    retired_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    send_until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ActorProperty(Base):
+    """A property of an app user, such as its team: what the access filter of an entity list compares with."""
+
+    __tablename__ = "actor_property"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    value: Mapped[str] = mapped_column(String(255))
+
+
+class Device(Base):
+    """A tablet as an app user's key was seen on it: who asked last, with which Collect, and how its clock stands."""
+
+    __tablename__ = "device"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """As Collect names itself; empty when it does not."""
+    user_agent: Mapped[str | None] = mapped_column(String(255))
+    collect_version: Mapped[str | None] = mapped_column(String(40))
+    first_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """Exact to some minutes: most requests write nothing."""
+    last_sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    clock_offset_s: Mapped[int | None] = mapped_column(Integer)
+    """How far the tablet's clock is ahead of the server's, in seconds; None: nothing told."""
+    clock_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Download(Base):
+    """What a tablet has fetched: a form in its version, a file by its hash, a list by its change token."""
+
+    __tablename__ = "download"
+    __table_args__ = (
+        CheckConstraint("kind in ('form_list', 'form', 'manifest', 'file', 'list')", name="kind"),
+    )
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(500), primary_key=True)
+    """Form ID, or form ID and file name; empty for the form list."""
+    version: Mapped[str] = mapped_column(String(200))
+    """Version string of a form, MD5 of a file, change token of a list."""
+    fetched_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was fetched first in this version."""
+    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When the tablet last said that it has it; exact to an hour."""
 
 
 class Role(Base):

@@ -1,8 +1,9 @@
 """Entity lists: what tablets carry with them to know clubs, members, loans and people in care."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime
@@ -20,6 +21,29 @@ class EntityList(Base):
     properties: Mapped[list[str]] = mapped_column(JSON)
     """In the order of their columns; only ever grows."""
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    access: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Which rows a tablet gets: {"type": "unit"} those of clubs and units it is bound to, {"type": "ownerOnly"} those
+    its app user made, {"type": "property", "rules": [{"datasetProperty": …, "actorProperty": …}]} those that match
+    its app user's properties; None all."""
+    approval_required: Mapped[bool | None] = mapped_column(Boolean)
+    """A row is made only when a person has approved the submission; None as False."""
+
+
+class EntityListPart(Base):
+    """Some rows of a list that stand or fall together in what a tablet sees: those of one club, unit, owner or team.
+
+    content is the sum, modulo 2**62, of a hash of each living row: it changes exactly when the rows do, whatever the
+    order in which they came about, and two databases with the same rows have the same. A tablet's change token is made
+    from the parts it sees, without a look at the rows.
+    """
+
+    __tablename__ = "entity_list_part"
+
+    entity_list_id: Mapped[int] = mapped_column(ForeignKey("entity_list.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(500), primary_key=True)
+    """Club ID, unit key, actor id or property values, as the list's access says; empty where all see all."""
+    rows: Mapped[int] = mapped_column(Integer)
+    content: Mapped[int] = mapped_column(BigInteger)
 
 
 class Entity(Base):
@@ -41,6 +65,12 @@ class Entity(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    part: Mapped[str | None] = mapped_column(String(500))
+    """The part of the list it is in, by the list's access."""
+    conflict: Mapped[str | None] = mapped_column(String(4))
+    """soft or hard: versions were made without knowledge of each other, and no person has looked at them yet."""
+    resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """A person has settled the conflicts of all versions up to this moment."""
 
 
 class EntityVersion(Base):
@@ -56,6 +86,39 @@ class EntityVersion(Base):
     data: Mapped[dict[str, str]] = mapped_column(JSON)
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"))
     base_version: Mapped[int | None] = mapped_column(Integer)
+    """The version here that the change was made upon."""
     branch_id: Mapped[str | None] = mapped_column(String(36))
+    """One tablet's row of changes without a sync between them."""
     trunk_version: Mapped[int | None] = mapped_column(Integer)
+    """The version here that the branch began from; None for one begun by a creation offline."""
+    branch_base_version: Mapped[int | None] = mapped_column(Integer)
+    """The version the tablet counted as its base."""
+    received: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """The properties that were sent; data has those before them too."""
+    conflict: Mapped[str | None] = mapped_column(String(4))
+    conflicting: Mapped[list[str] | None] = mapped_column(JSON)
+    """Of a hard conflict, the properties that others had changed to something else."""
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    """Who made it by hand; None when a submission did."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class EntityBacklog(Base):
+    """An offline change whose predecessor has not come yet: held until that comes, or it is applied all the same."""
+
+    __tablename__ = "entity_backlog"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "entity_id"),
+        Index(None, "entity_id", "branch_id", "branch_base_version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[str] = mapped_column(String(36))
+    """An entity that may not be known yet."""
+    entity_list_id: Mapped[int] = mapped_column(ForeignKey("entity_list.id"))
+    branch_id: Mapped[str | None] = mapped_column(String(36))
+    branch_base_version: Mapped[int] = mapped_column(Integer)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    held_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    forced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was applied without its predecessor; None while it waits."""

@@ -27,6 +27,25 @@ class Project(Base):
     name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("encryption_key.id"))
+    """The managed key that forms published from now on are encrypted with; None: they are not."""
+    collect_settings: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What this project changes of the settings handed to tablets: {"general": …, "admin": …}; None: nothing."""
+
+
+class EncryptionKey(Base):
+    """A public key that tablets encrypt with. Of a managed one the private half is kept, locked by a passphrase."""
+
+    __tablename__ = "encryption_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public: Mapped[str] = mapped_column(Text, unique=True)
+    """base64RsaPublicKey as it stands in the form."""
+    private: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The private key, encrypted, with what derives its key from the passphrase; None: somebody else holds it."""
+    hint: Mapped[str | None] = mapped_column(String(255))
+    """What reminds of the passphrase."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Form(Base):
@@ -70,6 +89,51 @@ class FormVersion(Base):
     warnings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("encryption_key.id"))
+    """The key its submissions are encrypted with; None: they come as plain text."""
+
+
+class FormDraft(Base):
+    """A text of a form to be tried out: at an address of its own, apart from everything that counts.
+
+    A new draft of the form takes its place and keeps the address; publishing ends it, and the next draft gets another.
+    """
+
+    __tablename__ = "form_draft"
+
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    """In the test address, and all that is needed there: as it is, because the code is shown again and again."""
+    version: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200))
+    xml: Mapped[bytes] = mapped_column(LargeBinary)
+    md5: Mapped[str] = mapped_column(String(32))
+    schema: Mapped[str] = mapped_column(Text)
+    workbook_sha256: Mapped[str | None] = mapped_column(String(64))
+    warnings: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    files: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """[{name, sha256, md5, size, media_type}] of uploaded files; sha256 None: named by the form, not uploaded yet."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+
+
+class DraftSubmission(Base):
+    """A submission sent to a draft: test data, in no table that counts, gone with its draft."""
+
+    __tablename__ = "draft_submission"
+    __table_args__ = (UniqueConstraint("form_id", "instance_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form_draft.form_id"))
+    instance_id: Mapped[str] = mapped_column(String(200))
+    version: Mapped[str] = mapped_column(String(200))
+    xml: Mapped[bytes] = mapped_column(LargeBinary)
+    xml_sha256: Mapped[str] = mapped_column(String(64))
+    attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """[{name, original_name, sha256, md5, size, media_type}], as in quarantine."""
+    device_id: Mapped[str | None] = mapped_column(String(255))
+    user_agent: Mapped[str | None] = mapped_column(String(255))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class FormAttachment(Base):

@@ -8,8 +8,10 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Float,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     String,
     Text,
@@ -44,6 +46,8 @@ class Submission(Base):
     projection_state: Mapped[str] = mapped_column(String(8), default="pending")
     """done: its rows stand in the club tables; failed: see projection_error; none: the form feeds no table."""
     projection_error: Mapped[str | None] = mapped_column(Text)
+    review_state: Mapped[str | None] = mapped_column(String(12))
+    """None (received), edited, hasIssues, rejected or approved, as ODK Central names them."""
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
@@ -68,6 +72,10 @@ class SubmissionVersion(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     device_id: Mapped[str | None] = mapped_column(String(255))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    is_branch: Mapped[bool | None] = mapped_column(Boolean)
+    """An edit of a text that another edit had replaced: kept beside the current text until a person chooses."""
+    is_encrypted: Mapped[bool | None] = mapped_column(Boolean)
+    """Its answers are in an encrypted file beside it; the XML only says how to open that."""
 
 
 class SubmissionAttachment(Base):
@@ -91,6 +99,33 @@ class SubmissionAttachment(Base):
     is_expected: Mapped[bool] = mapped_column(Boolean)
     is_current: Mapped[bool] = mapped_column(Boolean, default=True)
     received_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ClientAudit(Base):
+    """One line of the audit log (audit.csv) that Collect keeps while a form is filled in."""
+
+    __tablename__ = "client_audit"
+    __table_args__ = (UniqueConstraint("submission_version_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    """Its line in the file, from 1."""
+    event: Mapped[str] = mapped_column(String(60))
+    node: Mapped[str | None] = mapped_column(Text)
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """By the tablet's clock, as ended_at is."""
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """None for events of one moment."""
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    accuracy_m: Mapped[float | None] = mapped_column(Float)
+    old_value: Mapped[str | None] = mapped_column(Text)
+    new_value: Mapped[str | None] = mapped_column(Text)
+    user: Mapped[str | None] = mapped_column(Text)
+    change_reason: Mapped[str | None] = mapped_column(Text)
+    rest: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Columns that are not known here, and values that could not be read, by their header."""
 
 
 class Quarantine(Base):

@@ -1,4 +1,4 @@
-"""What Collect asks for, at the addresses of ODK Central: /v1/key/<token>/projects/<id>/…
+"""What Collect fetches: the form list, the text of a form, its manifest, its files and entity lists.
 
 Only formList and submission are fixed by Collect; it takes the others from the documents we write. Parameters it
 adds (deviceID) and any others change nothing.
@@ -6,35 +6,17 @@ adds (deviceID) and any others change nothing.
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from forms import csvlist, openrosa
 from server import auth, scope
 from server.blobs import Blob, pieces
-from server.clock import now, today
-from server.context import blobs, config, database
-from server.errors import BadRequest
-from server.openrosa import answer, multipart
-from server.services import actor, app_user, entity, form, submission
+from server.clock import today
+from server.context import blobs, database
+from server.openrosa import answer
+from server.openrosa.door import BASE, bp
+from server.services import entity, form
 from server.services.form import ServedFile
-from server.services.sent import Held, Sender
-
-DEVICE_CHARACTERS = 255
-
-BASE = "/v1/key/<token>/projects/<int:project_id>"
-"""What tablets have in their settings. Collect takes off one slash of a careless one, so two may come in a row."""
-
-bp = Blueprint("openrosa", __name__)
-
-
-@bp.before_request
-def authenticate() -> None:
-    """Find out whose key the address holds."""
-    values = request.view_args or {}
-    if any("\0" in text for text in (*request.args.values(), *map(str, values.values()))):
-        raise BadRequest  # No text in the database may hold it.
-    with database().reading() as session:
-        auth.enter(actor.by_key(session, values["token"], values["project_id"]))
 
 
 @bp.get(BASE + "/formList")
@@ -119,42 +101,3 @@ def _entity_list(entity_list_id: int, project_id: int) -> Response:
         properties = entity.properties(session, entity_list_id)
         body = b"".join(csvlist.write_list(properties, entity.rows(session, seen, entity_list_id)))
     return answer.content(body, tag, "text/csv; charset=utf-8")
-
-
-@bp.route(BASE + "/submission", methods=["HEAD"])
-@bp.route(BASE + "//submission", methods=["HEAD"])
-@auth.rule("submission.create")
-def before_submission(token: str, project_id: int) -> Response:
-    """Collect asks this before each submission."""
-    return answer.nothing()
-
-
-@bp.post(BASE + "/submission")
-@bp.post(BASE + "//submission")
-@auth.rule("submission.create")
-def post_submission(token: str, project_id: int) -> Response:
-    """Take one submission, or some of its files. The answer leaves after the commit, when all of it is on disk."""
-    body = multipart.read(
-        request.stream,
-        request.headers.get("Content-Type", ""),
-        request.content_length,
-        blobs(),
-        config().max_body_bytes,
-    )
-    sent = submission.read(project_id, body.xml, body.uploads, _sender(project_id), now())
-    with database().transaction() as session:
-        outcome = submission.receive(session, blobs(), sent)
-        app_user.used(session, auth.current().actor_id, sent.received_at)
-    if isinstance(outcome, Held) and outcome.problem is not None:
-        return answer.refusal(outcome.problem)
-    return answer.received()
-
-
-def _sender(project_id: int) -> Sender:
-    who = auth.current()
-    return Sender(
-        actor_id=who.actor_id,
-        device_id=request.args.get("deviceID", "")[:DEVICE_CHARACTERS] or None,
-        user_agent=request.headers.get("User-Agent", "")[:DEVICE_CHARACTERS] or None,
-        form_ids=who.forms("submission.create", project_id),
-    )

@@ -1,0 +1,230 @@
+"""The field: drafts, keys, devices and what they fetched, audit logs, entity conflicts, backlog and parts of lists."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+ADDED_VERBS = {
+    1: ["field_key.update"],
+    5: ["field_key.update"],
+    101: ["field_key.update"],
+    102: ["field_key.list", "field_key.create", "field_key.update", "field_key.delete"],
+    103: ["field_key.list"],
+}
+"""Verbs that roles get: supervisors see the tablets of their region, a province's editor enrols them."""
+
+role = sa.table("role", sa.column("id", sa.Integer()), sa.column("verbs", sa.JSON()))
+
+
+def upgrade() -> None:
+    op.create_table(
+        "encryption_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public", sa.Text(), nullable=False),
+        sa.Column("private", sa.JSON(), nullable=True),
+        sa.Column("hint", sa.String(length=255), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_encryption_key"),
+        sa.UniqueConstraint("public", name="uq_encryption_key_public"),
+    )
+    op.create_table(
+        "actor_property",
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("value", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_actor_property_actor_id"),
+        sa.PrimaryKeyConstraint("actor_id", "name", name="pk_actor_property"),
+    )
+    op.create_table(
+        "device",
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.String(length=255), nullable=False),
+        sa.Column("user_agent", sa.String(length=255), nullable=True),
+        sa.Column("collect_version", sa.String(length=40), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clock_offset_s", sa.Integer(), nullable=True),
+        sa.Column("clock_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_device_actor_id"),
+        sa.PrimaryKeyConstraint("actor_id", "device_id", name="pk_device"),
+    )
+    op.create_table(
+        "download",
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("version", sa.String(length=200), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('form_list', 'form', 'manifest', 'file', 'list')", name="ck_download_kind"
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_download_actor_id"),
+        sa.PrimaryKeyConstraint("actor_id", "device_id", "kind", "name", name="pk_download"),
+    )
+    op.create_table(
+        "retired_key",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_retired_key_actor_id"),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_retired_key"),
+    )
+    op.create_index("ix_retired_key_actor_id", "retired_key", ["actor_id"], unique=False)
+    op.create_table(
+        "entity_list_part",
+        sa.Column("entity_list_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=500), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("content", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entity_list_id"], ["entity_list.id"], name="fk_entity_list_part_entity_list_id"
+        ),
+        sa.PrimaryKeyConstraint("entity_list_id", "part", name="pk_entity_list_part"),
+    )
+    op.create_table(
+        "form_draft",
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("xml", sa.LargeBinary(), nullable=False),
+        sa.Column("md5", sa.String(length=32), nullable=False),
+        sa.Column("schema", sa.Text(), nullable=False),
+        sa.Column("workbook_sha256", sa.String(length=64), nullable=True),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["actor.id"], name="fk_form_draft_created_by"),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_form_draft_form_id"),
+        sa.PrimaryKeyConstraint("form_id", name="pk_form_draft"),
+        sa.UniqueConstraint("token", name="uq_form_draft_token"),
+    )
+    op.create_table(
+        "draft_submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.String(length=200), nullable=False),
+        sa.Column("xml", sa.LargeBinary(), nullable=False),
+        sa.Column("xml_sha256", sa.String(length=64), nullable=False),
+        sa.Column("attachments", sa.JSON(), nullable=False),
+        sa.Column("device_id", sa.String(length=255), nullable=True),
+        sa.Column("user_agent", sa.String(length=255), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["form_id"], ["form_draft.form_id"], name="fk_draft_submission_form_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_draft_submission"),
+        sa.UniqueConstraint("form_id", "instance_id", name="uq_draft_submission_form_id_instance_id"),
+    )
+    op.create_table(
+        "entity_backlog",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entity_id", sa.String(length=36), nullable=False),
+        sa.Column("entity_list_id", sa.Integer(), nullable=False),
+        sa.Column("branch_id", sa.String(length=36), nullable=True),
+        sa.Column("branch_base_version", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("forced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entity_list_id"], ["entity_list.id"], name="fk_entity_backlog_entity_list_id"
+        ),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name="fk_entity_backlog_submission_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_entity_backlog"),
+        sa.UniqueConstraint("submission_id", "entity_id", name="uq_entity_backlog_submission_id_entity_id"),
+    )
+    op.create_index(
+        "ix_entity_backlog_entity_id_branch_id_branch_base_version",
+        "entity_backlog",
+        ["entity_id", "branch_id", "branch_base_version"],
+        unique=False,
+    )
+    op.create_index("ix_entity_backlog_held_at", "entity_backlog", ["held_at"], unique=False)
+    op.create_index("ix_entity_backlog_submission_id", "entity_backlog", ["submission_id"], unique=False)
+    op.create_table(
+        "client_audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_version_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("node", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("accuracy_m", sa.Float(), nullable=True),
+        sa.Column("old_value", sa.Text(), nullable=True),
+        sa.Column("new_value", sa.Text(), nullable=True),
+        sa.Column("user", sa.Text(), nullable=True),
+        sa.Column("change_reason", sa.Text(), nullable=True),
+        sa.Column("rest", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["submission_version_id"], ["submission_version.id"], name="fk_client_audit_submission_version_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_client_audit"),
+        sa.UniqueConstraint(
+            "submission_version_id", "position", name="uq_client_audit_submission_version_id_position"
+        ),
+    )
+    op.add_column("app_user", sa.Column("send_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("app_user", sa.Column("phone", sa.String(length=20), nullable=True))
+    op.add_column("entity", sa.Column("part", sa.String(length=500), nullable=True))
+    op.add_column("entity", sa.Column("conflict", sa.String(length=4), nullable=True))
+    op.add_column("entity", sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("entity_list", sa.Column("access", sa.JSON(), nullable=True))
+    op.add_column("entity_list", sa.Column("approval_required", sa.Boolean(), nullable=True))
+    op.add_column("entity_version", sa.Column("branch_base_version", sa.Integer(), nullable=True))
+    op.add_column("entity_version", sa.Column("received", sa.JSON(), nullable=True))
+    op.add_column("entity_version", sa.Column("conflict", sa.String(length=4), nullable=True))
+    op.add_column("entity_version", sa.Column("conflicting", sa.JSON(), nullable=True))
+    op.add_column(
+        "entity_version",
+        sa.Column(
+            "actor_id",
+            sa.Integer(),
+            sa.ForeignKey("actor.id", name="fk_entity_version_actor_id"),
+            nullable=True,
+        ),
+        inline_references=True,
+    )
+    op.add_column(
+        "form_version",
+        sa.Column(
+            "key_id",
+            sa.Integer(),
+            sa.ForeignKey("encryption_key.id", name="fk_form_version_key_id"),
+            nullable=True,
+        ),
+        inline_references=True,
+    )
+    op.add_column(
+        "project",
+        sa.Column(
+            "key_id",
+            sa.Integer(),
+            sa.ForeignKey("encryption_key.id", name="fk_project_key_id"),
+            nullable=True,
+        ),
+        inline_references=True,
+    )
+    op.add_column("project", sa.Column("collect_settings", sa.JSON(), nullable=True))
+    op.add_column("submission", sa.Column("review_state", sa.String(length=12), nullable=True))
+    op.add_column("submission_version", sa.Column("is_branch", sa.Boolean(), nullable=True))
+    op.add_column("submission_version", sa.Column("is_encrypted", sa.Boolean(), nullable=True))
+    _give_verbs()
+
+
+def _give_verbs() -> None:
+    """Append what is new to the verbs of each role."""
+    connection = op.get_bind()
+    known = {row.id: row.verbs for row in connection.execute(sa.select(role.c.id, role.c.verbs))}
+    for role_id, added in ADDED_VERBS.items():
+        if role_id in known:
+            verbs = [*known[role_id], *(verb for verb in added if verb not in known[role_id])]
+            connection.execute(role.update().where(role.c.id == role_id).values(verbs=verbs))
