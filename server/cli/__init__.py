@@ -5,7 +5,7 @@ Words come in Vietnamese, then English. A command is an edge: it opens the trans
 
 import click
 
-from server.cli import check, data, demo, form, people, serve
+from server.cli import app_user, check, data, demo, form, people, serve
 from server.cli.shell import Commands
 
 
@@ -21,7 +21,7 @@ for command in (
     serve.serve,
     serve.migrate,
     people.user,
-    people.app_user,
+    app_user.app_user,
     form.form,
     data.plan,
     data.unit,

@@ -13,9 +13,9 @@ import click
 
 from server import clock, migrate
 from server.cli import serve
+from server.cli.app_user import print_code, warn_if_local
 from server.cli.data import REGISTER, standards_first
 from server.cli.form import print_published, publish_file
-from server.cli.people import print_code, warn_if_local
 from server.cli.shell import blobs, database, say, settings
 from server.services import app_user as app_users
 from server.services import plan as plans

@@ -25,6 +25,15 @@ from server.services import unit as units
 UNTRANSLATED = ("pyxform", "pyxform_failed", "odk_validate")
 """Findings whose sentence points to the words of the converter or of ODK Validate."""
 MISUSE_STATUS = 2
+PROJECT = click.option("--project", "project_id", default=1, show_default=True, help="Số dự án | Project")
+UNIT = click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="CODE[@DATE]",
+    help="Mã đơn vị hôm nay, ví dụ 56; đơn vị cũ thêm ngày đầu: 58@2016-01-01; có thể lặp lại | "
+    "Unit code, with its first day when it stands no more; repeatable",
+)
 FILE_REASONS = {
     errno.ENOENT: "không có tệp hoặc thư mục này",
     errno.EACCES: "không có quyền đọc hoặc ghi",
