@@ -36,7 +36,7 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
     app.extensions[context.BLOBS] = BlobStore(config.blobs)
     log.configure()
     edge.prepare(app)
-    app.register_blueprint(openrosa.bp)
+    openrosa.prepare(app)
     web.prepare(app)
     if config.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -21,6 +21,7 @@ from server.blobs import BlobStore
 from server.config import Config
 from server.db import Database
 from tests.builders import Collect, Published, publish_forms, seed_units
+from tests.wire import Wire, wired
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 
@@ -112,6 +113,24 @@ def units(database: Database) -> dict[str, int]:
 def collect(app: Flask, forms_published: dict[str, Published], units: dict[str, int]) -> Collect:
     """A tablet with a key to project 1, bound to Thuận Bắc district (582 until 30/6/2025)."""
     return Collect.enrol(app, [units["582@2004-01-01"]])
+
+
+@pytest.fixture
+def wire(database: Database, database_url: str, tmp_path: Path) -> Iterator[Wire]:
+    """A real server of this test's own, which it may kill, with three small forms; not together with `collect`."""
+    with wired(database, database_url, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_wire(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    """One real server for a module whose tests leave each other alone."""
+    data = tmp_path_factory.mktemp("wire")
+    with _copy(template, data) as url:
+        opened = Database(url)
+        with wired(opened, url, data) as server:
+            yield server
+        opened.close()
 
 
 @contextmanager

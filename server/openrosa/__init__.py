@@ -3,7 +3,13 @@
 One module for what is fetched and one for what is sent; importing them puts their routes on the blueprint.
 """
 
-from server.openrosa import forms, submissions  # noqa: F401 - they add routes
+from flask import Flask
+
+from server.openrosa import forms, keyless, submissions  # noqa: F401 - they add routes
 from server.openrosa.door import bp
 
-__all__ = ["bp"]
+
+def prepare(app: Flask) -> None:
+    """Give the application the addresses that tablets ask."""
+    app.register_blueprint(bp)
+    app.register_blueprint(keyless.bp)

@@ -10,7 +10,7 @@ from server.services.sent import Sender
 
 DEVICE_CHARACTERS = 255
 
-BASE = "/v1/key/<token>/projects/<int:project_id>"
+BASE = "/v1/key/<token>/projects/<int(max=2147483647):project_id>"
 """What tablets have in their settings. Collect takes off one slash of a careless one, so two may come in a row."""
 
 bp = Blueprint("openrosa", __name__)
