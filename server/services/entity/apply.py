@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session
 from forms.entities import EntityAction
 from server import db
 from server.models import Entity, EntityList, EntityVersion, Form
+from server.services.entity import access, part
 
-CLUBS = "clubs"
-"""The list whose entities are clubs; those of other lists name theirs in the property club_id."""
-CLUB_PROPERTY = "club_id"
 NOTHING_WRITTEN = {"written_label": None, "written_data": None}
 
 lists, entities, versions = EntityList.__table__, Entity.__table__, EntityVersion.__table__
 LISTS = (
-    select(lists.c.id, lists.c.name, lists.c.revision)
+    select(lists.c.id, lists.c.name, lists.c.revision, lists.c.access)
     .join(Form, Form.project_id == lists.c.project_id)
     .where(Form.id == bindparam("form"), lists.c.name.in_(bindparam("names", expanding=True)))
     .order_by(lists.c.id)
@@ -36,6 +34,8 @@ STATES = (
         entities.c.label,
         entities.c.data,
         entities.c.version,
+        entities.c.deleted_at,
+        entities.c.part,
         versions.c.label.label("written_label"),
         versions.c.data.label("written_data"),
     )
@@ -47,7 +47,7 @@ STATES = (
     .order_by(entities.c.id, versions.c.version)
 )
 UPDATE = update(entities).where(entities.c.id == bindparam("key"))
-RAISE = update(lists).where(lists.c.id == bindparam("key"))
+RAISE = update(lists).where(lists.c.id == bindparam("key")).values(revision=bindparam("revision"))
 
 
 class SubmissionLike(Protocol):
@@ -109,6 +109,7 @@ class _Batch:
         self.created: list[dict[str, Any]] = []
         self.updated: list[dict[str, Any]] = []
         self.versions: list[dict[str, Any]] = []
+        self.changes: list[tuple[Mapping[str, Any] | None, Mapping[str, Any]]] = []
         self.refused: list[Refused] = []
 
     def take(self, action: EntityAction) -> None:
@@ -138,9 +139,9 @@ class _Batch:
         if self.club_id is None:
             return False
         if entity is None:
-            return _club_id(action.list_name, action.uuid, action.data) not in ours
+            return access.club_id(action.list_name, action.uuid, action.data) not in ours
         is_own = entity["written_data"] is not None
-        after = _club_id(action.list_name, action.uuid, {**entity["data"], **action.data})
+        after = access.club_id(action.list_name, action.uuid, {**entity["data"], **action.data})
         return after not in ours or (entity["club_id"] not in ours and not is_own)
 
     def write(self, session: Session) -> None:
@@ -152,14 +153,17 @@ class _Batch:
         if self.updated:
             conn.execute(UPDATE, self.updated)
         db.add_rows(conn, versions, self.versions)
+        part.note(conn, self.changes)
         conn.execute(RAISE, list(self.lists.values()))
 
     def _create(self, entity_list: dict[str, Any], action: EntityAction) -> None:
         now = self.submission.received_at
+        club_id = access.club_id(action.list_name, action.uuid, action.data)
         row = {
             "id": action.uuid,
             "entity_list_id": entity_list["key"],
-            "club_id": _club_id(action.list_name, action.uuid, action.data),
+            "club_id": club_id,
+            "part": access.part(entity_list["access"], club_id, action.data, self.submission.actor_id),
             "label": action.label or "",
             "data": action.data,
             "version": 1,
@@ -169,23 +173,26 @@ class _Batch:
             "deleted_at": None,
         }
         self.created.append(row)
-        self._remember(row | NOTHING_WRITTEN, action)
+        self._remember(None, row | NOTHING_WRITTEN, action)
 
     def _update(self, entity_list: dict[str, Any], entity: Mapping[str, Any], action: EntityAction) -> None:
         data = {**entity["data"], **action.data}
+        club_id = access.club_id(action.list_name, action.uuid, data)
         row = {
             "label": action.label or entity["label"],
             "data": data,
             "version": entity["version"] + 1,
             "revision": self._next_revision(entity_list),
             "updated_at": self.submission.received_at,
-            "club_id": _club_id(action.list_name, action.uuid, data),
+            "club_id": club_id,
+            "part": access.moved(entity_list["access"], entity["part"], club_id, data),
         }
         self.updated.append(row | {"key": action.uuid})
-        self._remember({**entity, **row}, action)
+        self._remember(entity, {**entity, **row}, action)
 
-    def _remember(self, row: dict[str, Any], action: EntityAction) -> None:
+    def _remember(self, before: Mapping[str, Any] | None, row: dict[str, Any], action: EntityAction) -> None:
         self.entities[action.uuid] = row
+        self.changes.append((before, row))
         self.versions.append(
             {
                 "entity_id": action.uuid,
@@ -208,7 +215,7 @@ class _Batch:
 def _lists(session: Session, form_id: int, names: set[str]) -> dict[str, dict[str, Any]]:
     """The lists of the form's project by name, locked: revisions must become visible in their order."""
     rows = session.connection().execute(LISTS, {"form": form_id, "names": names})
-    return {row.name: {"key": row.id, "revision": row.revision} for row in rows}
+    return {row.name: {"key": row.id, "revision": row.revision, "access": row.access} for row in rows}
 
 
 def _entities(session: Session, submission_id: int, ids: set[str]) -> dict[str, Mapping[str, Any]]:
@@ -225,7 +232,3 @@ def _is_written(entity: Mapping[str, Any], action: EntityAction) -> bool:
         and action.data.items() <= before.items()
         and action.label in (None, entity["written_label"])
     )
-
-
-def _club_id(list_name: str, uuid: str, data: Mapping[str, str]) -> str | None:
-    return uuid if list_name == CLUBS else data.get(CLUB_PROPERTY) or None
