@@ -1,6 +1,6 @@
 """A virtual tablet for tests: the form engine of ODK Collect behind a command.
 
-`Tablet.java` downloads forms, fills them with JavaRosa and sends them, as Collect does. Here it is compiled
+The Java beside this downloads forms, fills them with JavaRosa and sends them, as Collect does. Here it is compiled
 once, called, and its output turned into values. What it finalised stands in its ledger; a test compares that
 with what the server holds.
 """
@@ -22,7 +22,7 @@ from lxml import etree
 
 from tests.tablet import paths
 
-SOURCE = Path(__file__).with_name("Tablet.java")
+SOURCES = sorted(Path(__file__).parent.glob("*.java"))
 BUILD = Path(__file__).parents[2] / "build" / "tablet"
 JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
 ZONE = "Asia/Ho_Chi_Minh"
@@ -197,12 +197,13 @@ def classes() -> Path:
     """The folder with the compiled tablet; compiled anew only when its source or the engine has changed."""
     if shutil.which("javac") is None:
         raise TabletError("The virtual tablet needs a JDK (17 or newer): javac was not found.")
-    mark = hashlib.sha256(SOURCE.read_bytes() + JAR.read_bytes()).hexdigest()[:16]
+    content = b"".join(source.read_bytes() for source in SOURCES)
+    mark = hashlib.sha256(content + JAR.read_bytes()).hexdigest()[:16]
     target = BUILD / mark
     if not target.exists():
         BUILD.mkdir(parents=True, exist_ok=True)
         fresh = tempfile.mkdtemp(dir=BUILD)
-        done = _run(["javac", "-nowarn", "-cp", str(JAR), "-d", fresh, str(SOURCE)])
+        done = _run(["javac", "-nowarn", "-cp", str(JAR), "-d", fresh, *map(str, SOURCES)])
         if done.returncode != 0:
             raise TabletError(done.stderr)
         _put_in_place(Path(fresh), target)
