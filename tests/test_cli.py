@@ -1,19 +1,15 @@
 """The command clb: Vietnamese first, errors in one sentence, nothing that has to be typed twice."""
 
-import base64
-import json
 import os
 import re
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import insert, select, update
 
-from server import collect_settings
 from server.blobs import BlobStore
 from server.cli import main, shell
 from server.models import (
@@ -154,21 +150,6 @@ def test_a_new_code_ends_the_old_key(clb, database):
         actor.by_key(reading, tokens[0], 1)
     with database.reading() as reading:
         assert str(actor.by_key(reading, tokens[1], 1).actor_id) == actor_id
-
-
-def test_the_settings_code_is_what_collect_reads():
-    code = collect_settings.code("https://x.vn/v1/key/T/projects/1", "Khảo sát", "vi")
-
-    settings = json.loads(zlib.decompress(base64.b64decode(code, validate=True)))
-
-    assert settings["general"] == {
-        "server_url": "https://x.vn/v1/key/T/projects/1",
-        "form_update_mode": "match_exactly",
-        "autosend": "wifi_and_cellular",
-        "app_language": "vi",
-    }
-    assert settings["admin"] == {}
-    assert (settings["project"]["name"], settings["project"]["icon"]) == ("Khảo sát", "K")
 
 
 def test_a_form_is_published_once_with_its_media(clb, session, tmp_path):

@@ -91,9 +91,9 @@ def print_code(token: str, project_id: int, project_name: str, url: str | None =
     address = f"{_base(url)}/v1/key/{token}/projects/{project_id}"
     say("Địa chỉ cho ODK Collect:", "Address for ODK Collect:")
     click.echo(address)
-    segno.make(collect_settings.code(address, project_name, settings().language), error="l").terminal(
-        compact=True
-    )
+    holder = collect_settings.Holder(address, project_name, collect_settings.NEUTRAL, project_name[:1])
+    code = collect_settings.encode(collect_settings.for_tablet(holder, settings().language))
+    segno.make(code, error="l").terminal(compact=True)
 
 
 def warn_if_local(url: str | None = None) -> None:
