@@ -362,18 +362,6 @@ def test_an_edit_sent_again_is_not_a_second_edit(collect, session):
     assert count(session, SubmissionVersion) == 2
 
 
-def test_an_edit_of_an_older_text_is_kept_as_a_branch(collect, session):
-    original = new_instance_id()
-    collect.send(submission(instance_id=original))
-    collect.send(submission({"note": "một"}, deprecated_id=original))
-
-    response = collect.send(submission({"note": "hai"}, deprecated_id=original))
-
-    assert response.status_code == 201
-    assert count(session, SubmissionVersion) == 2
-    assert kept_because(session) == ["edit_conflict"]
-
-
 def test_edits_that_came_before_their_original_are_linked_when_it_arrives(collect, session):
     first, second, third = new_instance_id(), new_instance_id(), new_instance_id()
     chain = [
@@ -393,17 +381,6 @@ def test_edits_that_came_before_their_original_are_linked_when_it_arrives(collec
     assert session.scalars(select(SubmissionVersion.xml).order_by(SubmissionVersion.id)).all() == chain
     assert ("1.jpg", 3, True) in attachments(session)
     assert session.scalar(select(func.count()).where(Quarantine.released_at.is_(None))) == 0
-
-
-def test_two_edits_that_wait_for_one_original_end_as_an_edit_and_a_branch(collect, session):
-    original = new_instance_id()
-    collect.send(submission({"note": "một"}, deprecated_id=original))
-    collect.send(submission({"note": "hai"}, deprecated_id=original))
-
-    collect.send(submission(instance_id=original))
-
-    assert count(session, SubmissionVersion) == 2
-    assert kept_because(session) == ["edit_before_original", "edit_conflict"]
 
 
 def test_a_deleted_submission_stays_deleted_and_its_tablet_is_content(collect, session, database):
@@ -451,17 +428,3 @@ def test_each_act_is_in_the_audit_log(collect, session):
         "submission.update.version",
         "quarantine.create",
     ]
-
-
-def test_an_encrypted_submission_is_kept_whole(collect, session):
-    xml = (
-        b'<data xmlns="http://opendatakit.org/submissions" id="visit" version="v1" encrypted="yes">'
-        b"<base64EncryptedKey>a2V5</base64EncryptedKey>"
-        b'<meta xmlns="http://openrosa.org/xforms"><instanceID>uuid:1</instanceID></meta>'
-        b"<media><file>1.jpg.enc</file></media><encryptedXmlFile>submission.xml.enc</encryptedXmlFile></data>"
-    )
-
-    response = collect.send(xml, [("1.jpg.enc", b"x"), ("submission.xml.enc", b"yy")])
-
-    assert response.status_code == 201
-    assert attachments(session) == [("1.jpg.enc", 1, True), ("submission.xml.enc", 2, True)]

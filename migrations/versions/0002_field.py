@@ -215,6 +215,8 @@ def upgrade() -> None:
     )
     op.add_column("project", sa.Column("collect_settings", sa.JSON(), nullable=True))
     op.add_column("submission", sa.Column("review_state", sa.String(length=12), nullable=True))
+    op.add_column("quarantine", sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("submission_version", sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("submission_version", sa.Column("is_branch", sa.Boolean(), nullable=True))
     op.add_column("submission_version", sa.Column("is_encrypted", sa.Boolean(), nullable=True))
     _give_verbs()

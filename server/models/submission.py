@@ -73,7 +73,9 @@ class SubmissionVersion(Base):
     device_id: Mapped[str | None] = mapped_column(String(255))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     is_branch: Mapped[bool | None] = mapped_column(Boolean)
-    """An edit of a text that another edit had replaced: kept beside the current text until a person chooses."""
+    """Not on the line of edits that leads to the current text: made from a text that another edit had replaced."""
+    set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Of a branch: when a person chose another text. None: nobody has decided yet."""
     is_encrypted: Mapped[bool | None] = mapped_column(Boolean)
     """Its answers are in an encrypted file beside it; the XML only says how to open that."""
 
@@ -157,6 +159,8 @@ class Quarantine(Base):
     times: Mapped[int] = mapped_column(default=1)
     """How often the same bytes came for the same reason."""
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    dismissed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a person said that it need not be taken in; it is kept all the same."""
 
 
 class Finding(Base):

@@ -86,11 +86,14 @@ def attempt(
 
     Whatever goes wrong is a fault of our reading, not of the submission: it is kept on it, shown by `clb check`, and
     mended by `clb rebuild`. What an earlier text of the submission has put into the tables stays.
-    Submissions take turns: two of one club, read at once, would not see each other.
+    Submissions take turns: two of one club, read at once, would not see each other. An encrypted text feeds no table.
     """
     db.take_turn(session, TURN)
     version = version or session.get_one(SubmissionVersion, submission.current_version_id)
     session.flush()
+    if version.is_encrypted:
+        _mark(session, submission, "none", None)
+        return
     try:
         with db.savepoint(session.connection()):
             projecting(session, submission, version, root)

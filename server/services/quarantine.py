@@ -46,6 +46,7 @@ REASONS = {
     "xml_too_large": ("Nội dung quá lớn", "Too large"),
     "id_too_long": ("Mã biểu mẫu hoặc mã phiếu quá dài", "An ID is too long"),
     "missing_form_id": ("Không ghi mã biểu mẫu", "Names no form"),
+    "encrypted_without_id": ("Bài mã hóa không ghi mã phiếu", "Encrypted, without an instance ID"),
 }
 """Why something is held, in Vietnamese and in English."""
 

@@ -108,24 +108,26 @@ def rebuild(session: Session, progress: Progress | None = None) -> int:
 
 
 def _version_ids(session: Session) -> list[int]:
-    """All texts of submissions that are not deleted, in order of receipt."""
+    """The texts of submissions that are not deleted, as they were placed: an edit that came before its original, or
+    was held aside, has its number from when it was taken in. Branches that nobody chose are left out.
+    """
     return list(
         session.scalars(
             select(SubmissionVersion.id)
             .join(Submission, Submission.id == SubmissionVersion.submission_id)
-            .where(Submission.deleted_at.is_(None))
-            .order_by(SubmissionVersion.received_at, SubmissionVersion.id)
+            .where(Submission.deleted_at.is_(None), SubmissionVersion.is_branch.is_not(True))
+            .order_by(SubmissionVersion.id)
         )
     )
 
 
 def _texts(session: Session, ids: Sequence[int]) -> list[tuple[Submission, SubmissionVersion]]:
-    """These texts in order of receipt, each with its submission."""
+    """These texts as they were placed, each with its submission."""
     rows = session.execute(
         select(Submission, SubmissionVersion)
         .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
         .where(SubmissionVersion.id.in_(ids))
-        .order_by(SubmissionVersion.received_at, SubmissionVersion.id)
+        .order_by(SubmissionVersion.id)
     )
     return [(submission, version) for submission, version in rows]
 

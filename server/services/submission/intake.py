@@ -8,12 +8,33 @@ from forms.errors import FormsError
 from forms.submission import Envelope
 from server import db, projection
 from server.blobs import BlobStore
-from server.errors import FormClosed, NoRights, UnknownFormSubmitted, UnreadableSubmission, XMLConflict
+from server.errors import (
+    FormClosed,
+    NoRights,
+    Problem,
+    UnknownFormSubmitted,
+    UnreadableSubmission,
+    XMLConflict,
+)
 from server.models import Submission, SubmissionVersion
 from server.services import audit, quarantine
 from server.services.sent import Held, Outcome, Sent, Stored
 from server.services.submission import attachment, row
 from server.services.submission.row import Place
+
+
+class EncryptedWithoutID(Problem):
+    """An encrypted submission that does not say which one it is: its key cannot be unwrapped without."""
+
+    code = "400.2"
+    message_vi = (
+        "Bài gửi mã hóa thiếu mã phiếu (instanceID) nên không giải mã được. "
+        "Bài gửi đã được giữ riêng; xin báo cho quản trị viên."
+    )
+    message_en = (
+        "This encrypted submission has no instance ID, without which nobody can open it. "
+        "What you sent was kept aside; please tell the administrator."
+    )
 
 
 def receive(session: Session, blobs: BlobStore, sent: Sent) -> Outcome:
@@ -37,6 +58,8 @@ def place(session: Session, sent: Sent) -> Outcome:
     envelope = sent.envelope
     if isinstance(envelope, FormsError):
         return Held(envelope.code, UnreadableSubmission(envelope))
+    if envelope.encrypted and envelope.instance_id_derived:
+        return Held("encrypted_without_id", EncryptedWithoutID())
     found = row.find(session, sent, envelope)
     if found is None or found.current_version_id is None:
         return Held("unknown_form", UnknownFormSubmitted(xml_form_id=envelope.xml_form_id))
@@ -62,6 +85,7 @@ def repeat(session: Session, sent: Sent, form_id: int, instance_id: str) -> Outc
     if known.xml_sha256 != sent.xml_sha256:
         return Held("xml_conflict", XMLConflict(instance_id=instance_id))
     if attachment.add(session, known.id, sent.uploads, sent.received_at):
+        attachment.carry_on(session, known)
         audit.log(
             session, sent.sender.actor_id, "submission.attachment.update", "submission", known.submission_id
         )
@@ -76,6 +100,7 @@ def add(session: Session, sent: Sent, found: Place, envelope: Envelope) -> Outco
             version = row.add_version(session, sent, found, envelope, submission)
     except IntegrityError:
         return repeat(session, sent, found.id, envelope.instance_id)
+    row.make_current(session, submission, version.id, None)
     attachment.expect(session, version.id, envelope.root, found.md5)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
     audit.log(session, sent.sender.actor_id, "submission.create", "submission", submission.id)
@@ -86,26 +111,34 @@ def add(session: Session, sent: Sent, found: Place, envelope: Envelope) -> Outco
 def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, deprecated_id: str) -> Outcome:
     """A new text of a known submission, which becomes the current one if it replaces the current one.
 
-    An edit that came before its original waits for it; one that replaces an older text is a branch for a person.
+    An edit that came before its original waits for it. One that replaces an older text is kept beside the current one
+    as a branch, for a person to choose, and so are the edits that follow it.
     """
+    # The original may be arriving in another transaction, which looks for waiting edits in its own turn; and its rows
+    # must not be locked by one who still waits for the turn.
+    db.take_turn(session, projection.TURN)
     replaced = find_version(session, found.id, deprecated_id)
     if replaced is None:
         return Held("edit_before_original")
     submission = session.get_one(Submission, replaced.submission_id, with_for_update=True)
     if submission.deleted_at is not None:
         return Held("deleted_submission")
-    if submission.current_version_id != replaced.id:
-        return Held("edit_conflict")
+    is_branch = submission.current_version_id != replaced.id
     try:
         with db.savepoint(session.connection()):
-            version = row.add_version(session, sent, found, envelope, submission)
+            version = row.add_version(session, sent, found, envelope, submission, is_branch=is_branch)
     except IntegrityError:
         return repeat(session, sent, found.id, envelope.instance_id)
     attachment.expect(session, version.id, envelope.root, found.md5)
     attachment.carry(session, replaced.id, version.id)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
-    audit.log(session, sent.sender.actor_id, "submission.update.version", "submission", submission.id)
-    projection.attempt(session, submission, version, root=envelope.root)
+    details = {"instance_id": version.instance_id, "is_branch": is_branch}
+    audit.log(
+        session, sent.sender.actor_id, "submission.update.version", "submission", submission.id, details
+    )
+    if not is_branch:
+        row.make_current(session, submission, version.id, row.EDITED)
+        projection.attempt(session, submission, version, root=envelope.root)
     return Stored(submission.id)
 
 

@@ -34,10 +34,12 @@ FIND = (
     )
     .where(form.c.project_id == bindparam("project_id"), form.c.xml_form_id == bindparam("xml_form_id"))
 )
+EDITED = "edited"
+"""The review state of a submission whose current text is an edit nobody has looked at."""
 MAKE_CURRENT = (
     update(submitted)
     .where(submitted.c.id == bindparam("key"))
-    .values(current_version_id=bindparam("version_id"))
+    .values(current_version_id=bindparam("version_id"), review_state=bindparam("state"))
 )
 
 Place = Row[*tuple[Any, ...]]
@@ -67,6 +69,7 @@ def add_submission(session: Session, sent: Sent, place: Place, envelope: Envelop
         "received_at": sent.received_at,
         "projection_state": "pending",
         "projection_error": None,
+        "review_state": None,
         "deleted_at": None,
     }
     new_id = db.add_row(session.connection(), submitted, values)
@@ -77,9 +80,15 @@ def add_submission(session: Session, sent: Sent, place: Place, envelope: Envelop
 
 
 def add_version(
-    session: Session, sent: Sent, place: Place, envelope: Envelope, submission: Submission
+    session: Session,
+    sent: Sent,
+    place: Place,
+    envelope: Envelope,
+    submission: Submission,
+    *,
+    is_branch: bool = False,
 ) -> SubmissionVersion:
-    """A new text of a submission, which becomes its current one. Raises IntegrityError when it is there already."""
+    """A new text of a submission. Raises IntegrityError when it is there already."""
     values = {
         "submission_id": submission.id,
         "form_id": place.id,
@@ -94,9 +103,16 @@ def add_version(
         "actor_id": sent.sender.actor_id,
         "device_id": sent.sender.device_id,
         "received_at": sent.received_at,
+        "is_branch": is_branch,
+        "is_encrypted": envelope.encrypted,
     }
     new_id = db.add_row(session.connection(), versions, values)
-    current = {"key": submission.id, "version_id": new_id}
-    session.connection().execute(MAKE_CURRENT, current)
-    set_committed_value(submission, "current_version_id", new_id)
     return SubmissionVersion(id=new_id, **values)
+
+
+def make_current(session: Session, submission: Submission, version_id: int, review_state: str | None) -> None:
+    """Let a submission speak through one of its texts from now on."""
+    current = {"key": submission.id, "version_id": version_id, "state": review_state}
+    session.connection().execute(MAKE_CURRENT, current)
+    set_committed_value(submission, "current_version_id", version_id)
+    set_committed_value(submission, "review_state", review_state)
