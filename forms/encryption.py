@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from lxml import etree
 
 from .errors import FormsError
+from .xform import model_of, primary_instance
 from .xml import find, find_all, parse, text_of
 
+KEY_ATTRIBUTE = "base64RsaPublicKey"
 SUFFIX = ".enc"
 BLOCK_BYTES = 16
 AES_KEY_BYTES = 32
@@ -158,6 +160,35 @@ def public_text(key: RSAPublicKey) -> str:
     """A public key as `base64RsaPublicKey` writes it."""
     der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(der).decode()
+
+
+def key_of_form(xml: bytes) -> str | None:
+    """The public key that an XForm has its submissions encrypted with; None: they are sent as plain text."""
+    submission = find(model_of(parse(xml)), "submission")
+    return None if submission is None else submission.get(KEY_ATTRIBUTE) or None
+
+
+def with_key(xml: bytes, public: str) -> bytes:
+    """An XForm that has its submissions encrypted, with a version that says so: the same form and key, the same bytes.
+
+    Tablets keep a form they have until its version is another one.
+    """
+    root = parse(xml)
+    model = model_of(root)
+    submission = find(model, "submission")
+    if submission is None:
+        submission = etree.Element(etree.QName(etree.QName(model).namespace, "submission"))
+        model.insert(0, submission)
+    submission.set(KEY_ATTRIBUTE, public)
+    instance = primary_instance(model)
+    instance.set("version", instance.get("version", "") + version_suffix(public))
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def version_suffix(public: str) -> str:
+    """What stands behind the version of a form that is encrypted with a key of the server's."""
+    digest = hashlib.sha256(public.encode()).digest()
+    return f"[encrypted:{base64.urlsafe_b64encode(digest)[:8].decode()}]"
 
 
 @dataclass(slots=True)
