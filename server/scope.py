@@ -4,10 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, case, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, literal, or_, select
 from sqlalchemy.orm import Session
 
-from server.models import ActorUnit, Club, ClubUnit, Entity, Meeting, Submission, Survey, Unit, UnitClosure
+from server.models import (
+    ActorUnit,
+    Club,
+    ClubUnit,
+    Entity,
+    Meeting,
+    Submission,
+    Survey,
+    Unit,
+    UnitClosure,
+    UnitLink,
+)
 from server.services.actor import Identity
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
@@ -33,15 +44,7 @@ class Scope:
         """A subquery of the ids of its clubs."""
         if self.unit_ids is None:
             return select(Club.id)
-        last_day = case((Unit.valid_to < self.day, Unit.valid_to), else_=literal(self.day))
-        return (
-            select(ClubUnit.club_id)
-            .join(UnitClosure, UnitClosure.descendant_id == ClubUnit.unit_id)
-            .join(Unit, Unit.id == UnitClosure.ancestor_id)
-            .where(Unit.id.in_(self.unit_ids))
-            .where(ClubUnit.valid_from <= last_day)
-            .where(or_(ClubUnit.valid_to.is_(None), ClubUnit.valid_to >= last_day))
-        )
+        return _clubs_on_last_day(literal(self.day)).where(Unit.id.in_(self.unit_ids))
 
     def clubs(self, statement: Query) -> Query:
         """The rows of a query on clubs that are within."""
@@ -79,6 +82,44 @@ class Scope:
                 (Submission.projection_state != "done") & Submission.actor_id.in_(senders),
             )
         )
+
+
+def _clubs_on_last_day(day: ColumnElement[date]) -> Select[str]:
+    """Ids of clubs that stood in a unit (still to be named) or below it on a day, or on its last day before that."""
+    last_day = case((Unit.valid_to < day, Unit.valid_to), else_=day)
+    return (
+        select(ClubUnit.club_id)
+        .join(UnitClosure, UnitClosure.descendant_id == ClubUnit.unit_id)
+        .join(Unit, Unit.id == UnitClosure.ancestor_id)
+        .where(ClubUnit.valid_from <= last_day)
+        .where(or_(ClubUnit.valid_to.is_(None), ClubUnit.valid_to >= last_day))
+    )
+
+
+def clubs_of_actor() -> Select[str]:
+    """Ids of the clubs within the units an actor is bound to. Parameters: actor, day.
+
+    The same clubs as `Scope.club_ids` gives; asked without first asking which units those are.
+    """
+    bound = ActorUnit.actor_id == bindparam("actor")
+    clubs = _clubs_on_last_day(bindparam("day", type_=Date()))
+    return clubs.join(ActorUnit, ActorUnit.unit_id == Unit.id).where(bound)
+
+
+def units_of_actor() -> Select[int]:
+    """Ids of the units at or below those an actor is bound to, and of those whose land, or a part of it, came there.
+
+    Parameter: actor. So a row that still names a commune of before a reform is seen in what that commune became; where
+    it was split, in every part of it.
+    """
+    below = (
+        select(UnitClosure.descendant_id.label("unit_id"))
+        .join(ActorUnit, ActorUnit.unit_id == UnitClosure.ancestor_id)
+        .where(ActorUnit.actor_id == bindparam("actor"))
+        .cte("within", recursive=True)
+    )
+    before = select(UnitLink.old_id).join(below, UnitLink.new_id == below.c.unit_id)
+    return select(below.union(before).c.unit_id)
 
 
 def of(session: Session, who: Identity, project_id: int, day: date) -> Scope:

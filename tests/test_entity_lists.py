@@ -59,6 +59,19 @@ def sent(session, number=1):
     return row
 
 
+def delete(session, entity_id):
+    """Delete a row, as every service does that deletes one."""
+    row = session.get_one(Entity, entity_id)
+    before = dict(as_row(row))
+    row.deleted_at = datetime(2021, 2, 1, tzinfo=UTC)
+    session.flush()
+    entity.part.note(session.connection(), [(before, as_row(row))])
+
+
+def as_row(entity):
+    return {column.name: getattr(entity, column.name) for column in Entity.__table__.columns}
+
+
 def test_the_csv_has_collects_columns_and_then_the_properties(collect, database, units):
     with database.transaction() as session:
         club = a_club(session, units["22837@2004-01-01"], "Lợi Hải")
@@ -117,7 +130,7 @@ def test_the_token_changes_with_every_change_and_with_nothing_else(app, collect,
         )
     tokens.append(token(collect))
     with database.transaction() as session:
-        session.execute(update(Entity).values(deleted_at=datetime(2021, 2, 1, tzinfo=UTC)))
+        delete(session, club.id)
     tokens.append(token(collect))
 
     assert len(set(tokens)) == 5

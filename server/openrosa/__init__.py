@@ -5,7 +5,7 @@ One module for what is fetched and one for what is sent; importing them puts the
 
 from flask import Flask
 
-from server.openrosa import forms, keyless, submissions  # noqa: F401 - they add routes
+from server.openrosa import files, forms, keyless, submissions  # noqa: F401 - they add routes
 from server.openrosa.door import bp
 
 

@@ -19,6 +19,7 @@ from server.models import (
     ClubUnit,
     Entity,
     EntityList,
+    EntityListPart,
     EntityVersion,
     Finding,
     Submission,
@@ -39,7 +40,7 @@ from server.models.meeting import (
 )
 from server.models.survey import Survey
 from server.projection import club_unit
-from server.services.entity import CLUB_PROPERTY, CLUBS
+from server.services.entity import CLUB_PROPERTY, CLUBS, part
 
 BATCH = 200
 PROJECTED: tuple[Table, ...] = tuple(
@@ -104,6 +105,7 @@ def rebuild(session: Session, progress: Progress | None = None) -> int:
             progress(min(done + BATCH, len(ids)), len(ids))
     _replay(session, by_hand, None)
     _decide_again(session, decided)
+    part.repair(session)
     return session.scalar(select(func.count(Submission.id)).where(Submission.deleted_at.is_(None))) or 0
 
 
@@ -158,7 +160,7 @@ def _remember(session: Session) -> Decisions:
 def _empty(session: Session) -> None:
     session.flush()
     session.expunge_all()
-    for table in (*PROJECTED, EntityVersion.__table__, Entity.__table__):
+    for table in (*PROJECTED, EntityVersion.__table__, Entity.__table__, EntityListPart.__table__):
         session.execute(delete(table))
     session.execute(
         update(Submission.__table__)

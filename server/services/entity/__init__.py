@@ -3,18 +3,25 @@
 from server.services.entity import access, part
 from server.services.entity.access import CLUB_PROPERTY, CLUBS
 from server.services.entity.apply import Refused, apply
-from server.services.entity.lists import declare, list_ids, properties, rows, tokens
+from server.services.entity.declare import declare, list_ids
+from server.services.entity.history import states
+from server.services.entity.lists import EntityListNotFound, Seen, Viewer, get_fetched, gone, rows, seen
 
 __all__ = [
     "CLUBS",
     "CLUB_PROPERTY",
+    "EntityListNotFound",
     "Refused",
+    "Seen",
+    "Viewer",
     "access",
     "apply",
     "declare",
+    "get_fetched",
+    "gone",
     "list_ids",
     "part",
-    "properties",
     "rows",
-    "tokens",
+    "seen",
+    "states",
 ]

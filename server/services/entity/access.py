@@ -55,8 +55,13 @@ def part(
         return values_part([data.get(rule["datasetProperty"], "") for rule in access["rules"]])
     if club:
         return _fitting(CLUB_PART + club)
-    unit = data.get(access.get("datasetProperty", UNIT_PROPERTY), "").strip()
+    unit = data.get(unit_property(access), "").strip()
     return _fitting(UNIT_PART + unit) if unit else NOBODY
+
+
+def unit_property(access: Access) -> str:
+    """The property in which a row without a club names its unit."""
+    return str(access.get("datasetProperty", UNIT_PROPERTY))
 
 
 def moved(access: Access | None, was: str, club: str | None, data: Mapping[str, str]) -> str:
