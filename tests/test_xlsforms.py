@@ -175,6 +175,16 @@ def test_its_id_is_its_file_name_and_its_version_is_a_day_with_a_number(form):
 # -- what it asks
 
 
+def test_a_form_can_be_corrected_after_it_was_sent_unless_it_reads_what_it_has_written(form):
+    """Opened again, a monthly meeting would take the closing balances that it put into the lists for opening ones."""
+    is_editable = form.form_id != "club_meeting"
+
+    assert form.rows("settings")[0].get("client_editable") == ("yes" if is_editable else None)
+    submissions = xform(form.path).xpath("//*[local-name()='submission']")
+    marks = [one.get("{http://www.opendatakit.org/xforms}client-editable") for one in submissions]
+    assert marks == (["true"] if is_editable else [])
+
+
 def test_every_question_of_the_dictionary_is_asked(form):
     names = {row["name"] for row in form.rows("survey") if "name" in row}
 
