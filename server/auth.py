@@ -35,9 +35,10 @@ def current() -> Identity:
 
 
 def require(verb: str, project_id: int | None = None) -> None:
-    """Raises NoRights unless whoever is asking was given the verb."""
-    if not current().may(verb, project_id):
-        raise NoRights
+    """Raises NoRights, in the words meant for whoever is asking, unless they were given the verb."""
+    who = current()
+    if not who.may(verb, project_id):
+        raise who.refusal or NoRights
 
 
 def rule(verb: str) -> Callable[[View], View]:

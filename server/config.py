@@ -32,6 +32,10 @@ class Config:
     """Largest request accepted; above it a tablet can never send that submission, so it is generous."""
     batch_bytes: int = 10 * MEBIBYTE
     """What tablets are told to put into one request: short ones survive bad lines."""
+    key_grace_days: int = 90
+    """How long a tablet may still send with a key that was revoked or replaced."""
+    hotline: str = ""
+    """Telephone number printed on cards for whoever needs help; empty: a line to write it on."""
 
     @property
     def database(self) -> str:
@@ -58,7 +62,7 @@ def _value(name: str, text: str) -> Any:
     match name:
         case "data":
             return Path(text)
-        case "port" | "max_body_bytes" | "batch_bytes":
+        case "port" | "max_body_bytes" | "batch_bytes" | "key_grace_days":
             return _number(name, text)
         case "trust_proxy":
             return text.lower() in ("1", "true", "yes")

@@ -33,7 +33,8 @@ def post_submission(token: str, project_id: int) -> Response:
     )
     sent = submission.read(project_id, body.xml, body.uploads, sender(project_id), now())
     with database().transaction() as session:
-        outcome = submission.receive(session, blobs(), sent)
+        receive = app_user.hold_late if auth.current().is_late else submission.receive
+        outcome = receive(session, blobs(), sent)
         app_user.used(session, auth.current().actor_id, sent.received_at)
     if isinstance(outcome, Held) and outcome.problem is not None:
         return answer.refusal(outcome.problem)

@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, false, select, true, union_all
 from sqlalchemy.orm import Session
 
+from server.clock import VIETNAM, now
 from server.errors import BadToken, NoRights
-from server.models import Actor, AppUser, Assignment, Project, Role
+from server.models import Actor, AppUser, Assignment, Project, RetiredKey, Role
 
 SYSTEM_ID = 1
 """The actor of what the command line does."""
@@ -23,6 +25,61 @@ BY_KEY = (
     .where(AppUser.token_hash == bindparam("token_hash"), AppUser.project_id == bindparam("project_id"))
     .where(AppUser.revoked_at.is_(None), Actor.deleted_at.is_(None), Project.deleted_at.is_(None))
 )
+
+OLD_KEY = union_all(
+    select(RetiredKey.actor_id, RetiredKey.send_until, true().label("is_replaced")).where(
+        RetiredKey.token_hash == bindparam("token_hash")
+    ),
+    select(AppUser.actor_id, AppUser.send_until, false().label("is_replaced")).where(
+        AppUser.token_hash == bindparam("token_hash"), AppUser.revoked_at.is_not(None)
+    ),
+).subquery()
+BY_OLD_KEY = (
+    select(
+        OLD_KEY.c.actor_id,
+        OLD_KEY.c.send_until,
+        OLD_KEY.c.is_replaced,
+        Actor.type,
+        Assignment.project_id,
+        Assignment.form_id,
+        Role.verbs,
+    )
+    .join(AppUser, AppUser.actor_id == OLD_KEY.c.actor_id)
+    .join(Actor, Actor.id == AppUser.actor_id)
+    .join(Project, Project.id == AppUser.project_id)
+    .outerjoin(Assignment, Assignment.actor_id == AppUser.actor_id)
+    .outerjoin(Role, Role.id == Assignment.role_id)
+    .where(AppUser.project_id == bindparam("project_id"))
+    .where(Actor.deleted_at.is_(None), Project.deleted_at.is_(None))
+)
+SENDING = frozenset({"submission.create"})
+"""All that an old key is good for."""
+
+
+class KeyReplaced(NoRights):
+    """A key that another one replaced was used for something other than sending."""
+
+    message_vi = (
+        "Máy này đã được cấp thẻ mới, mã QR cũ chỉ còn dùng để gửi bài, đến hết ngày {until:%d/%m/%Y}. Xin quét thẻ "
+        "mới (chọn “Cấu hình lại”, đừng thêm dự án)."
+    )
+    message_en = (
+        "This device was given a new card; the old QR code only sends forms, until {until:%d/%m/%Y}. Please scan the "
+        "new card (choose “Reconfigure”, do not add a project)."
+    )
+
+
+class KeyRevoked(NoRights):
+    """A revoked key was used for something other than sending."""
+
+    message_vi = (
+        "Mã QR của máy này đã bị thu hồi, chỉ còn dùng để gửi bài, đến hết ngày {until:%d/%m/%Y}. Xin gửi hết bài rồi "
+        "hỏi người giám sát."
+    )
+    message_en = (
+        "This device's QR code was revoked; it only sends forms, until {until:%d/%m/%Y}. Please send all forms, "
+        "then ask your supervisor."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +97,17 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An actor with everything it was given."""
+    """An actor with everything it was given.
+
+    refusal: what it is told when it asks for more; None: that it has no right. is_late: its key was good once, and
+    even the time to send with it is over: what it sends is kept aside.
+    """
 
     actor_id: int
     type: str
     grants: tuple[Grant, ...]
+    refusal: NoRights | None = None
+    is_late: bool = False
 
     def may(self, verb: str, project_id: int | None = None) -> bool:
         """Whether the verb is given in the project, be it for one form only."""
@@ -62,16 +125,29 @@ def hash_token(token: str) -> str:
 
 
 def by_key(session: Session, token: str, project_id: int) -> Identity:
-    """The app user a key belongs to.
+    """The app user a key belongs to; with a revoked key, or one that was replaced, it can only send.
 
-    Raises BadToken when the key is unknown, revoked, or of another project or a deleted one: 403 rather than 401,
-    which would make a tablet ask for a password it never had.
+    Raises BadToken when the key never was one, or is of another project or a deleted one: 403 rather than 401, which
+    would make a tablet ask for a password it never had.
     """
     key = {"token_hash": hash_token(token), "project_id": project_id}
     rows = session.connection().execute(BY_KEY, key).all()
     if not rows:
-        raise BadToken
+        return _by_old_key(session, key)
     return Identity(rows[0].actor_id, rows[0].type, _grants(rows))
+
+
+def _by_old_key(session: Session, key: dict[str, Any]) -> Identity:
+    rows = session.connection().execute(BY_OLD_KEY, key).all()
+    if not rows:
+        raise BadToken
+    first = rows[0]
+    grants = tuple(Grant(grant.verbs & SENDING, grant.project_id, grant.form_id) for grant in _grants(rows))
+    until: datetime | None = first.send_until
+    if until is None or until <= now():
+        return Identity(first.actor_id, first.type, grants, BadToken(), is_late=True)
+    kind = KeyReplaced if first.is_replaced else KeyRevoked
+    return Identity(first.actor_id, first.type, grants, kind(until=until.astimezone(VIETNAM)))
 
 
 def get(session: Session, actor_id: int) -> Identity:

@@ -8,14 +8,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from server.blobs import BlobStore
 from server.clock import now
-from server.errors import AppUserNotFound
-from server.models import Actor, ActorUnit, AppUser, Assignment, Unit
-from server.services import audit, project
+from server.errors import AppUserNotFound, NoRights
+from server.models import Actor, ActorUnit, AppUser, Assignment, RetiredKey, Unit
+from server.services import audit, project, quarantine
 from server.services.actor import hash_token
+from server.services.sent import Held, Sent
 
 ROLE_ID = 2
 TOKEN_BYTES = 32
+GRACE = timedelta(days=90)
+"""How long a tablet may still send with a key that was revoked or replaced, unless the installation says otherwise."""
+AT_ONCE = timedelta(0)
 USE_NOTED_EVERY = timedelta(hours=1)
 
 table = AppUser.__table__
@@ -25,6 +30,19 @@ NOTE_USE = (
     .where(or_(table.c.last_used_at.is_(None), table.c.last_used_at < bindparam("before")))
     .values(last_used_at=bindparam("at"))
 )
+
+
+class LateSubmission(NoRights):
+    """A submission came with a key whose time to send is over; it was kept aside."""
+
+    message_vi = (
+        "Mã QR của máy này đã hết hạn gửi. Bài gửi đã được giữ riêng trên máy chủ; xin đừng xóa bài và báo cho người "
+        "giám sát."
+    )
+    message_en = (
+        "The time to send with this device's QR code is over. What you sent was kept aside; do not delete it, and "
+        "please tell your supervisor."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,8 @@ class Listed:
     created_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    send_until: datetime | None
+    phone: str | None
 
 
 def create(
@@ -54,11 +74,12 @@ def create(
     unit_ids: Collection[int],
     by: int,
     form_ids: Collection[int] | None = None,
+    phone: str | None = None,
 ) -> Enrolled:
     """Give a tablet a key to a project.
 
-    unit_ids: the units whose clubs it gets; none: it gets no club. form_ids: the forms it may fill, None for all of
-    the project, those published later too. Raises ProjectNotFound.
+    name, phone: of the enumerator who carries it. unit_ids: the units whose clubs it gets; none: it gets no club.
+    form_ids: the forms it may fill, None for all of the project, those published later too. Raises ProjectNotFound.
     """
     project.get(session, project_id)
     actor = Actor(type="field_key", display_name=name, created_at=now())
@@ -66,13 +87,19 @@ def create(
     session.flush()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(
-        AppUser(actor_id=actor.id, project_id=project_id, token_hash=hash_token(token), created_by=by)
+        AppUser(
+            actor_id=actor.id,
+            project_id=project_id,
+            token_hash=hash_token(token),
+            created_by=by,
+            phone=phone,
+        )
     )
     for form_id in [None] if form_ids is None else sorted(form_ids):
         session.add(Assignment(actor_id=actor.id, role_id=ROLE_ID, project_id=project_id, form_id=form_id))
     session.add_all(ActorUnit(actor_id=actor.id, unit_id=unit_id) for unit_id in sorted(unit_ids))
     session.flush()
-    details = {"name": name, "project_id": project_id, "units": sorted(unit_ids)}
+    details = {"project_id": project_id, "units": sorted(unit_ids)}
     audit.log(session, by, "field_key.create", "actor", actor.id, details)
     return Enrolled(actor.id, token)
 
@@ -85,16 +112,26 @@ def get(session: Session, actor_id: int) -> AppUser:
     return found
 
 
-def renew(session: Session, actor_id: int, by: int) -> str:
-    """A new key for a tablet, which ends the old one; the tablet is to be reconfigured, not added again.
+def renew(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) -> str:
+    """A new key for a tablet. With the old one it can only send, and only for the time of grace.
 
+    The tablet is to be reconfigured, not added again. A key that was revoked gets no more time than it had left.
     Raises AppUserNotFound.
     """
     app_user = get(session, actor_id)
+    at = now()
+    until = at + grace
+    if app_user.revoked_at is not None:
+        until = min(until, app_user.send_until or app_user.revoked_at)
+    if grace == AT_ONCE:
+        _end_retired(session, actor_id, at)
+    session.add(
+        RetiredKey(token_hash=app_user.token_hash, actor_id=actor_id, retired_at=at, send_until=until)
+    )
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    app_user.token_hash, app_user.revoked_at = hash_token(token), None
+    app_user.token_hash, app_user.revoked_at, app_user.send_until = hash_token(token), None, None
     session.flush()
-    audit.log(session, by, "field_key.update", "actor", actor_id)
+    audit.log(session, by, "field_key.update", "actor", actor_id, {"send_until": until.isoformat()})
     return token
 
 
@@ -103,13 +140,53 @@ def used(session: Session, actor_id: int, at: datetime) -> None:
     session.connection().execute(NOTE_USE, {"key": actor_id, "at": at, "before": at - USE_NOTED_EVERY})
 
 
-def revoke(session: Session, actor_id: int, by: int) -> None:
-    """End a key. What it sent stays. Raises AppUserNotFound."""
+def revoke(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) -> None:
+    """End a key: for the time of grace the tablet can still send what it holds, and nothing else.
+
+    Without grace, as for a stolen tablet, its earlier keys end too. A key that was revoked before is never given more
+    time. What was sent stays. Raises AppUserNotFound.
+    """
     app_user = get(session, actor_id)
+    at = now()
+    until = at + grace
+    if grace == AT_ONCE:
+        _end_retired(session, actor_id, at)
     if app_user.revoked_at is None:
-        app_user.revoked_at = now()
+        app_user.revoked_at = at
+    elif (app_user.send_until or app_user.revoked_at) <= until:
+        return
+    app_user.send_until = until
+    session.flush()
+    details = {"send_until": until.isoformat()}
+    audit.log(session, by, "field_key.session.end", "actor", actor_id, details)
+
+
+def restore(session: Session, actor_id: int, by: int) -> None:
+    """Undo `revoke`: the tablet works on with the key it has. Nothing when it was not revoked.
+
+    Keys that were replaced stay replaced. Raises AppUserNotFound.
+    """
+    app_user = get(session, actor_id)
+    if app_user.revoked_at is not None:
+        app_user.revoked_at = app_user.send_until = None
         session.flush()
-        audit.log(session, by, "field_key.session.end", "actor", actor_id)
+        audit.log(session, by, "field_key.restore", "actor", actor_id)
+
+
+def _end_retired(session: Session, actor_id: int, at: datetime) -> None:
+    """End the time of grace of every key the tablet had before."""
+    session.execute(
+        update(RetiredKey)
+        .where(RetiredKey.actor_id == actor_id, RetiredKey.send_until > at)
+        .values(send_until=at)
+    )
+
+
+def hold_late(session: Session, blobs: BlobStore, sent: Sent) -> Held:
+    """Keep aside what came with a key whose time to send is over: a person says whether it counts."""
+    held = Held("revoked_key", LateSubmission())
+    quarantine.keep(session, blobs, sent, held)
+    return held
 
 
 def listed(session: Session, project_id: int) -> list[Listed]:
@@ -129,6 +206,8 @@ def listed(session: Session, project_id: int) -> list[Listed]:
             actor.created_at,
             app_user.revoked_at,
             app_user.last_used_at,
+            app_user.send_until,
+            app_user.phone,
         )
         for app_user, actor in rows
     ]

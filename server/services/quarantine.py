@@ -35,6 +35,7 @@ REASONS = {
     "deleted_form": ("Biểu mẫu đã bị xóa", "The form was deleted"),
     "closed_form": ("Biểu mẫu đã đóng", "The form is closed"),
     "not_assigned": ("Máy không được giao biểu mẫu này", "The form is not assigned to this device"),
+    "revoked_key": ("Mã QR của máy đã hết hạn gửi", "The key had no time left to send"),
     "xml_conflict": ("Trùng mã phiếu nhưng khác câu trả lời", "Same instance ID with other answers"),
     "edit_before_original": ("Bản sửa đến trước bản gốc", "The edit came before its original"),
     "edit_conflict": ("Sửa từ một bản đã cũ", "An edit of a text that was replaced already"),
