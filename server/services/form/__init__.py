@@ -1,7 +1,18 @@
-"""Forms: published from workbooks, found by ID, served to tablets."""
+"""Forms: tried as drafts, published from workbooks, served to tablets, closed, and led back to an older text."""
 
+from server.services.form.assign import (
+    Assigned,
+    Effect,
+    LastForm,
+    assign,
+    assign_all,
+    assigned,
+    effect,
+    unassign,
+)
 from server.services.form.convert import convert
-from server.services.form.find import (
+from server.services.form.life import State, again, count_held, delete, locked, restore, rollback, set_state
+from server.services.form.lookup import (
     ListedForm,
     ServedFile,
     ServedXML,
@@ -14,17 +25,31 @@ from server.services.form.find import (
     find_version_id,
     get,
     listed,
+    overview,
+    versions,
     xml,
 )
-from server.services.form.publish import Published, find_published, publish, refresh
+from server.services.form.media import named, replace
+from server.services.form.publication import Published, find_published, publish, refresh
 
 __all__ = [
+    "Assigned",
+    "Effect",
+    "LastForm",
     "ListedForm",
     "Published",
     "ServedFile",
     "ServedXML",
+    "State",
+    "again",
+    "assign",
+    "assign_all",
+    "assigned",
     "convert",
+    "count_held",
     "current_versions",
+    "delete",
+    "effect",
     "fields",
     "fields_of_text",
     "file",
@@ -34,7 +59,16 @@ __all__ = [
     "find_version_id",
     "get",
     "listed",
+    "locked",
+    "named",
+    "overview",
     "publish",
     "refresh",
+    "replace",
+    "restore",
+    "rollback",
+    "set_state",
+    "unassign",
+    "versions",
     "xml",
 ]

@@ -11,7 +11,7 @@ from server.blobs import Blob, BlobStore
 from server.clock import now
 from server.errors import VersionSuperseded, VersionTaken
 from server.models import Form, FormAttachment, FormVersion, Project
-from server.services import audit, entity, project
+from server.services import audit, encryption_key, entity, project
 from server.services.form import media, text
 from server.services.form.text import Source, Text
 
@@ -73,12 +73,16 @@ def issue(
     actor_id: int,
     place: str = "settings!version",
 ) -> Published:
-    """Make a text the current version of a form that the caller has locked. Raises as `publish`."""
-    made = text.finish(source.xml)
+    """Make a text the current version of a form that the caller has locked. Raises as `publish`.
+
+    Where its submissions are to be encrypted, the text gets the key and another version (`encryption_key.seal`).
+    """
+    sealed = encryption_key.seal(session, form, source.xml, source.schema)
+    made = text.finish(sealed.xml)
     version = _find(session, form, made, place)
     is_new = version is None
     if version is None:
-        version = _add(session, form, made, source, actor_id)
+        version = _add(session, form, made, source, sealed.key_id, actor_id)
     entity.declare(session, form.project_id, text.entity_lists_written(source), actor_id)
     changed = media.fill(session, blobs, form, version.id, made.media, files)
     if is_new or changed:
@@ -150,7 +154,9 @@ def _find(session: Session, form: Form, made: Text, place: str) -> FormVersion |
     return version
 
 
-def _add(session: Session, form: Form, made: Text, source: Source, actor_id: int) -> FormVersion:
+def _add(
+    session: Session, form: Form, made: Text, source: Source, key_id: int | None, actor_id: int
+) -> FormVersion:
     version = FormVersion(
         form_id=form.id,
         version=made.version,
@@ -162,6 +168,7 @@ def _add(session: Session, form: Form, made: Text, source: Source, actor_id: int
         warnings=source.warnings,
         published_at=now(),
         published_by=actor_id,
+        key_id=key_id,
     )
     session.add(version)
     session.flush()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from forms import schema
 from forms.schema import Field
 from server.blobs import Blob
 from server.errors import FileNotFound, FormNotFound
-from server.models import Form, FormAttachment, FormVersion
+from server.models import AppUser, Assignment, Form, FormAttachment, FormDraft, FormVersion
 
 FORM_TEXTS = 128
 
@@ -29,6 +29,18 @@ class ListedForm:
     title: str
     md5: str
     has_files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A form as an administrator sees it: current is None for one that is only a draft, draft None without one."""
+
+    form: Form
+    current: FormVersion | None
+    versions: int
+    draft: str | None
+    app_users: int
+    """App users assigned this very form, besides those that get all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,32 @@ def current_versions(session: Session, project_id: int) -> Sequence[Row[Form, Fo
         .join(FormVersion, FormVersion.id == Form.current_version_id)
         .where(Form.project_id == project_id, Form.deleted_at.is_(None))
         .order_by(Form.xml_form_id)
+    ).all()
+
+
+def overview(session: Session, project_id: int) -> list[Overview]:
+    """Every form of a project, deleted ones too, by form ID."""
+    published = select(func.count()).where(FormVersion.form_id == Form.id).scalar_subquery()
+    given = (
+        select(func.count(distinct(Assignment.actor_id)))
+        .join(AppUser, AppUser.actor_id == Assignment.actor_id)
+        .where(Assignment.form_id == Form.id, AppUser.revoked_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Form, FormVersion, published, FormDraft.version, given)
+        .outerjoin(FormVersion, FormVersion.id == Form.current_version_id)
+        .outerjoin(FormDraft, FormDraft.form_id == Form.id)
+        .where(Form.project_id == project_id)
+        .order_by(Form.xml_form_id)
+    )
+    return [Overview(*row) for row in rows]
+
+
+def versions(session: Session, form: Form) -> Sequence[FormVersion]:
+    """Every version of a form that was published, newest first. Their submissions are taken for ever."""
+    return session.scalars(
+        select(FormVersion).where(FormVersion.form_id == form.id).order_by(FormVersion.id.desc())
     ).all()
 
 
