@@ -66,7 +66,7 @@ def test_a_finding_reads_as_an_office_writes_it(code, question, value, details, 
     [
         ("forms/values.py", r'Unreadable\("(\w+)"'),
         ("forms/entities.py", r'(?:yield|problem\() ?"(\w+)"'),
-        ("server/services/entity.py", r'Refused\("(\w+)"'),
+        ("server/services/entity/batch.py", r'Refused\("(\w+)"'),
         ("server/projection/mapping.py", r'Misfit\(.*"(\w+)"\)'),
         ("server/projection/club_unit.py", r'not_valid = "(\w+)"'),
         ("server/projection/checks/founding.py", r'"(same_\w+)"'),

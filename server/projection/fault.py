@@ -8,6 +8,9 @@ class ProjectionFault(Exception):
     and `clb check` word it from `checks.catalogue`.
     """
 
+    is_contradiction = False
+    """Whether it says something that cannot be: then the shared lists do not take its word either."""
+
     def __init__(self, value: str) -> None:
         self.value = value
         super().__init__(value)
@@ -29,6 +32,10 @@ class AnswerMissing(ProjectionFault):
 class ClubIDTaken(ProjectionFault):
     """Another founding form has created the club of this UUID already. value: the UUID."""
 
+    is_contradiction = True
+
 
 class ClubIDChanged(ProjectionFault):
     """An edited founding form names another UUID than its first version. value: the UUID it had."""
+
+    is_contradiction = True

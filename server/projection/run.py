@@ -17,7 +17,7 @@ from server.projection import store
 from server.projection.checks import common, finding, sender
 from server.projection.checks import founding as founding_checks
 from server.projection.club_founding import FORM as FOUNDING
-from server.projection.fault import ClubUnknown
+from server.projection.fault import ClubUnknown, ProjectionFault
 from server.projection.forms import FORMS
 from server.projection.source import Effects, Source
 from server.services import entity
@@ -47,7 +47,7 @@ def project(session: Session, submission: Submission, version: SubmissionVersion
     """
     source, effects = project_alone(session, submission, version, root)
     again = effects.again | _waiting_for(session, effects)
-    for other in _in_order(session, again):
+    for other in in_order(session, again):
         attempt(session, other, projecting=project_alone)
     if source.xml_form_id == FOUNDING:
         retry_waiting(session, source.entity_id("clubs"))
@@ -59,7 +59,7 @@ def project_alone(
     """Make one submission's rows and findings, and its changes to entities; leave all others as they are."""
     source = sources.read(session, submission, version, root)
     conn = session.connection()
-    source.refused = entity.apply(session, submission, source.rows.entities, source.club_id)
+    source.refused = _apply(session, submission, source)
     module = FORMS.get(source.xml_form_id)
     if module is None:
         effects = Effects(findings=finding.rows(source, None, common.run(source, ())))
@@ -71,7 +71,7 @@ def project_alone(
     store.add(conn, findings, [*effects.findings, *finding.rows(source, source.club_id, strangers)])
     if source.xml_form_id == FOUNDING:
         founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
-    _mark(session, submission, "done" if module else "none", None)
+    mark(session, submission, "done" if module else "none", None)
     return source, effects
 
 
@@ -92,7 +92,7 @@ def attempt(
     version = version or session.get_one(SubmissionVersion, submission.current_version_id)
     session.flush()
     if version.is_encrypted:
-        _mark(session, submission, "none", None)
+        mark(session, submission, "none", None)
         return
     try:
         with db.savepoint(session.connection()):
@@ -101,11 +101,18 @@ def attempt(
         raise
     except Exception as fault:  # The one place: a submission outlives any fault in reading it.
         session.expire_all()  # What the session knows may have been rolled back.
-        _mark(session, submission, "failed", f"{type(fault).__name__}: {fault}")
+        mark(session, submission, "failed", f"{type(fault).__name__}: {fault}")
         log.error("projection failed", submission_id=submission.id, fault=type(fault).__name__)
+        if isinstance(fault, ProjectionFault) and not fault.is_contradiction:
+            _apply(session, submission, sources.read(session, submission, version, root))
 
 
-def _mark(session: Session, submission: Submission, state: str, error: str | None) -> None:
+def _apply(session: Session, submission: Submission, source: Source) -> tuple[entity.Refused, ...]:
+    """Let the shared lists take what a submission says, whether it can stand in the club tables yet or not."""
+    return entity.apply(session, submission, source.rows.entities, source.club_id, source.sent_at)
+
+
+def mark(session: Session, submission: Submission, state: str, error: str | None) -> None:
     """Keep what came of a projection, below the ORM, which would take longer than most of the projection's parts."""
     if (submission.projection_state, submission.projection_error) != (state, error):
         values = {"key": submission.id, "state": state, "error": error}
@@ -144,7 +151,7 @@ def _waiting_for(session: Session, effects: Effects) -> set[int]:
     return {row.submission_id for row in named if row.value in created}
 
 
-def _in_order(session: Session, ids: Iterable[int]) -> list[Submission]:
+def in_order(session: Session, ids: Iterable[int]) -> list[Submission]:
     """These submissions by the months they report, founding forms before and surveys after all months."""
     ids = set(ids)
     if not ids:

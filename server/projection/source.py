@@ -15,7 +15,7 @@ from server.models.submission import Submission, SubmissionVersion
 from server.projection.fault import AnswerMissing
 from server.projection.mapping import Misfit
 from server.services import form
-from server.services.entity import CLUBS, Refused
+from server.services.entity import Refused, club_of
 
 HANOI = timezone(timedelta(hours=7), "+07")
 """Asia/Ho_Chi_Minh; no summer time since 1975, so every date of the programme is at this offset."""
@@ -57,11 +57,7 @@ class Source:
     @property
     def club_id(self) -> str | None:
         """The club it is about: the one it founds, else the one it names; None for a form about none or several."""
-        founds = (
-            a.uuid for a in self.rows.entities if a.list_name == CLUBS and a.create and a.repeat is None
-        )
-        named = self.rows.root.get("club")
-        return next(founds, None) or (named if isinstance(named, str) else None)
+        return club_of(self.rows)
 
     def need(self, question: str, value: Any) -> Any:
         """The value. Raises AnswerMissing when there is none."""

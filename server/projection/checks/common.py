@@ -74,9 +74,7 @@ def faulty_entities(source: Source) -> Iterator[Found]:
         place = f"{problem.container[0]}[{problem.positions[0]}]" if problem.positions else ""
         yield Found("entity_faulty", place, problem.text, {"list": problem.list_name, "reason": problem.code})
     for refused in source.refused:
-        action = refused.action
-        place = f"{action.container[0]}[{action.positions[0]}]" if action.positions else ""
-        yield Found("entity_faulty", place, action.uuid, {"list": action.list_name, "reason": refused.code})
+        yield Found("entity_faulty", refused.place, refused.action.uuid, refused.details)
 
 
 def letters_not_composed(source: Source) -> Iterator[Found]:

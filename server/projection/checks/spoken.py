@@ -71,6 +71,17 @@ REASONS: dict[str, Pair] = {
     "other_club": ("mục thuộc câu lạc bộ khác", "the entry belongs to another club"),
     "entity_unknown": ("máy chủ chưa có mục này", "the server has no such entry"),
     "entity_exists": ("mục này đã có", "the entry exists already"),
+    "entity_deleted": ("mục này đã bị xóa trên máy chủ", "the entry was deleted on the server"),
+    "base_unknown": ("máy chủ không có phiên bản mà máy đã sửa", "the server has no such version of it"),
+    "trunk_ahead": (
+        "máy sửa từ một phiên bản mới hơn của máy chủ",
+        "it was made upon a later version than the server has",
+    ),
+    "held": (
+        "đang chờ phiếu trước của cùng máy; sau 5 ngày sẽ được cập nhật dù phiếu đó chưa đến",
+        "waiting for an earlier submission of the same tablet; taken without it after 5 days",
+    ),
+    "not_approved": ("chờ người duyệt phiếu", "waiting for the submission to be approved"),
 }
 CODED = {"bad_value", "entity_faulty", "unit_not_valid", "duplicate_club"}
 """Findings whose reasons are codes; the reason of a fund's difference is what a person wrote."""
