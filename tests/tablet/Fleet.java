@@ -26,21 +26,24 @@ final class Fleet {
         switch (options.command) {
             case "forms" -> devices.get(0).listForms();
             case "pull" -> allAtOnce(Device::pull);
-            case "fill" -> fill();
+            case "fill" -> oneByOne(DataCollection::fillAll);
+            case "draft" -> oneByOne(DataCollection::draftAll);
+            case "finalise" -> oneByOne(DataCollection::finaliseDrafts);
+            case "edit" -> oneByOne(DataCollection::editAll);
             case "send" -> allAtOnce(Device::sendAll);
             default -> {
                 allAtOnce(Device::pull);
-                fill();
+                oneByOne(DataCollection::fillAll);
                 allAtOnce(Device::sendAll);
             }
         }
     }
 
     /** JavaRosa keeps global state, so submissions are filled in one after the other. */
-    private void fill() throws Exception {
+    private void oneByOne(Offline task) throws Exception {
         Answers answers = Answers.read(options.answers);
         for (Device device : devices) {
-            device.fillAll(answers);
+            task.run(new DataCollection(device, answers));
         }
         report.count("answers_unused", answers.unused());
     }
@@ -64,6 +67,10 @@ final class Fleet {
             result.get();
         }
         executor.shutdown();
+    }
+
+    private interface Offline {
+        void run(DataCollection collection) throws Exception;
     }
 
     private interface DeviceTask {

@@ -37,9 +37,14 @@ final class FormFiller {
     private final Path instanceDir;
     private final Improviser improviser;
     private final Map<String, Integer> repeatCounts = new HashMap<>();
-    private final StringBuilder auditLog = new StringBuilder("event,node,start,end\n");
+    private final Visit visit;
+    private int answered;
 
-    FormFiller(FormSession session, Device device, Answers answers, Random random, Path instanceDir) {
+    /** Why the form is open: answers from earlier visits stay unless the answers file says otherwise. */
+    enum Visit { FIRST, RESUMED, EDIT }
+
+    FormFiller(FormSession session, Visit visit, Device device, Answers answers, Random random, Path instanceDir) {
+        this.visit = visit;
         this.session = session;
         this.device = device;
         this.answers = answers;
@@ -48,11 +53,36 @@ final class FormFiller {
         this.improviser = new Improviser(random, device.options, instanceDir);
     }
 
+    /** Walks to the end and makes sure that the form can be finalised. */
     void fill() throws Exception {
+        open();
+        walk(Integer.MAX_VALUE);
+        validate();
+        leave(List.of("form save", "form exit", "form finalize"));
+    }
+
+    /** Answers some questions and leaves the form as it is. */
+    void fillSome(int questions) throws Exception {
+        open();
+        walk(questions);
+        leave(List.of("form save", "form exit"));
+    }
+
+    private void open() {
+        session.audit.moment(visit == Visit.FIRST ? "form start" : "form resume");
+    }
+
+    private void leave(List<String> events) {
+        if (visit != Visit.FIRST) {
+            session.audit.reason(device.options.reason);
+        }
+        events.forEach(session.audit::moment);
+    }
+
+    private void walk(int questions) throws Exception {
         FormEntryController controller = session.controller;
-        audit("form start", "", System.currentTimeMillis(), "");
         int event = controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
-        for (int i = 0; event != FormEntryController.EVENT_END_OF_FORM; i++) {
+        for (int i = 0; event != FormEntryController.EVENT_END_OF_FORM && answered < questions; i++) {
             if (i > MAX_EVENTS) {
                 throw new TabletException("the form does not come to an end");
             }
@@ -73,18 +103,6 @@ final class FormFiller {
             }
             event = controller.stepToNextEvent();
         }
-        validate();
-        for (String end : List.of("form save", "form exit", "form finalize")) {
-            audit(end, "", System.currentTimeMillis(), "");
-        }
-    }
-
-    String auditLog() {
-        return auditLog.toString();
-    }
-
-    private void audit(String event, String node, long start, Object end) {
-        auditLog.append(event).append(',').append(node).append(',').append(start).append(',').append(end).append('\n');
     }
 
     /** Validates the entire form, correcting made-up answers that have become invalid. */
@@ -114,19 +132,33 @@ final class FormFiller {
             return;
         }
         String path = path(session.model.getFormIndex());
-        long start = System.currentTimeMillis();
+        long start = Disk.moment();
+        String before = text(prompt.getAnswerValue());
         JsonNode given = answers.find(path, random);
         if (given != null) {
             give(prompt, path, given.isNull() ? "" : given.asText());
-        } else {
+        } else if (visit == Visit.FIRST || (visit == Visit.RESUMED && prompt.getAnswerValue() == null)) {
             improvise(prompt, path);
         }
-        audit("question", path, start, System.currentTimeMillis());
+        answered++;
+        session.audit.question(path, start, before, text(session.model.getQuestionPrompt().getAnswerValue()));
         if (device.options.trace) {
             IAnswerData value = prompt.getAnswerValue();
             System.err.println(path + " | " + prompt.getQuestionText()
                 + " | " + (value == null ? "" : value.getDisplayText()));
         }
+    }
+
+    /** Makes up another answer to a question whose own has become invalid. */
+    private void correct() throws Exception {
+        FormEntryPrompt prompt = session.model.getQuestionPrompt();
+        if (!prompt.isReadOnly()) {
+            improvise(prompt, path(session.model.getFormIndex()));
+        }
+    }
+
+    private static String text(IAnswerData value) {
+        return value == null ? "" : value.getDisplayText();
     }
 
     /** Gives an answer from the answers file; the engine may refuse it. */
@@ -244,8 +276,12 @@ final class FormFiller {
         String path = path(session.model.getFormIndex()).replaceFirst("\\[\\d+]$", "");
         return repeatCounts.computeIfAbsent(path, key -> {
             JsonNode given = answers.find(path, random);
+            if (given != null) {
+                return given.asInt();
+            }
+            int there = visit == Visit.FIRST ? 0 : session.definition.getNumRepetitions(session.model.getFormIndex());
             int most = device.options.maxRepeats;
-            return given != null ? given.asInt() : improviser.between(Math.min(1, most), most);
+            return visit == Visit.EDIT ? there : Math.max(there, improviser.between(Math.min(1, most), most));
         });
     }
 

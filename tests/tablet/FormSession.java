@@ -27,13 +27,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** One form being filled in on one tablet. JavaRosa keeps global state: only one session may be open at a time. */
 final class FormSession {
     static final String LAST_SAVED = "last-saved.xml";
-    private static final String AUDIT_FILE = "audit.csv";
 
     private static final String ENTITIES_NAMESPACE = "http://www.opendatakit.org/xforms/entities";
     private static final List<String> ENTITY_SPEC_VERSIONS = List.of("2022.1", "2023.1", "2024.1", "2025.1");
@@ -43,16 +44,49 @@ final class FormSession {
     final FormEntryController controller;
     final FormEntryModel model;
     final Map<String, ConstraintHints> hints;
+    final SubmissionRules rules;
+    final AuditLog audit;
 
-    private FormSession(StoredForm form, FormDef definition, Map<String, ConstraintHints> hints) {
+    private FormSession(StoredForm form, FormDef definition, Document document, AuditLog audit) {
         this.form = form;
         this.definition = definition;
-        this.hints = hints;
+        this.hints = ConstraintHints.of(document);
+        this.rules = SubmissionRules.of(document);
+        this.audit = audit;
         this.model = new FormEntryModel(definition);
         this.controller = new FormEntryController(model);
     }
 
-    static FormSession open(StoredForm form, Device device, Random random) throws Exception {
+    /** Opens a form to fill it in from the start. */
+    static FormSession start(StoredForm form, Device device, Random random) throws Exception {
+        FormSession session = load(form, device, random);
+        session.begin(true, device.options.language);
+        return session;
+    }
+
+    /** Opens a form on what was saved of it before: nothing that happens only once happens again. */
+    static FormSession resume(StoredForm form, Path savedXml, Device device, Random random) throws Exception {
+        FormSession session = load(form, device, random);
+        session.restore(Files.readAllBytes(savedXml));
+        session.begin(false, device.options.language);
+        return session;
+    }
+
+    private void begin(boolean isNew, String language) {
+        definition.initialize(isNew, new InstanceInitializationFactory());
+        if (language != null) {
+            controller.setLanguage(language);
+        }
+    }
+
+    private void restore(byte[] savedXml) {
+        TreeElement saved = XFormParser.restoreDataModel(savedXml, null).getRoot();
+        TreeElement root = instance().getRoot().deepCopy(true);
+        root.populate(saved, definition);
+        instance().setRoot(root);
+    }
+
+    private static FormSession load(StoredForm form, Device device, Random random) throws Exception {
         byte[] xml = Files.readAllBytes(form.xml());
         Document document = Xml.parse(xml);
         checkSupported(document);
@@ -61,20 +95,18 @@ final class FormSession {
         if (!Files.exists(lastSaved)) {
             Files.writeString(lastSaved, "<?xml version='1.0' ?><stub />");
         }
-        Engine.use(form.media(), device, () -> {
+        Supplier<String> location = () -> {
             double[] point = Improviser.randomPoint(device.options.box, random);
             return point[0] + " " + point[1] + " " + point[2] + " " + point[3];
-        });
+        };
+        Engine.use(form.media(), device, location);
         XFormParser parser = new XFormParserFactory()
             .getXFormParser(new InputStreamReader(new ByteArrayInputStream(xml), StandardCharsets.UTF_8));
         FormDef definition = parser.parse(form.xml().toString(), "jr://file/" + LAST_SAVED);
 
-        FormSession session = new FormSession(form, definition, ConstraintHints.of(document));
+        AuditLog audit = new AuditLog(AuditWishes.of(document), device.options.dataCollector(), location);
+        FormSession session = new FormSession(form, definition, document, audit);
         session.controller.addFunctionHandler(new PullDataFunction(form.media(), device.entities));
-        definition.initialize(true, new InstanceInitializationFactory());
-        if (device.options.language != null) {
-            session.controller.setLanguage(device.options.language);
-        }
         return session;
     }
 
@@ -82,10 +114,6 @@ final class FormSession {
         String entitiesVersion = Xml.first(document, "model").getAttributeNS(ENTITIES_NAMESPACE, "entities-version");
         if (!entitiesVersion.isEmpty() && ENTITY_SPEC_VERSIONS.stream().noneMatch(entitiesVersion::startsWith)) {
             throw new TabletException("unrecognised entity specification version " + entitiesVersion);
-        }
-        Element submission = Xml.first(document, "submission");
-        if (submission != null && submission.hasAttribute("base64RsaPublicKey")) {
-            throw new TabletException("encrypted forms are not supported");
         }
         NodeList elements = Xml.first(document, "body").getElementsByTagNameNS("*", "*");
         for (int i = 0; i < elements.getLength(); i++) {
@@ -101,18 +129,29 @@ final class FormSession {
         return definition.getMainInstance();
     }
 
-    /** Attaches the audit log when the form asks for one. */
-    void attachAudit(String log, Path instanceDir) throws IOException {
-        TreeElement meta = instance().getRoot().getFirstChild("meta");
-        TreeElement audit = meta == null ? null : meta.getFirstChild("audit");
-        if (audit != null) {
-            Files.writeString(instanceDir.resolve(AUDIT_FILE), log);
-            audit.setAnswer(new StringData(AUDIT_FILE));
+    /** Writes the audit log into the instance's folder and names it in the XML, when the form asks for one. */
+    void attachAudit(Path instanceDir) throws IOException {
+        TreeElement element = meta("audit");
+        if (element != null) {
+            audit.save(instanceDir);
+            element.setAnswer(new StringData(AuditLog.FILE));
         }
     }
 
     void finish() {
         controller.finalizeFormEntry();
+    }
+
+    /** Gives an edit its own instance ID, and names the one it replaces. */
+    void deprecate() throws TabletException {
+        String old = instanceId();
+        TreeElement deprecated = meta("deprecatedID");
+        if (deprecated == null) {
+            deprecated = new TreeElement("deprecatedID");
+            instance().getRoot().getFirstChild("meta").addChild(deprecated);
+        }
+        deprecated.setAnswer(new StringData(old));
+        meta("instanceID").setAnswer(new StringData("uuid:" + UUID.randomUUID()));
     }
 
     /** What is sent: without the questions that are not relevant. */
@@ -122,8 +161,13 @@ final class FormSession {
         return new XFormSerializingVisitor().serializeInstance(instance(), root);
     }
 
+    /** What is kept of a form that is not finished: also the questions that are not relevant just now. */
+    byte[] draftXml() throws IOException {
+        return new XFormSerializingVisitor(false).serializeInstance(instance());
+    }
+
     void writeLastSaved() throws IOException {
-        Files.write(form.media().resolve(LAST_SAVED), new XFormSerializingVisitor(false).serializeInstance(instance()));
+        Files.write(form.media().resolve(LAST_SAVED), draftXml());
     }
 
     String submissionUrl() {
@@ -132,12 +176,16 @@ final class FormSession {
     }
 
     String instanceId() throws TabletException {
-        TreeElement meta = instance().getRoot().getFirstChild("meta");
-        TreeElement id = meta == null ? null : meta.getFirstChild("instanceID");
+        TreeElement id = meta("instanceID");
         if (id == null || id.getValue() == null) {
             throw new TabletException("the form has no meta/instanceID");
         }
         return id.getValue().getDisplayText();
+    }
+
+    private TreeElement meta(String name) {
+        TreeElement meta = instance().getRoot().getFirstChild("meta");
+        return meta == null ? null : meta.getFirstChild(name);
     }
 
     // -- entities declared by the form

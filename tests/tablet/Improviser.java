@@ -252,6 +252,9 @@ final class Improviser {
         byte[] padding = new byte[Math.max(0, options.mediaBytes - content.size())];
         random.nextBytes(padding);
         content.write(padding);
+        while (Files.exists(instanceDir.resolve(clock + "." + extension))) {
+            clock++;
+        }
         String fileName = clock++ + "." + extension;
         Files.write(instanceDir.resolve(fileName), content.toByteArray());
         return new StringData(fileName);

@@ -2,7 +2,6 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,9 +73,9 @@ final class OpenRosaClient {
     }
 
     byte[] download(String url) throws Exception {
-        HttpResponse<byte[]> response = wire.get(wire.withDeviceId(url));
-        if (response.statusCode() != 200) {
-            throw new TabletException("GET " + url + " answered " + response.statusCode());
+        Answer response = wire.get(wire.withDeviceId(url));
+        if (response.status() != 200) {
+            throw new TabletException("GET " + url + " answered " + response.status());
         }
         return response.body();
     }
@@ -98,9 +97,9 @@ final class OpenRosaClient {
     }
 
     private Element document(String url, String rootName, String namespace) throws Exception {
-        HttpResponse<byte[]> response = wire.get(wire.withDeviceId(url));
-        if (response.statusCode() != 200) {
-            throw new TabletException("GET " + url + " answered " + response.statusCode());
+        Answer response = wire.get(wire.withDeviceId(url));
+        if (response.status() != 200) {
+            throw new TabletException("GET " + url + " answered " + response.status());
         }
         String contentType = response.headers().firstValue("Content-Type").orElse("text/xml");
         if (!contentType.toLowerCase(Locale.ROOT).contains("text/xml")) {

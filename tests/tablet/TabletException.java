@@ -1,5 +1,5 @@
 /** Something the person holding a real tablet would be told about. */
-final class TabletException extends Exception {
+class TabletException extends Exception {
     private static final long serialVersionUID = 1L;
 
     TabletException(String message) {

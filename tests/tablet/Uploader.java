@@ -24,7 +24,7 @@ final class Uploader {
         this.report = report;
     }
 
-    void upload(Path instanceDir, String submissionUrl) throws Exception {
+    void upload(StoredInstance instance, String submissionUrl) throws Exception {
         URI uri = client.wire.withDeviceId(submissionUrl == null ? client.server + "/submission" : submissionUrl.trim());
         long acceptedLength = DEFAULT_ACCEPTED_LENGTH;
         if (redirects.containsKey(uri)) {
@@ -33,7 +33,7 @@ final class Uploader {
             HttpResponse<byte[]> response = client.wire.head(uri);
             int status = response.statusCode();
             if (status == 401) {
-                throw new TabletException("the server asks for other credentials");
+                throw new AuthenticationRequested();
             } else if (status == 204) {
                 acceptedLength = response.headers().firstValue("X-OpenRosa-Accept-Content-Length")
                     .map(Long::parseLong).orElse(DEFAULT_ACCEPTED_LENGTH);
@@ -49,7 +49,7 @@ final class Uploader {
                 report.count("head_not_204");
             }
         }
-        post(uri, instanceDir, acceptedLength);
+        post(uri, instance, acceptedLength);
     }
 
     private static URI redirectTarget(URI uri, String location) throws TabletException {
@@ -61,9 +61,9 @@ final class Uploader {
     }
 
     /** Every post carries the XML; when there are several, all but the last are marked incomplete. */
-    private void post(URI uri, Path instanceDir, long acceptedLength) throws Exception {
-        Path xml = instanceDir.resolve(instanceDir.getFileName() + ".xml");
-        Deque<Path> media = new ArrayDeque<>(Disk.children(instanceDir));
+    private void post(URI uri, StoredInstance instance, long acceptedLength) throws Exception {
+        Path xml = instance.xml();
+        Deque<Path> media = new ArrayDeque<>(Disk.children(instance.dir()));
         media.removeIf(file -> file.equals(xml) || file.getFileName().toString().startsWith("."));
         do {
             Multipart body = new Multipart();

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ SOURCES = sorted(Path(__file__).parent.glob("*.java"))
 BUILD = Path(__file__).parents[2] / "build" / "tablet"
 JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
 ZONE = "Asia/Ho_Chi_Minh"
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 900
 SHORT_RUNS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """A command runs for a second or two: compiling thoroughly would take half of it."""
 
@@ -39,13 +39,15 @@ class TabletError(Exception):
 class Outcome:
     """What one command did, over all tablets of the fleet.
 
-    counts: such as finalised, sent, posts, entity_lists_downloaded; a name that is absent counts 0.
+    counts: such as finalised, sent, posts, entity_lists_downloaded, answers_500; a name that is absent counts 0.
+    post_ms: how long posts took in milliseconds, by p50, p95 and max; empty when nothing was posted.
     refused: answers given by the test that the engine did not take, with path, reason and the form's message.
     problems: one sentence each; empty when all went well.
     log: what was printed on the way, such as the trace of questions.
     """
 
     counts: Mapping[str, int]
+    post_ms: Mapping[str, int]
     refused: list[dict[str, str]]
     problems: list[str]
     log: str
@@ -56,6 +58,8 @@ class Finalised:
     """One line of the ledger: a submission as it left the engine.
 
     media: file name -> MD5 (hex), audit.csv among them.
+    deprecated_id: the instance that this one is an edit of, or None.
+    plain: of an encrypted submission, the MD5 of each file before it was encrypted, submission.xml among them.
     """
 
     tablet: str
@@ -64,20 +68,49 @@ class Finalised:
     instance_id: str
     xml_md5: str
     media: dict[str, str]
+    deprecated_id: str | None
+    plain: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often pull and send are tried again, and how long they wait before: doubled each time, up to longest_ms."""
+
+    retries: int
+    back_off_ms: int
+    longest_ms: int = 3000
+
+    def options(self) -> list[object]:
+        """As the command takes them."""
+        first = ["--retries", self.retries, "--back-off", self.back_off_ms]
+        return [*first, "--longest-back-off", self.longest_ms]
+
+
+AT_ONCE = Patience(0, 0)
+"""One try, as when a person taps the button."""
 
 
 class Tablet:
     """A tablet, or several that act alike, with their state in a folder of their own.
 
-    server: base URL, for an app user the one that holds the token. Commands may be called one by one, with
-    the server stopped or changed in between; `fill` never uses the network.
+    server: base URL, for an app user the one that holds the token; or one for each tablet. Commands may be called
+    one by one, with the server stopped or changed in between; filling, drafts and edits never use the network.
+    code: the text of a settings QR code, which then says the server, how forms are updated and what is sent by itself.
     """
 
-    def __init__(self, server: str, home: Path, tablets: int = 1) -> None:
+    def __init__(
+        self, server: str | Sequence[str], home: Path, tablets: int = 1, code: str | None = None
+    ) -> None:
         self.server = server
         self.home = home
         self.tablets = tablets
+        self.code = code
         home.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def scanning(cls, code: str, home: Path) -> "Tablet":
+        """A tablet set up by a QR code: all it knows of the server is in the text of the code."""
+        return cls("", home, code=code)
 
     def install(self, xform: bytes, attachments: Mapping[str, bytes] | None = None) -> None:
         """Put a form and its plain attachments onto every tablet without a server."""
@@ -102,9 +135,25 @@ class Tablet:
             lists[list_name] = {"hash": "", "needsApproval": False, "entities": rows}
             file.write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
 
-    def pull(self) -> Outcome:
-        """Make forms, attachments and entity lists match the server's."""
-        return self._call("pull", "--server", self.server)
+    def pull(
+        self,
+        *forms: str,
+        mode: str | None = None,
+        trusting: bool = False,
+        patience: Patience = AT_ONCE,
+        user: tuple[str, str] | None = None,
+    ) -> Outcome:
+        """Bring forms, attachments and entity lists from the server.
+
+        mode: match_exactly (what a tablet without a code does), previously_downloaded, or manual, which takes the
+        forms named. trusting: take files whose MD5 is not the announced one, as Collect does. user: name and
+        password for Digest.
+        """
+        options = [*self._to_server(), *patience.options(), *_each("--form", forms)]
+        options += ["--mode", mode] if mode else []
+        options += ["--trusting"] if trusting else []
+        options += ["--user", user[0], "--password", user[1]] if user else []
+        return self._call("pull", *options)
 
     def fill(
         self,
@@ -121,22 +170,80 @@ class Tablet:
         repeats. All else is made up from the seed. Raises NoSuchQuestion.
         """
         options = ["--submissions", submissions, "--seed", seed, "--media-bytes", media_bytes]
-        options += ["--max-repeats", max_repeats]
-        for form in forms:
-            options += ["--form", form]
-        if answers is not None:
-            file = self.home / "answers.json"
-            given = paths.by_path(self._forms(forms), answers)
-            file.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
-            options += ["--answers", file]
+        options += ["--max-repeats", max_repeats, *_each("--form", forms), *self._answers(forms, answers)]
         return self._call("fill", *options)
 
-    def send(self, resend: float = 0.0, race: float = 0.0, seed: int = 1) -> Outcome:
+    def draft(
+        self,
+        *forms: str,
+        questions: int,
+        answers: Mapping[str, Any] | None = None,
+        submissions: int = 1,
+        seed: int = 1,
+    ) -> Outcome:
+        """Answer the first questions of so many of each form, and save them as drafts."""
+        options = ["--submissions", submissions, "--seed", seed, "--questions", questions]
+        return self._call("draft", *options, *_each("--form", forms), *self._answers(forms, answers))
+
+    def finalise(self, *forms: str, answers: Mapping[str, Any] | None = None) -> Outcome:
+        """Resume every draft, or those of the forms named, answer what is still blank, and finalise it."""
+        return self._call("finalise", *_each("--form", forms), *self._answers(forms, answers))
+
+    def edit(
+        self,
+        *instance_ids: str,
+        answers: Mapping[str, Any],
+        forms: Sequence[str] = (),
+        share: float = 1.0,
+        seed: int = 1,
+        reason: str = "Sửa lỗi",
+    ) -> Outcome:
+        """Edit finalised submissions, sent or not, and finalise the edits: only the answers given change.
+
+        Those named, which is a problem for one that may not be edited; or a share of all that may be.
+        """
+        options = ["--share", share, "--seed", seed, "--reason", reason]
+        options += [*_each("--form", forms), *_each("--instance", instance_ids)]
+        return self._call("edit", *options, *self._answers(forms, answers))
+
+    def send(
+        self,
+        resend: float = 0.0,
+        race: float = 0.0,
+        seed: int = 1,
+        auto: bool = False,
+        patience: Patience = AT_ONCE,
+    ) -> Outcome:
         """Send what is finalised and not sent; all tablets start at the same moment.
 
         resend: share sent once more, as after a lost answer; race: share sent twice at the same time.
+        auto: as auto-send does it, which passes over forms that do not want it or are no longer on the tablet.
         """
-        return self._call("send", "--server", self.server, "--resend", resend, "--race", race, "--seed", seed)
+        options = [
+            *self._to_server(),
+            "--resend",
+            resend,
+            "--race",
+            race,
+            "--seed",
+            seed,
+            *patience.options(),
+        ]
+        return self._call("send", *options, *(["--auto"] if auto else []))
+
+    def forms(self, tablet: int = 1) -> list[tuple[str, str]]:
+        """The forms to fill on one tablet: form ID and the version offered, sorted."""
+        newest: dict[str, dict[str, Any]] = {}
+        for form in self._stored(tablet):
+            if not form.get("deleted") and form.get("date", 0) >= newest.get(form["formId"], {}).get(
+                "date", 0
+            ):
+                newest[form["formId"]] = form
+        return sorted((form["formId"], form["version"]) for form in newest.values())
+
+    def versions(self, form_id: str, tablet: int = 1) -> list[str]:
+        """Every version of a form on one tablet, those kept only for their instances among them; sorted."""
+        return sorted(form["version"] for form in self._stored(tablet) if form["formId"] == form_id)
 
     def ledger(self) -> list[Finalised]:
         """Everything finalised so far, in the order it was."""
@@ -146,10 +253,8 @@ class Tablet:
 
     def xml(self, instance_id: str) -> bytes:
         """The submission as it stands on the tablet, sent or not. Raises KeyError for one never finalised."""
-        for metadata in self.home.glob("tablet-*/*/*/.instance.json"):
-            if json.loads(metadata.read_text(encoding="utf-8"))["instanceId"] == instance_id:
-                return (metadata.parent / f"{metadata.parent.name}.xml").read_bytes()
-        raise KeyError(instance_id)
+        folder = self._folder(instance_id)
+        return (folder / f"{folder.name}.xml").read_bytes()
 
     def entities(self, list_name: str, tablet: int = 1) -> dict[str, dict[str, Any]]:
         """A list as one tablet knows it, its own offline changes included: UUID -> entity.
@@ -169,9 +274,43 @@ class Tablet:
         tree = etree.fromstring(self.xml(instance_id))
         return {etree.QName(node).localname: node.text or "" for node in tree.iter() if len(node) == 0}
 
+    def file(self, instance_id: str, name: str) -> bytes:
+        """A media file of a submission. Raises KeyError for a submission the tablet does not have."""
+        return (self._folder(instance_id) / name).read_bytes()
+
+    def _folder(self, instance_id: str) -> Path:
+        for metadata in self.home.glob("tablet-*/*/*/.instance.json"):
+            if json.loads(metadata.read_text(encoding="utf-8"))["instanceId"] == instance_id:
+                return metadata.parent
+        raise KeyError(instance_id)
+
+    def _stored(self, tablet: int) -> list[dict[str, Any]]:
+        folder = self.home / f"tablet-{tablet:03d}" / "forms"
+        return [json.loads(form.read_text(encoding="utf-8")) for form in sorted(folder.glob("*/form.json"))]
+
+    def _answers(self, forms: Iterable[str], answers: Mapping[str, Any] | None) -> list[object]:
+        if answers is None:
+            return []
+        file = self.home / "answers.json"
+        given = paths.by_path(self._forms(forms), answers)
+        file.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+        return ["--answers", file]
+
+    def _to_server(self) -> list[object]:
+        if self.code is not None:
+            return ["--settings", self.code]
+        if isinstance(self.server, str):
+            return ["--server", self.server]
+        file = self.home / "servers"
+        file.write_text("\n".join(self.server), encoding="utf-8")
+        return ["--servers", file]
+
     def _forms(self, names: Iterable[str]) -> list[bytes]:
-        files = self.home.glob("tablet-001/forms/*/form.xml")
-        return [file.read_bytes() for file in files if not names or file.parent.name in names]
+        listings = sorted(self.home.glob("tablet-001/forms/*/form.json"))
+        wanted = [
+            file for file in listings if not names or json.loads(file.read_text("utf-8"))["formId"] in names
+        ]
+        return [file.with_name("form.xml").read_bytes() for file in wanted]
 
     def _folders(self) -> list[Path]:
         folders = [self.home / f"tablet-{number:03d}" for number in range(1, self.tablets + 1)]
@@ -189,7 +328,7 @@ class Tablet:
             raise TabletError(done.stderr)
         report = json.loads(last)
         counts = {name: value for name, value in report.items() if type(value) is int}
-        return Outcome(counts, report["refused"], report["problems"], done.stderr)
+        return Outcome(counts, report.get("post_ms", {}), report["refused"], report["problems"], done.stderr)
 
 
 @functools.cache
@@ -228,6 +367,10 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _each(name: str, values: Iterable[str]) -> list[object]:
+    return [part for value in values for part in (name, value)]
+
+
 def _downloaded(uuid: str, row: dict[str, str]) -> dict[str, Any]:
     label = row.pop("label")
     return {"id": uuid, "label": label, "version": 1, "trunkVersion": 1, "properties": row}
@@ -241,4 +384,6 @@ def _finalised(line: dict[str, Any]) -> Finalised:
         instance_id=line["instanceId"],
         xml_md5=line["xmlMd5"],
         media=line["media"],
+        deprecated_id=line["deprecatedId"],
+        plain=line.get("plain", {}),
     )
