@@ -27,6 +27,7 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
     from server.blobs import BlobStore
     from server.config import read
     from server.db import Database
+    from server.services.receipt import Notes
 
     config = config or read(os.environ)
     app = Flask(__name__, static_folder=None)
@@ -34,6 +35,7 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
     app.extensions[context.CONFIG] = config
     app.extensions[context.DATABASE] = database or Database(config.database)
     app.extensions[context.BLOBS] = BlobStore(config.blobs)
+    app.extensions[context.NOTES] = Notes()
     log.configure()
     edge.prepare(app)
     openrosa.prepare(app)

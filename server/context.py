@@ -5,8 +5,9 @@ from flask import current_app
 from server.blobs import BlobStore
 from server.config import Config
 from server.db import Database
+from server.services.receipt import Notes
 
-DATABASE, BLOBS, CONFIG = "clb.database", "clb.blobs", "clb.config"
+DATABASE, BLOBS, CONFIG, NOTES = "clb.database", "clb.blobs", "clb.config", "clb.notes"
 
 
 def database() -> Database:
@@ -24,4 +25,10 @@ def blobs() -> BlobStore:
 def config() -> Config:
     """The settings of this application."""
     found: Config = current_app.extensions[CONFIG]
+    return found
+
+
+def notes() -> Notes:
+    """What this process has noted of tablets."""
+    found: Notes = current_app.extensions[NOTES]
     return found

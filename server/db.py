@@ -3,6 +3,7 @@
 The only module that asks which database it is. Errors never show parameters: they are people's answers.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,25 +24,45 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session
 
 WAIT_SECONDS = 30
 """How long a write waits for another one to end before it fails."""
+BRIEF_WAIT_SECONDS = 0.05
+"""How long a write waits that may as well be made another time."""
+
+
+def _to_json(value: Any) -> str:
+    """JSON text. orjson takes integers of 64 bits only, and a tablet may send longer ones."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False)
+
 
 COMMON: dict[str, Any] = {
     "hide_parameters": True,
-    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_serializer": _to_json,
     "json_deserializer": orjson.loads,
 }
 PRIMARY_CODE = 0xFF
 """What of SQLite's codes says what went wrong; the rest says how."""
 
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's code for a lock that did not come in the time given."""
+HURRY = text("SELECT set_config('lock_timeout', :wait, true), set_config('synchronous_commit', 'off', true)")
+
 Values = dict[str, Any]
 """One row: column → value."""
 
 
+class WriterBusy(Exception):
+    """A write that can wait was not made, because others were writing."""
+
+
 class Database:
-    """One database with two engines: one that writes and one that only reads.
+    """One database with engines that write, that only read, and that write what can wait.
 
     On SQLite a single connection writes, and requests queue for it: a transaction that begins as a reader
     and then writes would fail as soon as another writes too. Readers see the last commit and block nobody.
@@ -50,7 +71,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         open_engines = _open_sqlite if self.is_sqlite else _open_postgresql
-        self.writer, self.reader = open_engines(self.url)
+        self.writer, self.reader, self.brief = open_engines(self.url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,6 +85,24 @@ class Database:
             yield session
 
     @contextmanager
+    def brief_transaction(self) -> Iterator[Session]:
+        """As `transaction`, for what may be lost when power fails and need not be written now.
+
+        Raises WriterBusy at once when others are writing.
+        """
+        try:
+            with Session(self.brief, expire_on_commit=False) as session, session.begin():
+                if not self.is_sqlite:
+                    session.execute(HURRY, {"wait": f"{round(BRIEF_WAIT_SECONDS * 1000)}ms"})
+                yield session
+        except WaitedTooLong as error:
+            raise WriterBusy from error
+        except OperationalError as error:
+            if is_locked(error):
+                raise WriterBusy from error
+            raise
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and cannot change it."""
         with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
@@ -71,14 +110,15 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self.writer.dispose()
-        self.reader.dispose()
+        for engine in (self.writer, self.reader, self.brief):
+            engine.dispose()
 
 
 def is_locked(error: OperationalError) -> bool:
     """Whether another process, such as a rebuild, was writing for too long; what failed will work later."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
-    return code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+    sqlstate = getattr(error.orig, "sqlstate", "")
+    return code & PRIMARY_CODE == sqlite3.SQLITE_BUSY or sqlstate == LOCK_NOT_AVAILABLE
 
 
 def take_turn(session: Session, turn: int) -> None:
@@ -160,15 +200,18 @@ def _prepare(
     return _statements[key]
 
 
-def _open_sqlite(url: URL) -> tuple[Engine, Engine]:
+def _open_sqlite(url: URL) -> tuple[Engine, Engine, Engine]:
     writer = create_engine(url, **COMMON, pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS)
     reader = create_engine(url, **COMMON, pool_size=8, max_overflow=56)
+    brief = create_engine(url, **COMMON, pool_size=1, max_overflow=0, pool_timeout=BRIEF_WAIT_SECONDS)
     event.listen(writer, "connect", _prepare_writer)
     event.listen(reader, "connect", _prepare_reader)
+    event.listen(brief, "connect", _prepare_brief)
     # A listener to "begin" would do the same, but then every statement asks for listeners: a tenth of an intake.
     writer.dialect.do_begin = _begin_writing  # type: ignore[assignment, method-assign]
+    brief.dialect.do_begin = _begin_writing  # type: ignore[assignment, method-assign]
     reader.dialect.do_begin = _begin_reading  # type: ignore[assignment, method-assign]
-    return writer, reader
+    return writer, reader, brief
 
 
 def _prepare_writer(connection: Any, _record: Any) -> None:
@@ -178,6 +221,13 @@ def _prepare_writer(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_brief(connection: Any, record: Any) -> None:
+    """Without a sync at each commit: the next durable commit syncs these rows with its own."""
+    _prepare_writer(connection, record)
+    connection.execute(f"PRAGMA busy_timeout = {round(BRIEF_WAIT_SECONDS * 1000)}")
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _prepare_reader(connection: Any, _record: Any) -> None:
@@ -194,7 +244,7 @@ def _begin_reading(connection: Any) -> None:
     connection.execute("BEGIN")
 
 
-def _open_postgresql(url: URL) -> tuple[Engine, Engine]:
+def _open_postgresql(url: URL) -> tuple[Engine, Engine, Engine]:
     writer = create_engine(url, **COMMON, pool_size=8, max_overflow=24, pool_pre_ping=True)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return writer, reader
+    return writer, reader, writer

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("last_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("clock_offset_s", sa.Integer(), nullable=True),
         sa.Column("clock_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ahead_s", sa.Integer(), nullable=True),
+        sa.Column("ahead_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_device_actor_id"),
         sa.PrimaryKeyConstraint("actor_id", "device_id", name="pk_device"),
     )
@@ -60,9 +62,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=200), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "kind in ('form_list', 'form', 'manifest', 'file', 'list')", name="ck_download_kind"
-        ),
+        sa.CheckConstraint("kind in ('form_list', 'form', 'manifest', 'file')", name="ck_download_kind"),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_download_actor_id"),
         sa.PrimaryKeyConstraint("actor_id", "device_id", "kind", "name", name="pk_download"),
     )

@@ -90,29 +90,32 @@ class Device(Base):
     """Exact to some minutes: most requests write nothing."""
     last_sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     clock_offset_s: Mapped[int | None] = mapped_column(Integer)
-    """How far the tablet's clock is ahead of the server's, in seconds; None: nothing told."""
+    """How far the tablet's clock is ahead of the server's, in seconds, by its word on a twelve-hour clock; None:
+    nothing told."""
     clock_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ahead_s: Mapped[int | None] = mapped_column(Integer)
+    """By how much at least it was ahead when a form came that was ended only later; None: never more than minutes."""
+    ahead_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Download(Base):
-    """What a tablet has fetched: a form in its version, a file by its hash, a list by its change token."""
+    """What a tablet has fetched: a form or file by its hash, a list by its change token; and that it asked what is
+    there."""
 
     __tablename__ = "download"
-    __table_args__ = (
-        CheckConstraint("kind in ('form_list', 'form', 'manifest', 'file', 'list')", name="kind"),
-    )
+    __table_args__ = (CheckConstraint("kind in ('form_list', 'form', 'manifest', 'file')", name="kind"),)
 
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
     device_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     name: Mapped[str] = mapped_column(String(500), primary_key=True)
-    """Form ID, or form ID and file name; empty for the form list."""
+    """Form ID, or form ID, slash and file name; empty for the form list."""
     version: Mapped[str] = mapped_column(String(200))
-    """Version string of a form, MD5 of a file, change token of a list."""
+    """MD5 of a form or file, change token of a list; empty for the form list and a manifest."""
     fetched_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was fetched first in this version."""
     confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    """When the tablet last said that it has it; exact to an hour."""
+    """When the tablet last fetched it or said that it has it; exact to some minutes."""
 
 
 class Role(Base):

@@ -4,10 +4,10 @@ from flask import Response, request
 
 from server import auth
 from server.clock import now
-from server.context import blobs, config, database
+from server.context import blobs, config, database, notes
 from server.openrosa import answer, multipart
-from server.openrosa.door import BASE, bp, sender
-from server.services import app_user, submission
+from server.openrosa.door import BASE, bp, look_at, sender
+from server.services import app_user, receipt, submission
 from server.services.sent import Held
 
 
@@ -32,10 +32,12 @@ def post_submission(token: str, project_id: int) -> Response:
         config().max_body_bytes,
     )
     sent = submission.read(project_id, body.xml, body.uploads, sender(project_id), now())
+    note = notes().due(look_at(sent))
     with database().transaction() as session:
         receive = app_user.hold_late if auth.current().is_late else submission.receive
         outcome = receive(session, blobs(), sent)
-        app_user.used(session, auth.current().actor_id, sent.received_at)
+        receipt.write(session, note)
+    notes().written(note)
     if isinstance(outcome, Held) and outcome.problem is not None:
         return answer.refusal(outcome.problem)
     return answer.received()

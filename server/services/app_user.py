@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.blobs import BlobStore
@@ -21,15 +21,6 @@ TOKEN_BYTES = 32
 GRACE = timedelta(days=90)
 """How long a tablet may still send with a key that was revoked or replaced, unless the installation says otherwise."""
 AT_ONCE = timedelta(0)
-USE_NOTED_EVERY = timedelta(hours=1)
-
-table = AppUser.__table__
-NOTE_USE = (
-    update(table)
-    .where(table.c.actor_id == bindparam("key"))
-    .where(or_(table.c.last_used_at.is_(None), table.c.last_used_at < bindparam("before")))
-    .values(last_used_at=bindparam("at"))
-)
 
 
 class LateSubmission(NoRights):
@@ -133,11 +124,6 @@ def renew(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) ->
     session.flush()
     audit.log(session, by, "field_key.update", "actor", actor_id, {"send_until": until.isoformat()})
     return token
-
-
-def used(session: Session, actor_id: int, at: datetime) -> None:
-    """Note that a tablet sent something; exact to the hour, so that most submissions write nothing here."""
-    session.connection().execute(NOTE_USE, {"key": actor_id, "at": at, "before": at - USE_NOTED_EVERY})
 
 
 def revoke(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) -> None:
