@@ -1,5 +1,8 @@
 """The field: drafts, keys, devices and what they fetched, audit logs, entity conflicts, backlog and parts of lists."""
 
+from collections import defaultdict
+from hashlib import blake2b
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,6 +19,32 @@ ADDED_VERBS = {
 """Verbs that roles get: supervisors see the tablets of their region, a province's editor enrols them."""
 
 role = sa.table("role", sa.column("id", sa.Integer()), sa.column("verbs", sa.JSON()))
+entity_list = sa.table(
+    "entity_list",
+    sa.column("id", sa.Integer()),
+    sa.column("name", sa.String()),
+    sa.column("properties", sa.JSON()),
+    sa.column("access", sa.JSON()),
+)
+entity = sa.table(
+    "entity",
+    sa.column("id", sa.String()),
+    sa.column("entity_list_id", sa.Integer()),
+    sa.column("club_id", sa.String()),
+    sa.column("label", sa.Text()),
+    sa.column("data", sa.JSON()),
+    sa.column("version", sa.Integer()),
+    sa.column("deleted_at", sa.DateTime(timezone=True)),
+    sa.column("part", sa.String()),
+)
+entity_list_part = sa.table(
+    "entity_list_part",
+    sa.column("entity_list_id", sa.Integer()),
+    sa.column("part", sa.String()),
+    sa.column("rows", sa.Integer()),
+    sa.column("content", sa.BigInteger()),
+)
+ROWS_AT_ONCE = 1000
 
 
 def upgrade() -> None:
@@ -219,7 +248,9 @@ def upgrade() -> None:
     op.add_column("submission_version", sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("submission_version", sa.Column("is_branch", sa.Boolean(), nullable=True))
     op.add_column("submission_version", sa.Column("is_encrypted", sa.Boolean(), nullable=True))
+    op.create_index("ix_entity_entity_list_id_part", "entity", ["entity_list_id", "part"], unique=False)
     _give_verbs()
+    _divide_lists()
 
 
 def _give_verbs() -> None:
@@ -230,3 +261,52 @@ def _give_verbs() -> None:
         if role_id in known:
             verbs = [*known[role_id], *(verb for verb in added if verb not in known[role_id])]
             connection.execute(role.update().where(role.c.id == role_id).values(verbs=verbs))
+
+
+def _divide_lists() -> None:
+    """Let lists about clubs go with their club, and all others to every tablet as before; count each part."""
+    connection = op.get_bind()
+    known = sa.select(entity_list.c.id, entity_list.c.name, entity_list.c.properties)
+    for one in connection.execute(known).all():
+        by_club = one.name == "clubs" or "club_id" in one.properties
+        if by_club:
+            rule = entity_list.update().where(entity_list.c.id == one.id)
+            connection.execute(rule.values(access={"type": "unit"}))
+        _count_parts(one.id, by_club)
+
+
+def _count_parts(list_id: int, by_club: bool) -> None:
+    """Write the part of each row of a list; and of each part, how many living rows it has and the sum of their hashes.
+
+    A tablet's change token is made from these sums.
+    """
+    connection = op.get_bind()
+    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    after = ""
+    place = entity.update().where(entity.c.id == sa.bindparam("key")).values(part=sa.bindparam("to"))
+    rows = sa.select(entity).where(entity.c.entity_list_id == list_id).order_by(entity.c.id)
+    while batch := connection.execute(rows.where(entity.c.id > after).limit(ROWS_AT_ONCE)).all():
+        after = batch[-1].id
+        parts = [_part(row.club_id) if by_club else "" for row in batch]
+        connection.execute(place, [{"key": row.id, "to": to} for row, to in zip(batch, parts, strict=True)])
+        for row, part in zip(batch, parts, strict=True):
+            if row.deleted_at is None:
+                counted[part][0] += 1
+                counted[part][1] = (counted[part][1] + _content(row)) % 2**62
+    sums = [
+        {"entity_list_id": list_id, "part": part, "rows": number, "content": content}
+        for part, (number, content) in counted.items()
+    ]
+    if sums:
+        connection.execute(entity_list_part.insert(), sums)
+
+
+def _part(club_id: str | None) -> str:
+    return f"club/{club_id}" if club_id else "nobody"
+
+
+def _content(row: sa.Row) -> int:
+    """A hash below 2**62 of UUID, label, version and the properties that are not blank, by name."""
+    values = [text for pair in sorted(row.data.items()) if pair[1] for text in pair]
+    line = "\0".join((row.id, row.label, str(row.version), *values))
+    return int.from_bytes(blake2b(line.encode(), digest_size=8).digest()) % 2**62

@@ -22,9 +22,10 @@ class EntityList(Base):
     """In the order of their columns; only ever grows."""
     revision: Mapped[int] = mapped_column(Integer, default=0)
     access: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """Which rows a tablet gets: {"type": "unit"} those of clubs and units it is bound to, {"type": "ownerOnly"} those
-    its app user made, {"type": "property", "rules": [{"datasetProperty": …, "actorProperty": …}]} those that match
-    its app user's properties; None all."""
+    """Which rows a tablet gets: {"type": "unit"} those of clubs within its units, and those without a club whose
+    property unit (or the one named in datasetProperty) names a unit within; {"type": "ownerOnly"} those its app user
+    made; {"type": "property", "rules": [{"datasetProperty": …, "actorProperty": …}]} those that match its app user's
+    properties, every one; None all."""
     approval_required: Mapped[bool | None] = mapped_column(Boolean)
     """A row is made only when a person has approved the submission; None as False."""
 
@@ -41,7 +42,8 @@ class EntityListPart(Base):
 
     entity_list_id: Mapped[int] = mapped_column(ForeignKey("entity_list.id"), primary_key=True)
     part: Mapped[str] = mapped_column(String(500), primary_key=True)
-    """Club ID, unit key, actor id or property values, as the list's access says; empty where all see all."""
+    """club/ID, unit/key, owner/actor or =values, as the list's access says; empty where all see all, "nobody" where a
+    row says nothing of what the access asks."""
     rows: Mapped[int] = mapped_column(Integer)
     content: Mapped[int] = mapped_column(BigInteger)
 
@@ -50,7 +52,7 @@ class Entity(Base):
     """One row of a list in its newest state."""
 
     __tablename__ = "entity"
-    __table_args__ = (Index(None, "entity_list_id", "club_id"),)
+    __table_args__ = (Index(None, "entity_list_id", "club_id"), Index(None, "entity_list_id", "part"))
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     """UUID as the tablet made it, lower case."""

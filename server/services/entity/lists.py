@@ -47,7 +47,7 @@ ROWS_AT_ONCE = 1000
 IDS_AT_ONCE = 5000
 """Fewer than either database takes values in one statement; Collect asks about hundreds."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-HALF_BITS = 31
+HALF = 2**31
 """The sum of whole contents does not fit 64 bits, and SQLite refuses it; sums of their halves do."""
 
 lists, parts, entities = EntityList.__table__, EntityListPart.__table__, Entity.__table__
@@ -116,8 +116,8 @@ def _sums(in_view: ColumnElement[bool]) -> Select[int, int, int, int]:
         select(
             parts.c.entity_list_id,
             func.sum(parts.c.rows).label("rows"),
-            func.sum(parts.c.content.bitwise_rshift(HALF_BITS)).label("high"),
-            func.sum(parts.c.content.bitwise_and(2**HALF_BITS - 1)).label("low"),
+            func.sum(parts.c.content // HALF).label("high"),
+            func.sum(parts.c.content % HALF).label("low"),
         )
         .where(parts.c.entity_list_id.in_(LISTS), in_view)
         .group_by(parts.c.entity_list_id)
@@ -191,7 +191,7 @@ def _other_parts(session: Session, viewer: Viewer, row: Row[*tuple[Any, ...]]) -
 
 
 def _token(properties: list[str], approval_required: bool, rows: int, high: int, low: int) -> str:
-    total = ((high << HALF_BITS) + low) % part.MODULUS
+    total = (high * HALF + low) % part.MODULUS
     state = repr((properties, approval_required, rows, total))
     return hashlib.md5(state.encode(), usedforsecurity=False).hexdigest()
 
