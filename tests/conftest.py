@@ -27,11 +27,18 @@ POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that gets a database, so that `-m database` runs just those on PostgreSQL."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test that gets a database, so that `-m database` runs just those on PostgreSQL.
+
+    Tests that take minutes are left out unless `-m` names them.
+    """
     for item in items:
         if "template" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+    if "soak" not in config.getoption("markexpr"):
+        long = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session")

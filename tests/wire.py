@@ -179,23 +179,23 @@ class Wire:
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
-    def memory(self) -> int:
-        """The most memory that the server's processes ever held, in bytes."""
-        return self._status("VmHWM") * 1024
+    def peak_memory(self) -> int:
+        """The most memory that any one of the server's processes ever held, in bytes."""
+        return max(self._memory("VmHWM"))
 
-    def resident(self) -> int:
+    def resident_memory(self) -> int:
         """The memory that the server's processes hold now, in bytes."""
-        return self._status("VmRSS") * 1024
+        return sum(self._memory("VmRSS"))
 
     def open_files(self) -> int:
         """How many files and sockets the server's processes have open."""
         return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in self._pids())
 
-    def _status(self, name: str) -> int:
-        lines = [
-            line for pid in self._pids() for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-        ]
-        return sum(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    def _memory(self, name: str) -> list[int]:
+        """A figure of each process, in bytes."""
+        texts = [Path(f"/proc/{pid}/status").read_text() for pid in self._pids()]
+        lines = [line for text in texts for line in text.splitlines() if line.startswith(f"{name}:")]
+        return [int(line.split()[1]) * 1024 for line in lines]
 
     def _pids(self) -> list[int]:
         assert self.process is not None
