@@ -40,7 +40,7 @@ from server.models.meeting import (
 )
 from server.models.survey import Survey
 from server.projection import club_unit
-from server.services.entity import CLUB_PROPERTY, CLUBS, part
+from server.services.entity import access, part
 
 BATCH = 200
 PROJECTED: tuple[Table, ...] = tuple(
@@ -142,7 +142,7 @@ def _remember(session: Session) -> Decisions:
     )
     kept = [c for c in EntityVersion.__table__.c if c.name not in ("id", "version")]
     changes = session.execute(
-        select(*kept, EntityList.id.label("entity_list_id"), EntityList.name)
+        select(*kept, EntityList.id.label("entity_list_id"), EntityList.name, EntityList.access)
         .join(Entity, Entity.id == EntityVersion.entity_id)
         .join(EntityList, EntityList.id == Entity.entity_list_id)
         .where(EntityVersion.submission_id.is_(None))
@@ -178,12 +178,14 @@ def _replay(session: Session, changes: list[dict[str, Any]], until: datetime | N
 def _make_again(session: Session, change: dict[str, Any]) -> None:
     entities, versions = Entity.__table__, EntityVersion.__table__
     entity_id, list_id, list_name = change["entity_id"], change.pop("entity_list_id"), change.pop("name")
+    club = access.club_id(list_name, entity_id, change["data"])
     newest = session.scalar(select(entities.c.version).where(entities.c.id == entity_id)) or 0
     state = {
         "label": change["label"],
         "data": change["data"],
         "version": newest + 1,
-        "club_id": entity_id if list_name == CLUBS else change["data"].get(CLUB_PROPERTY) or None,
+        "club_id": club,
+        "part": access.part(change.pop("access"), club, change["data"], change["actor_id"]),
         "updated_at": change["created_at"],
     }
     if newest:
