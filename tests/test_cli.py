@@ -53,6 +53,11 @@ COMMANDS = [
     ["demo"],
     ["rebuild"],
     ["check"],
+    ["export"],
+    ["encryption"],
+    ["encryption", "enable"],
+    ["encryption", "change-passphrase"],
+    ["encryption", "list"],
 ]
 VIETNAMESE = set("ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵấầẩậắằẳặếềểệốồổộớờởợứừửự")
 

@@ -5,7 +5,7 @@ Words come in Vietnamese, then English. A command is an edge: it opens the trans
 
 import click
 
-from server.cli import app_user, check, data, demo, form, people, serve
+from server.cli import app_user, check, data, demo, encryption, export, form, people, serve
 from server.cli.shell import Commands
 
 
@@ -28,6 +28,8 @@ for command in (
     demo.demo,
     data.report,
     data.rebuild,
+    export.export,
+    encryption.encryption,
     check.check,
 ):
     main.add_command(command)
