@@ -10,5 +10,15 @@ of two reports of a month counts).
 from server.projection.forms import FORMS, required_questions
 from server.projection.mapping import RequiredQuestion
 from server.projection.run import TURN, attempt, project, retry_waiting
+from server.projection.withdraw import withdraw
 
-__all__ = ["FORMS", "TURN", "RequiredQuestion", "attempt", "project", "required_questions", "retry_waiting"]
+__all__ = [
+    "FORMS",
+    "TURN",
+    "RequiredQuestion",
+    "attempt",
+    "project",
+    "required_questions",
+    "retry_waiting",
+    "withdraw",
+]

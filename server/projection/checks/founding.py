@@ -133,7 +133,7 @@ def recheck_duplicates(conn: Connection, source: Source, club_id: str) -> None:
     """
     this = conn.execute(OTHER_CLUBS.where(clubs.c.id == club_id), {"project": source.project_id}).one()
     pairs = [(other, why) for other in _like(conn, source, this) if (why := _why(this, other))]
-    _forget_pairs(conn, source.submission_id)
+    forget_pairs(conn, source.submission_id)
     for other, why in pairs:
         earlier, later = sorted((this, other), key=lambda row: (row.received_at, row.submission_id))
         details = {"other_code": earlier.code, "other_name": earlier.name, "why": why}
@@ -149,7 +149,8 @@ def _like(conn: Connection, source: Source, this: Row[Any]) -> list[Row[Any]]:
     return list(conn.execute(LIKE, values))
 
 
-def _forget_pairs(conn: Connection, submission_id: int) -> None:
+def forget_pairs(conn: Connection, submission_id: int) -> None:
+    """Forget what says of a founding form and others that they may be of one club."""
     of_this = (findings.c.code == "duplicate_club") & (findings.c.submission_id != submission_id)
     others = conn.execute(select(findings.c.id, findings.c.details).where(of_this)).all()
     gone = [row.id for row in others if row.details.get("other_submission") == submission_id]

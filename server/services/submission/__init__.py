@@ -2,8 +2,12 @@
 
 from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
 from server.services.submission.awaited import Outstanding, outstanding
+from server.services.submission.choice import choose
+from server.services.submission.deletion import delete, restore
 from server.services.submission.intake import receive
 from server.services.submission.release import release
+from server.services.submission.review import review
+from server.services.submission.text import described, differences, get, get_version, listed, texts
 
 __all__ = [
     "Held",
@@ -13,8 +17,18 @@ __all__ = [
     "Sent",
     "Stored",
     "Upload",
+    "choose",
+    "delete",
+    "described",
+    "differences",
+    "get",
+    "get_version",
+    "listed",
     "outstanding",
     "read",
     "receive",
     "release",
+    "restore",
+    "review",
+    "texts",
 ]

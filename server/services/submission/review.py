@@ -1,0 +1,38 @@
+"""What reviewers decide about submissions: ODK Central's review states, each with its reason in the audit log."""
+
+from sqlalchemy.orm import Session
+
+from server.errors import Problem
+from server.models import Submission
+from server.scope import Scope
+from server.services import audit
+from server.services.submission import text
+
+STATES = ("hasIssues", "rejected", "approved", text.RECEIVED)
+"""What a person may set; RECEIVED takes an earlier decision back. `edited` comes with an edit."""
+
+
+class UnknownReviewState(Problem):
+    """Not a state that a person may set."""
+
+    code = "400.8"
+    message_vi = "Không có tình trạng duyệt “{state}”. Các tình trạng: {states}."
+    message_en = "There is no review state “{state}”. States: {states}."
+
+
+def review(
+    session: Session, scope: Scope, submission_id: int, state: str, actor_id: int, comment: str = ""
+) -> Submission:
+    """Set the review state of a submission. Raises SubmissionNotFound, UnknownReviewState.
+
+    The state is for people: a rejected submission stays in the club tables and reports, as in ODK Central, until it
+    is corrected or deleted.
+    """
+    if state not in STATES:
+        raise UnknownReviewState(state=state, states=", ".join(STATES))
+    submission = text.get(session, scope, submission_id)
+    submission.review_state = None if state == text.RECEIVED else state
+    session.flush()
+    details = {"review_state": state, "comment": comment}
+    audit.log(session, actor_id, "submission.update.review", "submission", submission.id, details)
+    return submission
