@@ -58,7 +58,10 @@ def new_id(seed: str) -> str:
 
 @dataclass
 class Filled:
-    """A filled form. answers and repeats by name; `@id` in either is the UUID of the entity made there."""
+    """A filled form. answers and repeats by name; `@id` in either is the UUID of the entity made there.
+
+    `@action` update makes it one that is changed, upon the version `@base` of the branch `@branch` from `@trunk`.
+    """
 
     xml_form_id: str
     answers: dict[str, Any]
@@ -108,6 +111,7 @@ def _entity(container: Field | None, fields: tuple[Field, ...], answers: Answers
     given = f'dataset="{declared.list_name}" id={quoteattr(answers["@id"])} {action}="1"'
     if action == "update":
         given += f' baseVersion="{answers.get("@base", 1)}"'
+        given += f' trunkVersion="{answers.get("@trunk", "")}" branchId="{answers.get("@branch", "")}"'
     return f"<meta><entity {given}><label>{escape(answers.get('@label', 'nhãn'))}</label></entity></meta>"
 
 

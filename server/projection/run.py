@@ -21,6 +21,7 @@ from server.projection.fault import ClubUnknown, ProjectionFault
 from server.projection.forms import FORMS
 from server.projection.source import Effects, Source
 from server.services import entity
+from server.services.entity.change import Refused
 
 Root = etree._Element | None
 """The XML of a text, where it has been parsed before; None: it is to be parsed."""
@@ -107,7 +108,7 @@ def attempt(
             _apply(session, submission, sources.read(session, submission, version, root))
 
 
-def _apply(session: Session, submission: Submission, source: Source) -> tuple[entity.Refused, ...]:
+def _apply(session: Session, submission: Submission, source: Source) -> tuple[Refused, ...]:
     """Let the shared lists take what a submission says, whether it can stand in the club tables yet or not."""
     return entity.apply(session, submission, source.rows.entities, source.club_id, source.sent_at)
 

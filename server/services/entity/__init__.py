@@ -3,11 +3,10 @@
 from server.services.entity import access, part
 from server.services.entity.access import CLUB_PROPERTY, CLUBS
 from server.services.entity.apply import apply, approved
-from server.services.entity.change import Refused
+from server.services.entity.change import Refused, club_of
 from server.services.entity.declare import declare, list_ids
 from server.services.entity.history import states
 from server.services.entity.lists import EntityListNotFound, Seen, Viewer, get_fetched, gone, rows, seen
-from server.services.entity.text import club_of
 
 __all__ = [
     "CLUBS",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forms.entities import EntityAction
+from forms.rows import Rows
+from server.services.entity.access import CLUBS
 
 LABEL = "label"
 """Under this name the label stands among what was received: no property may bear it."""
@@ -85,7 +87,8 @@ def _combined(same: list[EntityAction]) -> Change:
             received[LABEL] = action.label
     first = same[0]
     base = next((one.base_version for one in same if one.base_version is not None), None)
-    counted = (base or 0) + len(same) - 1
+    begins = 0 if first.create and not first.update else base or 0
+    counted = begins + len(same) - 1
     return Change(
         list_name=first.list_name,
         uuid=first.uuid,
@@ -98,3 +101,12 @@ def _combined(same: list[EntityAction]) -> Change:
         received=received,
         action=first,
     )
+
+
+def club_of(rows: Rows) -> str | None:
+    """The club a submission is about: the one it founds, else the one it names; None for none or several."""
+    founds = (
+        one.uuid for one in rows.entities if one.list_name == CLUBS and one.create and one.repeat is None
+    )
+    named = rows.root.get("club")
+    return next(founds, None) or (named if isinstance(named, str) else None)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from forms.rows import Rows, read_rows
+from forms.rows import read_rows
 from server.models import Form, FormVersion, Submission, SubmissionVersion
 from server.services import form
-from server.services.entity.access import CLUBS
-from server.services.entity.change import Author, Change, combine
+from server.services.entity.change import Author, Change, club_of, combine
 
 named, newest = FormVersion.__table__.alias("named"), FormVersion.__table__.alias("newest")
 CURRENT = (
@@ -63,12 +62,3 @@ class Reader:
         said = self.known[submission_id]
         found = [one for one in said.changes if one.uuid == uuid] if said else []
         return (said.author, found[0]) if said and found else None
-
-
-def club_of(rows: Rows) -> str | None:
-    """The club a submission is about: the one it founds, else the one it names; None for none or several."""
-    founds = (
-        one.uuid for one in rows.entities if one.list_name == CLUBS and one.create and one.repeat is None
-    )
-    named = rows.root.get("club")
-    return next(founds, None) or (named if isinstance(named, str) else None)
