@@ -11,7 +11,7 @@ from server.context import CONFIG, DATABASE
 from server.models import Form
 from server.services import app_user, form
 from server.services.actor import SYSTEM_ID
-from tests.builders import VISIT, Collect, publish
+from tests.builders import VILLAGES, VISIT, Collect, publish
 
 pytestmark = pytest.mark.database
 
@@ -191,6 +191,61 @@ def test_a_list_check_costs_two_queries(collect, database):
     collect.get("formList")
 
     assert len([one for one in statements if one.startswith("SELECT")]) == 2
+
+
+def test_a_form_id_asked_for_gives_that_form_alone(collect):
+    assert list(entries(collect.get("formList?formID=place%2F1"))) == ["place/1"]
+    assert len(entries(collect.get("formList?formID="))) == 3
+
+
+def test_a_form_id_that_is_not_there_is_an_error_and_no_empty_list(collect):
+    response = collect.get("formList?formID=none")
+
+    assert response.status_code == 404
+    assert "none" in told(response)
+
+
+def test_each_form_is_listed_in_one_version_whatever_is_asked(collect, database, blobs):
+    with database.transaction() as session:
+        publish(session, blobs, VISIT.replace("| v1 ", "| v2 "))
+
+    asked = entries(collect.get("formList?listAllVersions=true&verbose=true"))
+
+    assert [one.findtext(f"{LIST}version") for one in asked.values()] == ["v2", "2026", "1"]
+
+
+def test_the_address_of_a_text_gives_that_text_when_a_newer_one_was_published_meanwhile(
+    collect, database, blobs
+):
+    entry = entries(collect.get("formList"))["visit"]
+    with database.transaction() as session:
+        publish(session, blobs, VISIT.replace("| v1 ", "| v2 "))
+
+    served = collect.get(entry.findtext(f"{LIST}downloadUrl")).data
+
+    assert entry.findtext(f"{LIST}hash") == "md5:" + hashlib.md5(served).hexdigest()
+    assert b'version="v1"' in served
+
+
+def test_a_form_whose_file_was_lost_from_the_disk_stays_listed_and_its_file_is_an_error(collect, app, blobs):
+    """A shorter list would delete the form from tablets; an error lets them keep what they have."""
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    blobs._path(hashlib.sha256(VILLAGES).hexdigest()).unlink()
+
+    listed = entries(collect.get("formList"))
+    lost = collect.get("forms/place%2F1/attachments/thôn.csv")
+
+    assert list(listed) == ["visit", "place/1", "register"]
+    assert lost.status_code == 500
+    assert "gửi lại sau" in told(lost)
+
+
+def test_an_empty_database_refuses_every_tablet(collect, database, session):
+    """As after a server was started with the wrong database, or one restored from before the tablet's time."""
+    stranger = Collect(collect.app, "a" * 43, 0)
+
+    assert stranger.get("formList").status_code == 403
 
 
 def test_a_request_that_names_no_host_gets_no_list_of_addresses_that_lead_nowhere(collect):

@@ -99,7 +99,7 @@ def put(
     """
     publication.lock(session, project_id)
     source = text.of_workbook(blobs, converted, workbook)
-    made = text.finish(source.xml)
+    made = text.check(source.xml)
     form = lookup.find(session, project_id, made.xml_form_id)
     if form is None:
         form = publication.add(session, project_id, made.xml_form_id, actor_id)
@@ -113,7 +113,7 @@ def put(
     if draft is None:
         draft = FormDraft(form_id=form.id, token=secrets.token_urlsafe(TOKEN_BYTES))
         session.add(draft)
-    draft.version, draft.title, draft.xml, draft.md5 = made.version, made.title, made.xml, made.md5
+    draft.version, draft.title, draft.xml, draft.md5 = made.version, made.title, source.xml, converted.md5
     draft.schema, draft.warnings = source.schema, source.warnings
     draft.workbook_sha256 = source.workbook_sha256
     draft.files = [_packed(name, at_hand.get(name) or kept.get(name)) for name in made.media]
@@ -256,5 +256,5 @@ def _drafted(session: Session, form: Form, draft: FormDraft, is_replaced: bool) 
         is_replaced,
         tuple(name for name in absent if draft_list.of(name) not in lists),
         tuple(name for name in absent if draft_list.of(name) in lists),
-        taken is not None and taken != text.finish(draft.xml).md5,
+        taken is not None and taken != draft.md5,
     )

@@ -1,5 +1,6 @@
 """What becomes of a form after it was published: closing, deletion and return, and the way back to an older text."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -23,6 +24,7 @@ HELD = ("closed_form", "deleted_form")
 """Why what came for a form was kept aside, when it is the form's state that is to blame."""
 NUMBERED_FROM = 1
 DIGITS = 2
+DIGITS_FIRST = re.compile("[0-9]{1,30}")
 
 
 class FormDeleted(Problem):
@@ -146,13 +148,14 @@ def again(
 def next_version(session: Session, form: Form, day: date) -> str:
     """A version string in the house's numbering, the day and two digits, that is greater than all there are.
 
-    The draft's is among them, so that the draft can still be published. Versions that are no numbers are not compared.
+    The draft's is among them, so that the draft can still be published. Of a version that begins with digits, such as
+    that of an encrypted form, those are compared; of any other nothing.
     """
     used = {
         *session.scalars(select(FormVersion.version).where(FormVersion.form_id == form.id)),
         *session.scalars(select(FormDraft.version).where(FormDraft.form_id == form.id)),
     }
-    numbers = [int(text) for text in used if text.isascii() and text.isdigit()]
+    numbers = [int(begins[0]) for text in used if (begins := DIGITS_FIRST.match(text))]
     first = int(f"{day:%Y%m%d}{NUMBERED_FROM:0{DIGITS}}")
     return str(max([first, *(number + 1 for number in numbers)]))
 

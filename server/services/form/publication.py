@@ -55,11 +55,12 @@ def publish(
     again change nothing; other files under the same text replace those there were. place: sheet and cell of the
     version, for what is said when it is taken. A deleted form comes back.
     Raises ProjectNotFound, NameRefused, BadFile, MediaMissing, ColumnsMissing, VersionTaken (the version string
-    stands for another text: tablets would lose the form) and VersionSuperseded (tablets keep the version they fetched
-    last, so there is no way back but `rollback`).
+    stands for another text: tablets would lose the form), VersionSuperseded (tablets keep the version they fetched
+    last, so there is no way back but `rollback`), and what sealing a form to be encrypted does.
     """
-    form = get_or_add(session, project_id, converted.xml_form_id, actor_id)
     source = text.of_workbook(blobs, converted, workbook)
+    text.check(source.xml)
+    form = get_or_add(session, project_id, converted.xml_form_id, actor_id)
     at_hand = media.take(blobs, map(media.nfc, converted.media), files)
     return issue(session, blobs, form, source, at_hand, actor_id, place)
 
@@ -89,7 +90,7 @@ def issue(
         action = "form.update.publish" if is_new else "form.attachment.update"
         details = {"version": made.version, "files": list(changed)}
         audit.log(session, actor_id, action, "form", form.id, details)
-    return Published(made.xml_form_id, made.version, is_new, changed)
+    return Published(form.xml_form_id, made.version, is_new, changed)
 
 
 def refresh(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms import schema
 from forms.schema import EntityDeclaration
-from forms.xform import read_facts
+from forms.xform import Facts, read_facts
 from server.blobs import BlobStore
 from server.errors import Problem
 
@@ -46,7 +46,6 @@ class Text:
     media: the files it names, NFC, entity lists as name.csv among them.
     """
 
-    xml_form_id: str
     version: str
     title: str
     xml: bytes
@@ -69,10 +68,19 @@ def finish(xml: bytes) -> Text:
 
     Raises NameRefused.
     """
+    facts = check(xml)
+    digest = hashlib.md5(xml, usedforsecurity=False).hexdigest()
+    return Text(facts.version, facts.title, xml, digest, facts.media)
+
+
+def check(xml: bytes) -> Facts:
+    """What a text says of itself, once nothing in it would break a list, an address or a column.
+
+    Raises NameRefused.
+    """
     facts = read_facts(xml)
     _check_names(facts.xml_form_id, facts.version, facts.title)
-    digest = hashlib.md5(xml, usedforsecurity=False).hexdigest()
-    return Text(facts.xml_form_id, facts.version, facts.title, xml, digest, facts.media)
+    return facts
 
 
 def entity_lists_written(source: Source) -> tuple[EntityDeclaration, ...]:
@@ -81,7 +89,7 @@ def entity_lists_written(source: Source) -> tuple[EntityDeclaration, ...]:
 
 
 def _check_names(xml_form_id: str, version: str, title: str) -> None:
-    """Refuse what would break a form list, an address or a column. Raises NameRefused."""
+    """Raises NameRefused."""
     form_id, form_title = ("mã biểu mẫu", "form ID"), ("tên biểu mẫu", "form title")
     for what, name in ((form_id, xml_form_id), (("phiên bản", "version"), version), (form_title, title)):
         if len(name) > MAX_CHARACTERS:
