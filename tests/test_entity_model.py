@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.models import EntityVersion
-from server.services.entity.batch import AUTO_LABEL
+from server.services.entity.sheet import AUTO_LABEL
 from tests.builders_entity import Server, a_uuid, open_server
 
 PROPERTIES = ("species", "height", "health")

@@ -61,12 +61,14 @@ def apply(
     asks = any(one["approval_required"] for one in lists)
     is_approved = asks and submission.review_state == text.APPROVED
     author = Author(submission.id, submission.actor_id, club_id, is_approved)
-    batch = Batch(session.connection(), lists, moment, text.Reader(session), submission.id)
+    batch = Batch(session.connection(), lists, moment, text.Reader(session, moment), submission.id)
     refused = _take(batch, author, changes)
     batch.release()
     force_overdue(batch, moment - HELD_FOR)
     batch.write()
-    return tuple(one for one in refused if one.code != "held" or _is_held(batch, author, one))
+    return tuple(
+        one for one in refused if one.code != "held" or batch.is_waiting(submission.id, one.action.uuid)
+    )
 
 
 def approved(
@@ -76,16 +78,16 @@ def approved(
 
     Returns what could still not be done; the findings of the submission say the same. moment: None for now.
     """
-    said = text.read(session, submission.id)
+    moment = moment or now()
+    said = text.read(session, submission.id, moment)
     if said is None or not said.changes:
         return ()
-    moment = moment or now()
     lists = _lists_of_form(session, said.form_id, said.changes)
-    batch = Batch(session.connection(), lists, moment, text.Reader(session), submission.id)
+    batch = Batch(session.connection(), lists, moment, text.Reader(session, moment), submission.id)
     author = Author(submission.id, said.author.actor_id, said.author.club_id, True)
     refused = {one.action.uuid: one for one in _take(batch, author, said.changes)}
     for change in said.changes:
-        batch.note(author.submission_id, change.uuid, author.club_id, refused.get(change.uuid))
+        batch.note(submission.id, change.uuid, author.club_id, refused.get(change.uuid))
     batch.release()
     batch.write()
     return tuple(refused.values())
@@ -115,10 +117,6 @@ def _take(batch: Batch, author: Author, changes: Sequence[Change]) -> list[Refus
     batch.load_histories(changes)
     taken = [batch.take(author, change) for change in changes]
     return [one for one in taken if one is not None]
-
-
-def _is_held(batch: Batch, author: Author, refused: Refused) -> bool:
-    return batch.is_waiting(author.submission_id, refused.action.uuid)
 
 
 def _lists_of_form(session: Session, form_id: int, changes: Sequence[Change]) -> list[Row]:

@@ -41,10 +41,10 @@ class Refused:
 class Author:
     """The submission that says it. actor_id: who sent it. club_id: the club it is about, None asks nothing.
 
-    is_approved: a person has approved it.
+    submission_id None: a person says it here. is_approved: a person has approved it.
     """
 
-    submission_id: int
+    submission_id: int | None
     actor_id: int | None
     club_id: str | None
     is_approved: bool

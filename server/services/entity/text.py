@@ -1,8 +1,9 @@
 """What a submission that was taken in before says of entities, read once more from its current text."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from forms.rows import read_rows
@@ -23,7 +24,10 @@ CURRENT = (
     .join(Form, Form.id == Submission.form_id)
     .outerjoin(named, named.c.id == SubmissionVersion.form_version_id)
     .outerjoin(newest, newest.c.id == Form.current_version_id)
-    .where(Submission.id == bindparam("submission"), Submission.deleted_at.is_(None))
+    .where(
+        Submission.id == bindparam("submission"),
+        or_(Submission.deleted_at.is_(None), Submission.deleted_at > bindparam("moment")),
+    )
 )
 APPROVED = "approved"
 """The review state in which a submission may make entries of a list that asks for approval."""
@@ -38,9 +42,10 @@ class Said:
     changes: tuple[Change, ...]
 
 
-def read(session: Session, submission_id: int) -> Said | None:
-    """What the current text of a submission says; None when it was deleted or cannot be read with any form version."""
-    row = session.connection().execute(CURRENT, {"submission": submission_id}).first()
+def read(session: Session, submission_id: int, moment: datetime) -> Said | None:
+    """What the current text of a submission says; None when it is deleted by then, or no form version reads it."""
+    values = {"submission": submission_id, "moment": moment}
+    row = session.connection().execute(CURRENT, values).first()
     if row is None or row.md5 is None:
         return None
     rows = read_rows(row.xml, form.fields_of_text(session, row.md5))
@@ -51,14 +56,14 @@ def read(session: Session, submission_id: int) -> Said | None:
 class Reader:
     """The words of submissions that wait, each read once."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, session: Session, moment: datetime) -> None:
+        self.session, self.moment = session, moment
         self.known: dict[int, Said | None] = {}
 
     def __call__(self, submission_id: int, uuid: str) -> tuple[Author, Change] | None:
         """What a submission says of an entity; None when it says nothing of it any more."""
         if submission_id not in self.known:
-            self.known[submission_id] = read(self.session, submission_id)
+            self.known[submission_id] = read(self.session, submission_id, self.moment)
         said = self.known[submission_id]
         found = [one for one in said.changes if one.uuid == uuid] if said else []
         return (said.author, found[0]) if said and found else None
