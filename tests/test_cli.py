@@ -41,6 +41,13 @@ COMMANDS = [
     ["app-user", "list"],
     ["app-user", "revoke"],
     ["app-user", "qr"],
+    ["app-user", "units"],
+    ["app-user", "property"],
+    ["entity-list"],
+    ["entity-list", "list"],
+    ["entity-list", "access"],
+    ["entity-list", "approval"],
+    ["entity-list", "repair"],
     ["form"],
     ["form", "publish"],
     ["form", "list"],
@@ -58,6 +65,10 @@ COMMANDS = [
     ["encryption", "enable"],
     ["encryption", "change-passphrase"],
     ["encryption", "list"],
+    ["audit-log"],
+    ["audit-log", "submission"],
+    ["audit-log", "enumerators"],
+    ["audit-log", "rebuild"],
 ]
 VIETNAMESE = set("ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵấầẩậắằẳặếềểệốồổộớờởợứừửự")
 
