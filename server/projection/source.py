@@ -9,16 +9,19 @@ from lxml import etree
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from forms.entities import read_uuid
 from forms.rows import Row, Rows, read_rows
 from server.models.form import Form, FormVersion
 from server.models.submission import Submission, SubmissionVersion
 from server.projection.fault import AnswerMissing
 from server.projection.mapping import Misfit
 from server.services import form
-from server.services.entity import Refused, club_of
+from server.services.entity.change import Refused, club_of
 
 HANOI = timezone(timedelta(hours=7), "+07")
 """Asia/Ho_Chi_Minh; no summer time since 1975, so every date of the programme is at this offset."""
+FOREIGN = frozenset({"other_club", "other_list"})
+"""Why the shared lists refuse a UUID that stands for something else."""
 FALLBACK_IDS = uuid.UUID("5d0bd4a5-7d2c-5f0e-9b53-0b6c0f7f1d57")
 
 
@@ -28,7 +31,7 @@ class Source:
 
     received_at is the receipt of the submission's first version (it decides which of two reports of a month is the
     later one), sent_at that of the version read. misfits are answers their columns could not hold, refused the entity
-    actions that the shared lists did not take.
+    actions that the shared lists did not take, given the rows that have got the UUIDs of what they create.
     """
 
     submission_id: int
@@ -43,6 +46,7 @@ class Source:
     rows: Rows
     misfits: list[Misfit] = field(default_factory=list)
     refused: tuple[Refused, ...] = ()
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -66,12 +70,24 @@ class Source:
         return value
 
     def entity_id(self, entity_list: str, repeat: str | None = None, row: Row | None = None) -> str:
-        """The UUID the tablet gave what this row creates; without one, a UUID that is always the same for the row."""
+        """The UUID of what this row creates in a list, as `own_id` has it."""
         actions = row.entities if row else self.rows.entities
-        for action in actions:
-            if action.list_name == entity_list and action.create and (row or action.repeat is None):
-                return action.uuid
-        return str(uuid.uuid5(FALLBACK_IDS, f"{self.instance_id}/{repeat}/{row.positions if row else ''}"))
+        made = (
+            a.uuid for a in actions if a.list_name == entity_list and a.create and (row or a.repeat is None)
+        )
+        return self.own_id(next(made, None), repeat, row)
+
+    def own_id(self, given: str | None, repeat: str | None, row: Row | None) -> str:
+        """The UUID the tablet gave a row; without one, a UUID that is always the same for the row.
+
+        Without one too when that UUID stands for something of another club or list already, or for another row.
+        """
+        place = f"{repeat}/{row.positions if row else ''}"
+        known = read_uuid(given or "")
+        foreign = any(one.action.uuid == known and one.code in FOREIGN for one in self.refused)
+        if known and not foreign and self.given.setdefault(known, place) == place:
+            return known
+        return str(uuid.uuid5(FALLBACK_IDS, f"{self.instance_id}/{place}"))
 
 
 @dataclass(slots=True)

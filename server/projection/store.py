@@ -26,14 +26,18 @@ def remove(conn: Connection, table: Table, column: Column[Any], value: Any) -> N
 def replace(conn: Connection, table: Table, submission_id: int, rows: Sequence[Values]) -> set[str]:
     """Make the rows that a submission created exactly these, keeping rows that others point at in place.
 
-    The table has an `id` and a `submission_id`, or for loans a `meeting_id`, which is the submission's ID.
     Returns the IDs that are no more; they are still there, for `forget`.
     """
-    owner = table.c.meeting_id if table is Loan.__table__ else table.c.submission_id
+    owner = owner_of(table)
     old = set(conn.execute(select(table.c.id).where(owner == submission_id)).scalars())
     add(conn, table, [row for row in rows if row["id"] not in old])
     change(conn, table, [row for row in rows if row["id"] in old])
     return old - {row["id"] for row in rows}
+
+
+def owner_of(table: Table) -> Column[Any]:
+    """The column that says which submission made a row: of a loan its meeting, which has its submission's ID."""
+    return table.c.meeting_id if table is Loan.__table__ else table.c.submission_id
 
 
 def change(conn: Connection, table: Table, rows: Sequence[Values]) -> None:

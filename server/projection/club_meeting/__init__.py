@@ -160,6 +160,7 @@ def _write_created(conn: Connection, here: around.Around, month: rows.Month, eff
         (CareRecipient.__table__, month.recipients),
         (Loan.__table__, month.loans),
     ):
+        made = _not_made_before(conn, table, month.source, made)
         if here.own is None:
             store.add(conn, table, made)
         else:
@@ -167,3 +168,17 @@ def _write_created(conn: Connection, here: around.Around, month: rows.Month, eff
             effects.again |= store.forget(conn, table, removed)
             _settle(conn, table, made)
         effects.created += [row["id"] for row in made]
+
+
+def _not_made_before(
+    conn: Connection, table: Table, source: Source, made: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Without the rows that another report of the club has made under the same UUID: a copied form would."""
+    existing = {one.action.uuid for one in source.refused if one.code == "entity_exists"}
+    suspects = [row["id"] for row in made if row["id"] in existing]
+    if not suspects:
+        return made
+    owner = store.owner_of(table)
+    taken = select(table.c.id).where(table.c.id.in_(suspects), owner != source.submission_id)
+    gone = set(conn.execute(taken).scalars())
+    return [row for row in made if row["id"] not in gone]

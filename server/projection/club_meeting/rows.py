@@ -206,7 +206,7 @@ def _read_joined(month: Month) -> None:
             values
             | NOT_ASKED
             | {
-                "id": row.values.get("j_member_id") or month.source.entity_id("members", JOINED.repeat, row),
+                "id": month.source.own_id(mapping.codes(row.values.get("j_member_id")), JOINED.repeat, row),
                 "club_id": month.meeting["club_id"],
                 "submission_id": month.source.submission_id,
                 "member_no": number + position,
@@ -279,7 +279,7 @@ def _read_loan(month: Month, position: int, row: Any, number: int) -> None:
     month.loans.append(
         values
         | {
-            "id": row.values.get("loan_id") or month.source.entity_id("loans", LOAN.repeat, row),
+            "id": month.source.own_id(mapping.codes(row.values.get("loan_id")), LOAN.repeat, row),
             "club_id": month.meeting["club_id"],
             "meeting_id": month.source.submission_id,
             "loan_no": number,
