@@ -5,7 +5,19 @@ Words come in Vietnamese, then English. A command is an edge: it opens the trans
 
 import click
 
-from server.cli import # noqa: F401 - it adds commands to app_user     check, app_user, app_user_scope, audit_log, data, demo, encryption, entity_list, export, form, people, quarantine, serve, submission
+from server.cli import (
+    app_user,
+    app_user_scope,  # noqa: F401 - it adds commands to app_user
+    check,
+    data,
+    demo,
+    encryption,
+    entity_list,
+    export,
+    form,
+    people,
+    serve,
+)
 from server.cli.shell import Commands
 
 
@@ -23,8 +35,6 @@ for command in (
     people.user,
     app_user.app_user,
     form.form,
-    submission.submission,
-    quarantine.quarantine,
     entity_list.entity_list,
     data.plan,
     data.unit,
@@ -33,7 +43,6 @@ for command in (
     data.rebuild,
     export.export,
     encryption.encryption,
-    audit_log.audit_log,
     check.check,
 ):
     main.add_command(command)
