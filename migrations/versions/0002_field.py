@@ -248,6 +248,7 @@ def upgrade() -> None:
     op.add_column("submission_version", sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("submission_version", sa.Column("is_branch", sa.Boolean(), nullable=True))
     op.add_column("submission_version", sa.Column("is_encrypted", sa.Boolean(), nullable=True))
+    op.add_column("submission_version", sa.Column("audit_sha256", sa.String(length=64), nullable=True))
     op.create_index("ix_entity_entity_list_id_part", "entity", ["entity_list_id", "part"], unique=False)
     _give_verbs()
     _divide_lists()

@@ -8,6 +8,7 @@ import click
 from server.cli import (
     app_user,
     app_user_scope,  # noqa: F401 - it adds commands to app_user
+    audit_log,
     check,
     data,
     demo,
@@ -16,7 +17,9 @@ from server.cli import (
     export,
     form,
     people,
+    quarantine,
     serve,
+    submission,
 )
 from server.cli.shell import Commands
 
@@ -35,6 +38,8 @@ for command in (
     people.user,
     app_user.app_user,
     form.form,
+    submission.submission,
+    quarantine.quarantine,
     entity_list.entity_list,
     data.plan,
     data.unit,
@@ -43,6 +48,7 @@ for command in (
     data.rebuild,
     export.export,
     encryption.encryption,
+    audit_log.audit_log,
     check.check,
 ):
     main.add_command(command)

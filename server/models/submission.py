@@ -78,6 +78,8 @@ class SubmissionVersion(Base):
     """Of a branch: when a person chose another text. None: nobody has decided yet."""
     is_encrypted: Mapped[bool | None] = mapped_column(Boolean)
     """Its answers are in an encrypted file beside it; the XML only says how to open that."""
+    audit_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The audit log that its rows of ClientAudit were made from; None: none was read yet."""
 
 
 class SubmissionAttachment(Base):
@@ -104,7 +106,7 @@ class SubmissionAttachment(Base):
 
 
 class ClientAudit(Base):
-    """One line of the audit log (audit.csv) that Collect keeps while a form is filled in."""
+    """One line of the audit log (audit.csv) that Collect keeps while a form is filled in. Read when first asked for."""
 
     __tablename__ = "client_audit"
     __table_args__ = (UniqueConstraint("submission_version_id", "position"),)
