@@ -27,7 +27,7 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
     from server.blobs import BlobStore
     from server.config import read
     from server.db import Database
-    from server.services.receipt import Notes
+    from server.services.tablet import Notes
 
     config = config or read(os.environ)
     app = Flask(__name__, static_folder=None)

@@ -5,7 +5,7 @@ from flask import current_app
 from server.blobs import BlobStore
 from server.config import Config
 from server.db import Database
-from server.services.receipt import Notes
+from server.services.tablet import Notes
 
 DATABASE, BLOBS, CONFIG, NOTES = "clb.database", "clb.blobs", "clb.config", "clb.notes"
 

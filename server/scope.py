@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.models import (
     ActorUnit,
+    AppUser,
     Club,
     ClubUnit,
     Entity,
@@ -83,6 +84,20 @@ class Scope:
             )
         )
 
+    def app_users(self, statement: Query) -> Query:
+        """The rows of a query on app users all of whose units are within, or came there by a reform.
+
+        Those bound to no unit are for people who see every unit.
+        """
+        if self.unit_ids is None:
+            return statement
+        below = select(UnitClosure.descendant_id.label("unit_id")).where(
+            UnitClosure.ancestor_id.in_(self.unit_ids)
+        )
+        bound = select(ActorUnit.actor_id).where(ActorUnit.actor_id == AppUser.actor_id)
+        outside = bound.where(ActorUnit.unit_id.not_in(_with_former(below)))
+        return statement.where(bound.exists(), ~outside.exists())
+
 
 def _clubs_on_last_day(day: ColumnElement[date]) -> Select[str]:
     """Ids of clubs that stood in a unit (still to be named) or below it on a day, or on its last day before that."""
@@ -116,10 +131,21 @@ def units_of_actor() -> Select[int]:
         select(UnitClosure.descendant_id.label("unit_id"))
         .join(ActorUnit, ActorUnit.unit_id == UnitClosure.ancestor_id)
         .where(ActorUnit.actor_id == bindparam("actor"))
-        .cte("within", recursive=True)
     )
-    before = select(UnitLink.old_id).join(below, UnitLink.new_id == below.c.unit_id)
-    return select(below.union(before).c.unit_id)
+    return _with_former(below)
+
+
+def _with_former(units: Select[int]) -> Select[int]:
+    """Those units, and every unit whose land, or a part of it, came to one of them."""
+    within = units.cte("within", recursive=True)
+    before = select(UnitLink.old_id).join(within, UnitLink.new_id == within.c.unit_id)
+    return select(within.union(before).c.unit_id)
+
+
+def clubs_of_actors(day: date) -> Select[int, str]:
+    """Each app user with each club within its units on a day: actor_id, club_id. The same clubs as its tablet gets."""
+    clubs = _clubs_on_last_day(literal(day)).join(ActorUnit, ActorUnit.unit_id == Unit.id)
+    return clubs.with_only_columns(ActorUnit.actor_id, ClubUnit.club_id).distinct()
 
 
 def of(session: Session, who: Identity, project_id: int, day: date) -> Scope:

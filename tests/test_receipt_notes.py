@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from server.clock import now
 from server.context import NOTES
 from server.models import AppUser, Device, Download
-from server.services import receipt
-from server.services.receipt import Look, Notes, Thing
+from server.services import tablet
+from server.services.tablet import Look, Notes, Thing
 from tests.builders import submission
 
 pytestmark = pytest.mark.database
@@ -224,7 +224,7 @@ class TestSparingly:
         assert downloads(session)["form", "visit"].version == "f" * 32
 
     def test_so_many_tablets_that_memory_would_fill_are_forgotten(self, monkeypatch):
-        monkeypatch.setattr("server.services.receipt.note.TABLETS", 10)
+        monkeypatch.setattr("server.services.tablet.note.TABLETS", 10)
         notes = Notes()
         for number in range(25):
             notes.written(notes.due(Look(number, DEVICE, AT)))
@@ -289,7 +289,7 @@ class TestClock:
         ],
     )
     def test_the_date_header_is_read_on_a_twelve_hour_clock(self, header, offset):
-        assert receipt.offset_s(header, AT) == offset
+        assert tablet.offset_s(header, AT) == offset
 
     @pytest.mark.parametrize(
         ("at", "header"),
@@ -300,7 +300,7 @@ class TestClock:
         ],
     )
     def test_a_right_clock_is_right_at_any_hour(self, at, header):
-        assert receipt.offset_s(header, at) == 0
+        assert tablet.offset_s(header, at) == 0
 
     def test_it_is_noted_from_requests_without_a_body(self, collect, session):
         ahead = now() + timedelta(minutes=25)

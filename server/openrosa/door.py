@@ -10,9 +10,9 @@ from server.clock import now
 from server.context import database, notes
 from server.db import WriterBusy
 from server.errors import BadRequest
-from server.services import actor, receipt
-from server.services.receipt import Look, Thing
+from server.services import actor, tablet
 from server.services.sent import Sender, Sent
+from server.services.tablet import Look, Thing
 
 DEVICE_CHARACTERS = 255
 
@@ -61,7 +61,7 @@ def sender(project_id: int) -> Sender:
 
 def look_at(sent: Sent) -> Look:
     """What a submission tells of the tablet it came from. Its header Date is older by the time the body took."""
-    ahead_s = receipt.ahead_s(sent.envelope, sent.received_at)
+    ahead_s = tablet.ahead_s(sent.envelope, sent.received_at)
     actor_id = auth.current().actor_id
     return Look(actor_id, _device_id(), sent.received_at, _user_agent(), sent=True, ahead_s=ahead_s)
 
@@ -90,7 +90,7 @@ def _write(look: Look) -> None:
         return
     try:
         with database().brief_transaction() as session:
-            receipt.write(session, due)
+            tablet.write(session, due)
     except WriterBusy:
         notes().pause(look.at)
     except SQLAlchemyError as error:

@@ -7,7 +7,7 @@ from server.clock import now
 from server.context import blobs, config, database, notes
 from server.openrosa import answer, multipart
 from server.openrosa.door import BASE, bp, look_at, sender
-from server.services import app_user, receipt, submission
+from server.services import app_user, submission, tablet
 from server.services.sent import Held
 
 
@@ -36,7 +36,7 @@ def post_submission(token: str, project_id: int) -> Response:
     with database().transaction() as session:
         receive = app_user.hold_late if auth.current().is_late else submission.receive
         outcome = receive(session, blobs(), sent)
-        receipt.write(session, note)
+        tablet.write(session, note)
     notes().written(note)
     if isinstance(outcome, Held) and outcome.problem is not None:
         return answer.refusal(outcome.problem)

@@ -25,6 +25,8 @@ POLICY = (
     "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+CLOCK_MINUTES = 10
+"""A clock that is off by no more than this is called right."""
 LAST_PAGE = 100_000
 LAST_ID = 2**31 - 1
 AMOUNT = re.compile(r"(?<![\d.,])-?\d{4,}(?= (?:đồng|dong)\b)")
@@ -36,7 +38,9 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(words.words, words.counted, newstyle=False)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(number=number, day=day, month=month, moment=moment, grouped=grouped)
+    app.jinja_env.filters.update(
+        number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead
+    )
     app.jinja_env.globals.update(
         language=words.language,
         spoken=spoken,
@@ -137,6 +141,23 @@ def moment(value: datetime | None) -> str:
     return Markup('<time datetime="{}">{}</time>').format(
         local.isoformat(timespec="minutes"), f"{local:%d/%m/%Y %H:%M}"
     )
+
+
+def ahead(seconds: int | None) -> str:
+    """How a clock stands that is so many seconds ahead; None is “–”."""
+    if seconds is None:
+        return formats.MISSING
+    minutes = round(abs(seconds) / 60)
+    if minutes <= CLOCK_MINUTES:
+        return words.words("right")
+    days, hours = minutes // 1440, round(minutes / 60)
+    if days > 1:
+        time = words.words("%(count)s days") % {"count": number(days)}
+    elif hours > 1:
+        time = words.words("%(count)s hours") % {"count": number(hours)}
+    else:
+        time = words.words("%(count)s minutes") % {"count": number(minutes)}
+    return (words.words("%(time)s ahead") if seconds > 0 else words.words("%(time)s behind")) % {"time": time}
 
 
 def grouped(sentence: str) -> str:

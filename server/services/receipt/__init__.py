@@ -1,6 +1,8 @@
-"""What each tablet fetched, sent and owes: noted as it happens, read when a supervisor asks."""
+"""What each tablet has, what came from it, and what is still to come: told when a supervisor asks."""
 
-from server.services.receipt.clock import ahead_s, offset_s
-from server.services.receipt.note import Look, Note, Notes, Thing, collect_version, write
+from server.services.receipt.detail import receipt
+from server.services.receipt.listing import count_problems, last_month, tablets, units
+from server.services.receipt.model import Receipt, Tablet
+from server.services.receipt.problem import PROBLEMS
 
-__all__ = ["Look", "Note", "Notes", "Thing", "ahead_s", "collect_version", "offset_s", "write"]
+__all__ = ["PROBLEMS", "Receipt", "Tablet", "count_problems", "last_month", "receipt", "tablets", "units"]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from server.models import AppUser
 from server.models.base import UTCDateTime
-from server.services.receipt import clock
+from server.services.tablet import clock
 
 EVERY = timedelta(minutes=30)
 """How old the last note of a tablet may be while it tells nothing new."""
