@@ -106,6 +106,17 @@ def test_twenty_posts_of_a_chain_at_once_are_one_submission(collect, session):
     assert count(session, SubmissionAttachment) == 3
 
 
+def test_twenty_first_posts_of_one_submission_at_once_are_one(collect, session):
+    with ThreadPoolExecutor(20) as tablets:
+        answers = list(
+            tablets.map(lambda _: collect.send(CHAIN[0], [(PHOTO, b"one")]).status_code, range(20))
+        )
+
+    assert answers == [201] * 20
+    assert versions(session) == [(A, False)]
+    assert (count(session, Submission), count(session, SubmissionAttachment)) == (1, 1)
+
+
 def test_an_edit_whose_original_never_comes_stays_visible(collect, session):
     assert collect.send(CHAIN[1], [(PHOTO, b"one")]).status_code == 201
 

@@ -194,12 +194,12 @@ def _labels(session: Session, version_ids: set[int]) -> dict[int, dict[str, tupl
     """The questions' labels in Vietnamese and in English by name, for each form version."""
     texts = session.execute(select(FormVersion.id, FormVersion.schema).where(FormVersion.id.in_(version_ids)))
     return {
-        row.id: {one.name: _in_both(one.label) for one in schema.from_json(row.schema) if one.label}
+        row.id: {one.name: in_both(one.label) for one in schema.from_json(row.schema) if one.label}
         for row in texts
     }
 
 
-def _in_both(label: Mapping[str, str]) -> tuple[str, str]:
+def in_both(label: Mapping[str, str]) -> tuple[str, str]:
     """A label's texts in the two languages; one stands in for the other where that is missing."""
     any_text = next(iter(label.values()))
     vi, en = (

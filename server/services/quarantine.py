@@ -1,6 +1,6 @@
 """What could not be taken, kept whole with the reason, until a person releases it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -11,7 +11,7 @@ from forms.errors import FormsError
 from forms.submission import Envelope
 from server.blobs import Blob, BlobStore
 from server.clock import now
-from server.errors import QuarantineNotFound
+from server.errors import Problem, QuarantineNotFound
 from server.models import Quarantine
 from server.services import audit
 from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
@@ -26,9 +26,11 @@ WAITING = (
         quarantined.c.deprecated_id == bindparam("instance_id"),
     )
     .where(quarantined.c.xml_form_id == bindparam("xml_form_id"), quarantined.c.reason == WAITS)
-    .where(quarantined.c.released_at.is_(None))
+    .where(quarantined.c.released_at.is_(None), quarantined.c.dismissed_at.is_(None))
     .order_by(quarantined.c.received_at, quarantined.c.id)
 )
+HELD = Quarantine.released_at.is_(None) & Quarantine.dismissed_at.is_(None)
+"""Neither taken in by now nor dismissed: a person should look."""
 PAGE_ROWS = 50
 REASONS = {
     "unknown_form": ("Máy chủ chưa có biểu mẫu này", "The server has no such form"),
@@ -50,6 +52,14 @@ REASONS = {
     "encrypted_without_id": ("Bài mã hóa không ghi mã phiếu", "Encrypted, without an instance ID"),
 }
 """Why something is held, in Vietnamese and in English."""
+
+
+class QuarantineFileNotFound(Problem):
+    """What is held came with fewer files."""
+
+    code = "404.1"
+    message_vi = "Mục số {quarantine_id} trong khu giữ riêng không có tệp thứ {number}."
+    message_en = "Item {quarantine_id} in quarantine has no file {number}."
 
 
 def keep(session: Session, blobs: BlobStore, sent: Sent, held: Held) -> Quarantine:
@@ -81,11 +91,11 @@ def get_in(session: Session, project_id: int, quarantine_id: int) -> Quarantine:
 
 
 def listed(session: Session, project_id: int, page: int = 1) -> Sequence[Quarantine]:
-    """One page of what is held, then of what was released, each newest first."""
+    """One page of what is held, then of what was released or dismissed, each newest first."""
     return session.scalars(
         select(Quarantine)
         .where(Quarantine.project_id == project_id)
-        .order_by(Quarantine.released_at.is_not(None), Quarantine.received_at.desc(), Quarantine.id.desc())
+        .order_by(~HELD, Quarantine.received_at.desc(), Quarantine.id.desc())
         .offset((page - 1) * PAGE_ROWS)
         .limit(PAGE_ROWS)
     ).all()
@@ -95,6 +105,51 @@ def count_pages(session: Session, project_id: int) -> int:
     """How many pages the whole list has; at least one."""
     rows = session.scalars(select(func.count()).where(Quarantine.project_id == project_id)).one()
     return max(1, -(-rows // PAGE_ROWS))
+
+
+def held_ids(
+    session: Session, project_id: int, reasons: Collection[str], xml_form_id: str | None = None
+) -> list[int]:
+    """What is held for any of these reasons, in the order it came. xml_form_id: None for all forms."""
+    wanted = select(Quarantine.id).where(Quarantine.project_id == project_id, HELD)
+    if xml_form_id is not None:
+        wanted = wanted.where(Quarantine.xml_form_id == xml_form_id)
+    return list(
+        session.scalars(
+            wanted.where(Quarantine.reason.in_(reasons)).order_by(Quarantine.received_at, Quarantine.id)
+        )
+    )
+
+
+def dismiss(session: Session, quarantine_id: int, actor_id: int, comment: str = "") -> Quarantine:
+    """Say that a person has looked and that it need not be taken in. It is kept. Raises QuarantineNotFound.
+
+    What was taken in meanwhile stays so. Sent again, it stays dismissed: a tablet repeats itself for days.
+    """
+    kept = get(session, quarantine_id)
+    if kept.released_at is None and kept.dismissed_at is None:
+        kept.dismissed_at = now()
+        session.flush()
+        audit.log(session, actor_id, "quarantine.dismiss", "quarantine", kept.id, {"comment": comment})
+    return kept
+
+
+def hold_again(session: Session, quarantine_id: int, actor_id: int) -> Quarantine:
+    """Take a dismissal back. Raises QuarantineNotFound."""
+    kept = get(session, quarantine_id)
+    if kept.dismissed_at is not None:
+        kept.dismissed_at = None
+        session.flush()
+        audit.log(session, actor_id, "quarantine.restore", "quarantine", kept.id)
+    return kept
+
+
+def file_of(kept: Quarantine, number: int) -> Mapping[str, Any]:
+    """One of the files that came along, by its number from 1: name, sha256, size. Raises QuarantineFileNotFound."""
+    if not 1 <= number <= len(kept.attachments):
+        raise QuarantineFileNotFound(quarantine_id=kept.id, number=number)
+    file: Mapping[str, Any] = kept.attachments[number - 1]
+    return file
 
 
 def waiting_for(session: Session, project_id: int, envelope: Envelope) -> Sequence[Quarantine]:
@@ -129,7 +184,7 @@ def settle(session: Session, kept: Quarantine, outcome: Outcome, actor_id: int |
     actor_id: who asked for it; None when it was the arrival of what it waited for.
     """
     if isinstance(outcome, Stored):
-        kept.released_at = now()
+        kept.released_at, kept.dismissed_at = now(), None
         audit.log(session, actor_id, "quarantine.release", "quarantine", kept.id)
     elif outcome.reason != kept.reason and _same(session, kept, outcome.reason) is None:
         kept.reason = outcome.reason
@@ -140,7 +195,7 @@ def count_by_reason(session: Session) -> dict[str, int]:
     """Submissions held now, by reason; a reason without any is absent."""
     rows = session.execute(
         select(Quarantine.reason, func.count().label("held"))
-        .where(Quarantine.released_at.is_(None))
+        .where(HELD)
         .group_by(Quarantine.reason)
         .order_by(Quarantine.reason)
     )

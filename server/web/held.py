@@ -1,9 +1,12 @@
-"""What could not be taken: the list of quarantine, the bytes as they came, and another try."""
+"""What could not be taken: the list of quarantine, the bytes as they came, another try, and setting it aside."""
+
+from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as Answer
 
 from server import auth
+from server.blobs import pieces
 from server.context import blobs, database
 from server.services import quarantine, submission
 from server.web.page import LAST_ID, id_given, page_number, show
@@ -15,7 +18,10 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/quarantine", "quarantine", listed, defaults=project)
     one = f"/quarantine/<int(max={LAST_ID}):quarantine_id>"
     bp.add_url_rule(f"{one}.xml", "quarantined_xml", xml, defaults=project)
+    bp.add_url_rule(f"{one}/files/<int(max={LAST_ID}):number>", "quarantined_file", file, defaults=project)
     bp.add_url_rule(f"{one}/release", "release", release, methods=["POST"], defaults=project)
+    bp.add_url_rule(f"{one}/dismiss", "dismiss", dismiss, methods=["POST"], defaults=project)
+    bp.add_url_rule(f"{one}/hold-again", "hold_again", hold_again, methods=["POST"], defaults=project)
 
 
 @auth.rule("quarantine.list")
@@ -47,6 +53,21 @@ def xml(project_id: int, quarantine_id: int) -> Response:
     )
 
 
+@auth.rule("quarantine.list")
+def file(project_id: int, quarantine_id: int, number: int) -> Response:
+    """One of the files that came along, to be saved under its name and not to be interpreted."""
+    with database().reading() as session:
+        kept = quarantine.file_of(quarantine.get_in(session, project_id, quarantine_id), number)
+    return Response(
+        pieces(blobs().open(kept["sha256"])),
+        content_type="application/octet-stream",
+        headers={
+            "Content-Length": str(kept["size"]),
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(kept['name'], safe='')}",
+        },
+    )
+
+
 @auth.rule("quarantine.update")
 def release(project_id: int, quarantine_id: int) -> Answer:
     """Try to take it in once more; the list says what came of it."""
@@ -54,3 +75,21 @@ def release(project_id: int, quarantine_id: int) -> Answer:
         quarantine.get_in(session, project_id, quarantine_id)
         submission.release(session, blobs(), quarantine_id, auth.current().actor_id)
     return redirect(f"/quarantine?tried={quarantine_id}", 303)
+
+
+@auth.rule("quarantine.update")
+def dismiss(project_id: int, quarantine_id: int) -> Answer:
+    """Somebody has looked: it need not be taken in, but is kept."""
+    with database().transaction() as session:
+        quarantine.get_in(session, project_id, quarantine_id)
+        quarantine.dismiss(session, quarantine_id, auth.current().actor_id)
+    return redirect("/quarantine", 303)
+
+
+@auth.rule("quarantine.update")
+def hold_again(project_id: int, quarantine_id: int) -> Answer:
+    """Take a dismissal back."""
+    with database().transaction() as session:
+        quarantine.get_in(session, project_id, quarantine_id)
+        quarantine.hold_again(session, quarantine_id, auth.current().actor_id)
+    return redirect("/quarantine", 303)

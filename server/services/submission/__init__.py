@@ -5,14 +5,15 @@ from server.services.submission.awaited import Outstanding, outstanding
 from server.services.submission.choice import choose
 from server.services.submission.deletion import delete, restore
 from server.services.submission.intake import receive
-from server.services.submission.release import release
+from server.services.submission.release import Released, release, release_all, release_for_form
 from server.services.submission.review import review
-from server.services.submission.text import described, differences, get, get_version, listed, texts
+from server.services.submission.text import described, differences, get, get_version, listed, texts, xml
 
 __all__ = [
     "Held",
     "Outcome",
     "Outstanding",
+    "Released",
     "Sender",
     "Sent",
     "Stored",
@@ -28,7 +29,10 @@ __all__ = [
     "read",
     "receive",
     "release",
+    "release_all",
+    "release_for_form",
     "restore",
     "review",
     "texts",
+    "xml",
 ]

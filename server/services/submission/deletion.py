@@ -20,7 +20,7 @@ def delete(
 ) -> Submission:
     """Take a submission out of tables and reports; what is deleted already stays so. Raises SubmissionNotFound.
 
-    A tablet that sends it again is told that all is well. What it did to entity lists stays until the next rebuild.
+    A tablet that sends it again is told that all is well. What it did to entity lists stays.
     """
     db.take_turn(session, projection.TURN)
     submission = text.get(session, scope, submission_id)

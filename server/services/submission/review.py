@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from server.errors import Problem
 from server.models import Submission
 from server.scope import Scope
-from server.services import audit
+from server.services import audit, entity
 from server.services.submission import text
 
 STATES = ("hasIssues", "rejected", "approved", text.RECEIVED)
@@ -26,13 +26,15 @@ def review(
     """Set the review state of a submission. Raises SubmissionNotFound, UnknownReviewState.
 
     The state is for people: a rejected submission stays in the club tables and reports, as in ODK Central, until it
-    is corrected or deleted.
+    is corrected or deleted. An approved one makes its entries of the lists that ask for approval.
     """
     if state not in STATES:
         raise UnknownReviewState(state=state, states=", ".join(STATES))
     submission = text.get(session, scope, submission_id)
     submission.review_state = None if state == text.RECEIVED else state
     session.flush()
+    if state == entity.APPROVED:
+        entity.approved(session, submission)
     details = {"review_state": state, "comment": comment}
     audit.log(session, actor_id, "submission.update.review", "submission", submission.id, details)
     return submission

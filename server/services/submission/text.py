@@ -186,11 +186,28 @@ def get_version(session: Session, submission: Submission, text: str) -> Submissi
     raise TextNotFound(submission_id=submission.id, text=text)
 
 
+def xml(session: Session, scope: Scope, submission_id: int, text: str = "") -> bytes:
+    """A text byte for byte. text: its number or instance ID; "": the current one.
+
+    Raises SubmissionNotFound, TextNotFound.
+    """
+    submission = get_to_read(session, scope, submission_id)
+    if text:
+        return get_version(session, submission, text).xml
+    return session.get_one(SubmissionVersion, submission.current_version_id).xml
+
+
+def get_to_read(session: Session, scope: Scope, submission_id: int) -> Submission:
+    """A submission within the scope, to read. Raises SubmissionNotFound."""
+    found = session.scalar(scope.submissions(select(Submission).where(Submission.id == submission_id)))
+    if found is None:
+        raise SubmissionNotFound(submission_id=submission_id)
+    return found
+
+
 def texts(session: Session, scope: Scope, submission_id: int) -> list[Text]:
     """Every text of a submission, in the order in which they were placed. Raises SubmissionNotFound."""
-    submission = session.scalar(scope.submissions(select(Submission).where(Submission.id == submission_id)))
-    if submission is None:
-        raise SubmissionNotFound(submission_id=submission_id)
+    submission = get_to_read(session, scope, submission_id)
     versions = _versions(session, submission_id)
     numbers = {version.instance_id: number for number, version in enumerate(versions, start=1)}
     files = _files(session, [version.id for version in versions])
