@@ -72,9 +72,9 @@ class Process:
 
 
 @contextmanager
-def serving(data: Path, database_url: str) -> Iterator[Process]:
-    """Run the server on a free port while the block lasts. What it says goes to data/server.log."""
-    port = _free_port()
+def serving(data: Path, database_url: str, port: int | None = None) -> Iterator[Process]:
+    """Run the server while the block lasts, on a free port if none is given. What it says goes to data/server.log."""
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
@@ -101,7 +101,8 @@ def serving(data: Path, database_url: str) -> Iterator[Process]:
             server.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
