@@ -9,7 +9,7 @@ of two reports of a month counts).
 
 from server.projection.forms import FORMS, required_questions
 from server.projection.mapping import RequiredQuestion
-from server.projection.run import TURN, attempt, project, retry_waiting
+from server.projection.run import TURN, attempt, project, retry_waiting, tell_lists
 from server.projection.withdraw import withdraw
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "project",
     "required_questions",
     "retry_waiting",
+    "tell_lists",
     "withdraw",
 ]

@@ -105,7 +105,14 @@ def attempt(
         mark(session, submission, "failed", f"{type(fault).__name__}: {fault}")
         log.error("projection failed", submission_id=submission.id, fault=type(fault).__name__)
         if isinstance(fault, ProjectionFault) and not fault.is_contradiction:
-            _apply(session, submission, sources.read(session, submission, version, root))
+            tell_lists(session, submission, version, root)
+
+
+def tell_lists(
+    session: Session, submission: Submission, version: SubmissionVersion, root: Root = None
+) -> None:
+    """Let the shared lists alone take what a text says: no club table, no finding."""
+    _apply(session, submission, sources.read(session, submission, version, root))
 
 
 def _apply(session: Session, submission: Submission, source: Source) -> tuple[Refused, ...]:

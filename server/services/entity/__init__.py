@@ -12,10 +12,11 @@ from server.services.entity.declare import (
     set_access,
     set_approval,
 )
-from server.services.entity.history import states
 from server.services.entity.lists import EntityListNotFound, Seen, Viewer, get_fetched, gone, rows, seen
+from server.services.entity.text import APPROVED
 
 __all__ = [
+    "APPROVED",
     "CLUBS",
     "CLUB_PROPERTY",
     "EntityListNotFound",
@@ -37,5 +38,4 @@ __all__ = [
     "seen",
     "set_access",
     "set_approval",
-    "states",
 ]

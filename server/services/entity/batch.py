@@ -62,7 +62,7 @@ class Batch(Sheet):
             return Refused("other_list", change.action)
         if any(
             one["submission_id"] == author.submission_id and one["entity_list_id"] != entity_list["id"]
-            for one in self._waiting(change.uuid)
+            for one in self.waiting(change.uuid)
         ):
             return Refused("other_list", change.action)
         return Refused("other_club", change.action) if self._is_elsewhere(author, row, change) else None
@@ -159,18 +159,14 @@ class Batch(Sheet):
 
     def is_waiting(self, submission_id: int, uuid: str) -> bool:
         """Whether what a submission says of an entity is held, when all is worked out."""
-        return any(one["submission_id"] == submission_id for one in self._waiting(uuid))
+        return any(one["submission_id"] == submission_id for one in self.waiting(uuid))
 
     def release(self) -> None:
         """Take all that was held for a version that is there now; that may release more."""
         ready = True
         while ready:
-            waiting = [one for uuid in self.before for one in self._waiting(uuid)]
+            waiting = [one for uuid in self.before for one in self.waiting(uuid)]
             ready = sum(self._retry(one) for one in waiting) > 0
-
-    def _waiting(self, uuid: str) -> list[Row]:
-        held = (one for one in self.backlog.get(uuid, ()) if one["forced_at"] is None)
-        return sorted(held, key=_turn)
 
     def _retry(self, waiting: Row) -> bool:
         """Whether a held change is held no longer."""
@@ -194,16 +190,25 @@ class Batch(Sheet):
     def force_all(self, uuid: str, before: datetime) -> int:
         """Force what has been held of an entity since before a moment, and release what follows; how many forced."""
         forced = 0
-        while due := [one for one in self._waiting(uuid) if self._may_be_forced(one, before)]:
+        while due := [one for one in self.waiting(uuid) if self._may_be_forced(one, before)]:
             self.force(due[0])
             self.release()
             forced += 1
         return forced
 
     def _may_be_forced(self, waiting: Row, before: datetime) -> bool:
-        needs_approval = self.list_by_id[waiting["entity_list_id"]]["approval_required"]
         is_due: bool = waiting["held_at"] < before
-        return is_due and not (needs_approval and waiting["entity_id"] not in self.rows)
+        return is_due and not self.needs_approval(waiting)
+
+    def needs_approval(self, waiting: Row) -> bool:
+        """Whether what it is about is only made when a person has approved that."""
+        is_asked = self.list_by_id[waiting["entity_list_id"]]["approval_required"]
+        return bool(is_asked) and waiting["entity_id"] not in self.rows
+
+    def waiting(self, uuid: str) -> list[Row]:
+        """What is held of an entity, in the order of branches, versions and receipt."""
+        held = (one for one in self.backlog.get(uuid, ()) if one["forced_at"] is None)
+        return sorted(held, key=_turn)
 
     def force(self, waiting: Row) -> None:
         """Take a held change without its predecessor: upon the latest version, or as a creation."""

@@ -170,7 +170,7 @@ class Sheet:
         self.raised.add(entity_list["id"])
         return int(entity_list["revision"])
 
-    def lay(self, actor_id: int, uuid: str, said: Mapping[str, str]) -> None:
+    def lay(self, actor_id: int | None, uuid: str, said: Mapping[str, str]) -> None:
         """Lay what a person says over an entity as it is."""
         row = self.rows[uuid]
         author = Author(None, actor_id, None, is_approved=True)

@@ -90,6 +90,11 @@ def chunks(ids: Iterable[str]) -> Iterator[Sequence[str]]:
     return (known[first : first + IDS_AT_ONCE] for first in range(0, len(known), IDS_AT_ONCE))
 
 
+def read_lists(conn: Connection, ids: Iterable[int]) -> list[Row]:
+    """Lists by id, locked: revisions must become visible in their order."""
+    return [dict(row) for row in conn.execute(LISTS_BY_ID, {"ids": sorted(ids)}).mappings()]
+
+
 def read_states(conn: Connection, submission_id: int | None, ids: Iterable[str]) -> Iterator[Row]:
     """Entities, each with what a submission has last written of it under `own_…` (None: nothing)."""
     for portion in chunks(ids):

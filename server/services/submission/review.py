@@ -8,7 +8,8 @@ from server.scope import Scope
 from server.services import audit, entity
 from server.services.submission import text
 
-STATES = ("hasIssues", "rejected", "approved", text.RECEIVED)
+APPROVED = "approved"
+STATES = ("hasIssues", "rejected", APPROVED, text.RECEIVED)
 """What a person may set; RECEIVED takes an earlier decision back. `edited` comes with an edit."""
 
 
@@ -37,4 +38,7 @@ def review(
         entity.approved(session, submission)
     details = {"review_state": state, "comment": comment}
     audit.log(session, actor_id, "submission.update.review", "submission", submission.id, details)
+    if state == APPROVED and submission.deleted_at is None:
+        db.take_turn(session, projection.TURN)
+        entity.approved(session, submission)
     return submission
