@@ -51,6 +51,8 @@ def _figures(is_quick: bool) -> Iterator[Figure]:
         yield from intake.through_the_door(place, limit, "SQLite")
         yield from samples
         yield from asking.figures(place, 20 * runs)
+        yield from asking.checks(place, 20 * runs)
+        yield from asking.token(place, 20 * runs)
         yield from report.figures(place, runs)
     yield from conversion.figures(runs)
     if url := os.environ.get("TEST_DATABASE_URL", ""):
