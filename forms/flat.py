@@ -175,7 +175,7 @@ def _place(value: Value | None) -> list[str]:
     if not isinstance(value, GeoPoint):
         return [text(value), "", "", ""]
     return [
-        "" if part is None else format(Decimal(repr(part)), "f")
+        "" if part is None else format(Decimal(repr(part)).normalize(), "f")
         for part in (value.lat, value.lon, value.alt, value.acc)
     ]
 
