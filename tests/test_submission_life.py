@@ -23,6 +23,7 @@ from server.services import quarantine
 from server.services import rebuild as rebuilding
 from server.services import submission as submissions
 from server.services.actor import SYSTEM_ID
+from server.services.entity.declare import set_approval
 from server.services.submission import Sender, Stored
 from server.services.submission.review import UnknownReviewState
 from server.services.submission.text import SubmissionNotFound, TextNotFound
@@ -32,6 +33,7 @@ from tests.test_rebuild import content, season
 
 pytestmark = pytest.mark.database
 
+A_CLUB = "5a1f6bf0-0000-4000-8000-000000000001"
 ALL = Scope(None, SYSTEM_ID, today())
 NOBODY = Sender(None, None, None)
 
@@ -259,6 +261,20 @@ def test_an_edit_asks_for_another_review(session, field):
 
     session.expire_all()
     assert session.get_one(Submission, submission_id).review_state == "edited"
+
+
+def test_approving_makes_the_entries_that_waited_for_it(collect, session, database):
+    with database.transaction() as writing:
+        set_approval(writing, 1, "clubs", True, SYSTEM_ID)
+    entity = f'<entity dataset="clubs" id="{A_CLUB}" create="1"><label>CLB Thôn Một</label></entity>'
+    body = f"<name_of_club>CLB Thôn Một</name_of_club><meta>{entity}</meta>"
+    collect.send(submission(xml_form_id="register", version="1", body=body))
+    assert session.get(Entity, A_CLUB) is None
+    submission_id = session.scalars(select(Submission.id)).one()
+
+    submissions.review(session, ALL, submission_id, "approved", SYSTEM_ID)
+
+    assert session.get_one(Entity, A_CLUB).label == "CLB Thôn Một"
 
 
 def test_deleting_any_submission_leaves_what_a_rebuild_without_it_gives_and_restoring_brings_all_back(

@@ -2,14 +2,14 @@
 
 from sqlalchemy.orm import Session
 
+from server import db, projection
 from server.errors import Problem
 from server.models import Submission
 from server.scope import Scope
 from server.services import audit, entity
 from server.services.submission import text
 
-APPROVED = "approved"
-STATES = ("hasIssues", "rejected", APPROVED, text.RECEIVED)
+STATES = ("hasIssues", "rejected", entity.APPROVED, text.RECEIVED)
 """What a person may set; RECEIVED takes an earlier decision back. `edited` comes with an edit."""
 
 
@@ -31,14 +31,12 @@ def review(
     """
     if state not in STATES:
         raise UnknownReviewState(state=state, states=", ".join(STATES))
+    db.take_turn(session, projection.TURN)
     submission = text.get(session, scope, submission_id)
     submission.review_state = None if state == text.RECEIVED else state
     session.flush()
-    if state == entity.APPROVED:
-        entity.approved(session, submission)
     details = {"review_state": state, "comment": comment}
     audit.log(session, actor_id, "submission.update.review", "submission", submission.id, details)
-    if state == APPROVED and submission.deleted_at is None:
-        db.take_turn(session, projection.TURN)
+    if state == entity.APPROVED and submission.deleted_at is None:
         entity.approved(session, submission)
     return submission
