@@ -133,7 +133,6 @@ def _row(of: EntityList, number: int, club_id: str) -> db.Values:
         "label": f"{number}",
         "data": data,
         "version": 1,
-        "revision": 0,
         "created_at": made,
         "updated_at": made,
         "deleted_at": None,

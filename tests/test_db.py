@@ -63,7 +63,7 @@ def test_a_reader_cannot_write(database):
 
 
 def test_a_lost_race_in_a_savepoint_leaves_the_transaction_alive(database):
-    row = {"project_id": 1, "name": "clubs", "properties": [], "revision": 0}
+    row = {"project_id": 1, "name": "clubs", "properties": []}
     with database.transaction() as session:
         session.execute(insert(EntityList), row)
         with pytest.raises(IntegrityError), session.begin_nested():
@@ -77,7 +77,7 @@ def test_a_lost_race_in_a_savepoint_leaves_the_transaction_alive(database):
 
 def test_a_row_cannot_point_at_nothing(database):
     with pytest.raises(IntegrityError), database.transaction() as session:
-        session.execute(insert(EntityList), {"project_id": 99, "name": "x", "properties": [], "revision": 0})
+        session.execute(insert(EntityList), {"project_id": 99, "name": "x", "properties": []})
 
 
 def test_times_come_back_aware_and_in_utc(database):
@@ -99,9 +99,7 @@ def test_a_time_without_a_zone_is_refused(database):
 
 def test_errors_do_not_show_answers(database):
     with pytest.raises(IntegrityError) as raised, database.transaction() as session:
-        session.execute(
-            insert(EntityList), {"project_id": 99, "name": "Bà Sáu", "properties": [], "revision": 0}
-        )
+        session.execute(insert(EntityList), {"project_id": 99, "name": "Bà Sáu", "properties": []})
 
     assert "Bà Sáu" not in str(raised.value)
 

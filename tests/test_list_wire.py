@@ -59,7 +59,6 @@ def tree(list_id, number):
         "deleted_at": None,
         "created_at": EARLY,
         "updated_at": EARLY,
-        "revision": 0,
     }
 
 

@@ -250,6 +250,8 @@ def upgrade() -> None:
     op.add_column("submission_version", sa.Column("is_encrypted", sa.Boolean(), nullable=True))
     op.add_column("submission_version", sa.Column("audit_sha256", sa.String(length=64), nullable=True))
     op.create_index("ix_entity_entity_list_id_part", "entity", ["entity_list_id", "part"], unique=False)
+    op.drop_column("entity_list", "revision")
+    op.drop_column("entity", "revision")
     _give_verbs()
     _divide_lists()
 

@@ -10,7 +10,7 @@ from server.models.base import Base, UTCDateTime
 
 
 class EntityList(Base):
-    """A list that forms share. revision grows with every change of any of its rows: the change token of tablets."""
+    """A list that forms share."""
 
     __tablename__ = "entity_list"
     __table_args__ = (UniqueConstraint("project_id", "name"),)
@@ -20,7 +20,6 @@ class EntityList(Base):
     name: Mapped[str] = mapped_column(String(120))
     properties: Mapped[list[str]] = mapped_column(JSON)
     """In the order of their columns; only ever grows."""
-    revision: Mapped[int] = mapped_column(Integer, default=0)
     access: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """Which rows a tablet gets: {"type": "unit"} those of clubs within its units, and those without a club whose
     property unit (or the one named in datasetProperty) names a unit within; {"type": "ownerOnly"} those its app user
@@ -62,8 +61,6 @@ class Entity(Base):
     label: Mapped[str] = mapped_column(Text)
     data: Mapped[dict[str, str]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(Integer, default=1)
-    revision: Mapped[int] = mapped_column(Integer, default=0)
-    """The list's revision when this row last changed."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,6 +1,6 @@
 """Applying what a submission says to entities: rows created and updated, each state kept, conflicts flagged.
 
-docs/decisions/entities.md says by which rules. Every change of a row raises its list's revision.
+docs/decisions/entities.md says by which rules.
 """
 
 from collections.abc import Mapping, Sequence
@@ -120,6 +120,6 @@ def _take(batch: Batch, author: Author, changes: Sequence[Change]) -> list[Refus
 
 
 def _lists_of_form(session: Session, form_id: int, changes: Sequence[Change]) -> list[Row]:
-    """The lists of the form's project that are named, locked: revisions must become visible in their order."""
+    """The lists of the form's project that are named, locked: the rules that place rows must not change meanwhile."""
     values: Mapping[str, Any] = {"form": form_id, "names": sorted({change.list_name for change in changes})}
     return [dict(row) for row in session.connection().execute(table.LISTS_OF_FORM, values).mappings()]

@@ -50,7 +50,7 @@ def declare(
     for declaration in declarations:
         row = known.get(declaration.list_name)
         if row is None:
-            row = EntityList(project_id=project_id, name=declaration.list_name, properties=[], revision=0)
+            row = EntityList(project_id=project_id, name=declaration.list_name, properties=[])
             known[row.name] = row
             session.add(row)
             session.flush()

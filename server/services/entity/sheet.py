@@ -36,7 +36,6 @@ class Sheet:
         self.conn, self.moment, self.submission_id = conn, moment, submission_id
         self.lists = {row["name"]: row for row in found}
         self.list_by_id = {row["id"]: row for row in self.lists.values()}
-        self.raised: set[int] = set()
         self.loaded: set[str] = set()
         self.rows: dict[str, Row] = {}
         self.before: dict[str, Row | None] = {}
@@ -92,7 +91,6 @@ class Sheet:
             "label": change.received.get(LABEL, AUTO_LABEL),
             "data": data,
             "version": 1,
-            "revision": self._next_revision(entity_list),
             "created_at": self.moment,
             "updated_at": self.moment,
             "deleted_at": None,
@@ -122,7 +120,6 @@ class Sheet:
             "label": new.get(LABEL) or row["label"],
             "data": data,
             "version": row["version"] + 1,
-            "revision": self._next_revision(entity_list),
             "updated_at": self.moment,
             "club_id": club,
             "part": access.moved(entity_list["access"], row["part"], club, data),
@@ -165,11 +162,6 @@ class Sheet:
         if row["id"] in self.histories:
             self.histories[row["id"]].append(_version(version))
 
-    def _next_revision(self, entity_list: Row) -> int:
-        entity_list["revision"] += 1
-        self.raised.add(entity_list["id"])
-        return int(entity_list["revision"])
-
     def lay(self, actor_id: int | None, uuid: str, said: Mapping[str, str]) -> None:
         """Lay what a person says over an entity as it is."""
         row = self.rows[uuid]
@@ -179,14 +171,8 @@ class Sheet:
     def mark(self, uuid: str, deleted_at: datetime | None) -> None:
         """Delete an entity, or bring it back (None)."""
         row = self.rows[uuid]
-        entity_list = self.list_by_id[row["entity_list_id"]]
-        changed = {
-            "deleted_at": deleted_at,
-            "revision": self._next_revision(entity_list),
-            "updated_at": self.moment,
-        }
         self.before.setdefault(uuid, row)
-        self.rows[uuid] = {**row, **changed}
+        self.rows[uuid] = {**row, "deleted_at": deleted_at, "updated_at": self.moment}
 
     def note(self, submission_id: int, uuid: str, club_id: str | None, refused: Refused | None) -> None:
         """Make the findings of another submission say what has become of its word on an entity."""
@@ -209,12 +195,10 @@ class Sheet:
         ]
         table.write_entities(self.conn, created, changed)
         db.add_rows(self.conn, table.versions, self.versions)
-        raised = [{"key": key, "to": self.list_by_id[key]["revision"]} for key in sorted(self.raised)]
-        self.conn.execute(table.RAISE, raised)
         part.note(self.conn, ((self.before[uuid], row) for uuid, row in now.items()))
 
 
-CHANGED = ("label", "data", "version", "revision", "updated_at", "deleted_at", "club_id", "part", "conflict")
+CHANGED = ("label", "data", "version", "updated_at", "deleted_at", "club_id", "part", "conflict")
 CREATED = ("id", "entity_list_id", *CHANGED, "created_at")
 
 

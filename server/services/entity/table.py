@@ -30,7 +30,6 @@ LISTS = (
         lists.c.id,
         lists.c.name,
         lists.c.project_id,
-        lists.c.revision,
         lists.c.access,
         lists.c.approval_required,
         HELD_IN_LIST.label("held"),
@@ -74,7 +73,6 @@ BACKLOG = (
     select(backlog).where(backlog.c.entity_id.in_(bindparam("ids", expanding=True))).order_by(backlog.c.id)
 )
 CHANGE = update(entities).where(entities.c.id == bindparam("key"))
-RAISE = update(lists).where(lists.c.id == bindparam("key")).values(revision=bindparam("to"))
 SETTLED = delete(backlog).where(backlog.c.id == bindparam("key"))
 FORCED = update(backlog).where(backlog.c.id == bindparam("key")).values(forced_at=bindparam("at"))
 FORGET = delete(findings).where(
@@ -91,7 +89,7 @@ def chunks(ids: Iterable[str]) -> Iterator[Sequence[str]]:
 
 
 def read_lists(conn: Connection, ids: Iterable[int]) -> list[Row]:
-    """Lists by id, locked: revisions must become visible in their order."""
+    """Lists by id, locked: the rules that place rows must not change meanwhile."""
     return [dict(row) for row in conn.execute(LISTS_BY_ID, {"ids": sorted(ids)}).mappings()]
 
 
