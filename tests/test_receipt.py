@@ -1,13 +1,16 @@
 """The receipt of a tablet: what it has, what came from it, what is to be sent again; and the list of all tablets."""
 
+import csv
+import json
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, text, update
 
+from server.cli import main, shell
 from server.models import (
     Club,
     Device,
@@ -492,7 +495,7 @@ class TestPages:
     def test_a_name_is_not_taken_for_html(self, supervisor, app, collect, database):
         with database.transaction() as writing:
             writing.execute(text("UPDATE actor SET display_name = '<b>Lan</b>' WHERE type = 'field_key'"))
-        replace(collect).get("formList")
+        collect.get("formList")
 
         assert "<b>Lan" not in supervisor.get("/tablets").text
         assert "<b>Lan" not in supervisor.get(f"/tablets/{collect.actor_id}").text
@@ -500,3 +503,60 @@ class TestPages:
 
 def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split()).replace(" .", ".").replace(" ;", ";")
+
+
+class TestCommand:
+    """clb app-user receipt."""
+
+    @pytest.fixture
+    def clb(self, database_url, tmp_path, monkeypatch):
+        """The command in this process, on this test's database: status and what it printed."""
+        monkeypatch.setenv("CLB_DATA", str(tmp_path))
+        monkeypatch.setenv("CLB_DATABASE_URL", database_url)
+        for kept in (shell.settings, shell.database, shell.blobs):
+            kept.cache_clear()
+
+        def run(*args: str) -> tuple[int, str]:
+            result = CliRunner().invoke(main, ["app-user", "receipt", *args])
+            return result.exit_code, result.output
+
+        yield run
+        shell.database().close()
+        for kept in (shell.settings, shell.database, shell.blobs):
+            kept.cache_clear()
+
+    def test_it_says_what_is_to_be_sent_again(self, clb, collect):
+        collect.send(submission({"photo": "1.jpg"}))
+
+        status, text = clb(str(collect.actor_id))
+
+        assert status == 0
+        assert "Cần gửi lại: 1 ảnh hoặc tệp của phiếu chưa đến. | To be sent again: 1 files" in text
+        assert "Thăm hộ 1" in text
+
+    def test_it_lists_those_with_problems_as_text_csv_and_json(self, clb, app, collect, units):
+        clean = Collect.enrol(app, [units["582@2004-01-01"]])
+        app.test_client().get(f"{clean.base}/formList?deviceID=other", headers=clean.headers)
+        collect.send(submission({"photo": "1.jpg"}))
+
+        assert [line.split("\t")[0] for line in clb("--all")[1].splitlines()] == [
+            str(collect.actor_id),
+            str(clean.actor_id),
+        ]
+        (only,) = json.loads(clb("--all", "--problems", "--json")[1])
+        assert (only["actor_id"], only["files"], only["problems"]) == (collect.actor_id, 1, ["files"])
+        head, row = csv.reader(clb("--all", "--problems", "--csv")[1].lstrip("\ufeff").splitlines())
+        assert dict(zip(head, row, strict=True))["units"] == "Huyện Thuận Bắc"
+        assert json.loads(clb(str(collect.actor_id), "--json")[1])["tablet"]["name"] == "Máy thử"
+
+    @pytest.mark.parametrize("args", [(), ("7", "--all")])
+    def test_it_asks_for_one_tablet_or_all(self, clb, args):
+        status, text = clb(*args)
+
+        assert (status, "--all" in text) == (1, True)
+
+    def test_a_number_that_no_tablet_has_is_said(self, clb):
+        status, text = clb("999")
+
+        assert status == 1
+        assert "999" in text

@@ -18,6 +18,7 @@ from server.cli import (
     form,
     people,
     quarantine,
+    receipt,  # noqa: F401 - it adds a command to app_user
     serve,
     submission,
 )

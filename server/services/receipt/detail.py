@@ -126,14 +126,17 @@ def _files(session: Session, actor_id: int, titles: dict[int, str]) -> Iterator[
 
 def _quarantined(session: Session, actor_id: int, wanted: ColumnElement[bool]) -> Iterator[Spoken]:
     """What is held of a tablet's and nobody has decided on, oldest first, with the reason."""
-    rows = session.scalars(
-        select(Quarantine)
+    this_form = (Form.project_id == Quarantine.project_id) & (Form.xml_form_id == Quarantine.xml_form_id)
+    rows = session.execute(
+        select(Quarantine.reason, Quarantine.received_at, Quarantine.xml_form_id, FormVersion.title)
+        .outerjoin(Form, this_form)
+        .outerjoin(FormVersion, FormVersion.id == Form.current_version_id)
         .where(Quarantine.actor_id == actor_id, listing.waits_for_person(), wanted)
         .order_by(Quarantine.received_at, Quarantine.id)
     )
-    for row in rows:
-        vi, en = quarantine.REASONS.get(row.reason, (row.reason, row.reason))
-        what = f"{row.xml_form_id or '–'} · {_when(row.received_at)}"
+    for reason, received_at, xml_form_id, title in rows:
+        vi, en = quarantine.REASONS.get(reason, (reason, reason))
+        what = f"{title or xml_form_id or '–'} · {_when(received_at)}"
         yield f"{what}: {vi}", f"{what}: {en}"
 
 

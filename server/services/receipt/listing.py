@@ -199,6 +199,7 @@ def _with_problems(tablet: Tablet, at: datetime) -> Tablet:
     counted = ("files", "waiting", "missing", "held")
     codes = [code for code in counted if getattr(tablet, code)]
     codes += ["old_form"] if tablet.old_forms else []
+    codes += ["never"] if not tablet.devices and tablet.last_sent_at is None else []
     return replace(tablet, problems=problem.ordered([*codes, *problem.of_devices(tablet.devices, at)]))
 
 

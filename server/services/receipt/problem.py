@@ -41,7 +41,10 @@ PROBLEMS: dict[str, Spoken] = {
 TO_SEND = ("files", "waiting", "missing")
 """What the tablet itself may still hold."""
 ADVICE: dict[str, Spoken] = {
-    "files": (SEND, SEND_EN),
+    "files": (
+        f"{SEND} Nếu phiếu không còn ở đó: bấm ⋮, “Đổi hiển thị”, “Biểu mẫu đã gửi và chưa gửi”, chọn phiếu rồi gửi.",
+        f"{SEND_EN} If a form is not there any more: tap ⋮, “Change view”, “Show sent and unsent forms”, and send it.",
+    ),
     "waiting": (SEND, SEND_EN),
     "missing": (
         "Nếu đã điền: hoàn thành phiếu rồi gửi. Nếu chưa: lập phiếu sinh hoạt tháng, kể cả khi CLB không sinh hoạt.",
@@ -80,9 +83,9 @@ ADVICE: dict[str, Spoken] = {
 
 
 def of_devices(devices: Sequence[DeviceSeen], at: datetime) -> list[str]:
-    """What is wrong with the devices of one key, newest first, at a moment."""
+    """What is wrong with the devices of one key, newest first, at a moment; nothing for none."""
     if not devices:
-        return ["never"]
+        return []
     newest, found = devices[0], []
     if at - newest.last_seen_at > SILENT:
         found.append("silent")
