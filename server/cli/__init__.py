@@ -13,10 +13,12 @@ from server.cli import (
     data,
     demo,
     encryption,
+    enrol,  # noqa: F401 - it adds commands to app_user
     entity_list,
     export,
     form,
     people,
+    project,
     quarantine,
     receipt,  # noqa: F401 - it adds a command to app_user
     serve,
@@ -38,6 +40,7 @@ for command in (
     serve.migrate,
     people.user,
     app_user.app_user,
+    project.project,
     form.form,
     submission.submission,
     quarantine.quarantine,

@@ -18,6 +18,7 @@ from server.cli.data import REGISTER, standards_first
 from server.cli.form import print_published, publish_file
 from server.cli.shell import blobs, database, say, settings
 from server.services import app_user as app_users
+from server.services import form as forms
 from server.services import plan as plans
 from server.services import project as projects
 from server.services import unit as units
@@ -68,6 +69,10 @@ def _load_programme(keys: dict[str, Any]) -> None:
         keys["programme"] = digest
         _write_keys(keys)
     for name in FORMS:
+        with database().reading() as session:
+            is_past = forms.is_past(session, PROJECT_ID, (XLSFORMS / name).read_bytes())
+        if is_past:
+            continue
         published = publish_file(XLSFORMS / name, PROJECT_ID, None, validate=False)
         if published.is_new or published.files_changed:
             print_published(published)
@@ -122,12 +127,11 @@ def _enrol(code: str) -> dict[str, Any]:
 def _print_keys(keys: dict[str, Any]) -> None:
     config = settings()
     with database().reading() as session:
-        project_name = projects.get(session, PROJECT_ID).name
         password = keys.get("password", "")
         is_unchanged = users.verify(session, ADMIN, password) is not None
     for tablet in keys.get("tablets", {}).values():
         say(f"\nMáy thu thập của {tablet['name']}:", "enumerator's tablet")
-        print_code(tablet["token"], PROJECT_ID, project_name)
+        print_code(tablet["actor_id"], tablet["token"])
     if keys.get("tablets"):
         warn_if_local()
     say(f"\nMáy chủ: {config.public_url or f'http://{config.host}:{config.port}'}", "server")

@@ -76,7 +76,7 @@ def create(
     actor = Actor(type="field_key", display_name=name, created_at=now())
     session.add(actor)
     session.flush()
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     session.add(
         AppUser(
             actor_id=actor.id,
@@ -103,11 +103,18 @@ def get(session: Session, actor_id: int) -> AppUser:
     return found
 
 
-def renew(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) -> str:
+def new_token() -> str:
+    """A key that nobody has yet."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def renew(
+    session: Session, actor_id: int, by: int, grace: timedelta = GRACE, token: str | None = None
+) -> str:
     """A new key for a tablet. With the old one it can only send, and only for the time of grace.
 
     The tablet is to be reconfigured, not added again. A key that was revoked gets no more time than it had left.
-    Raises AppUserNotFound.
+    token: one made before; None: a new one. Raises AppUserNotFound.
     """
     app_user = get(session, actor_id)
     at = now()
@@ -119,7 +126,7 @@ def renew(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) ->
     session.add(
         RetiredKey(token_hash=app_user.token_hash, actor_id=actor_id, retired_at=at, send_until=until)
     )
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = token or new_token()
     app_user.token_hash, app_user.revoked_at, app_user.send_until = hash_token(token), None, None
     session.flush()
     audit.log(session, by, "field_key.update", "actor", actor_id, {"send_until": until.isoformat()})

@@ -12,7 +12,7 @@ from typing import Any
 
 from server.errors import Problem
 from server.i18n import choose
-from server.services.plan import sheet as sheets
+from server.services import sheet as sheets
 
 GUIDE = "huong_dan"
 """The sheet written for people; it is not read."""

@@ -18,11 +18,11 @@ MAX_UNPACKED_BYTES = 100 * 2**20
 LAST_ROW = 2**20
 """Of any sheet in Excel."""
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
-"""Far more than any plan has; what stands beyond is a slip of the hand, or meant to do harm."""
+"""Far more than any plan or list has; what stands beyond is a slip of the hand, or meant to do harm."""
 
 
 class Unreadable(Exception):
-    """The bytes are no workbook, or one too large to be a plan."""
+    """The bytes are no workbook, or one too large to be read."""
 
 
 @dataclass
