@@ -46,6 +46,18 @@ def test_the_list_says_what_to_see_to(clb, apart):  # noqa: F811
     assert clb("submission", "list", "--only", "approved").stdout == ""
 
 
+def test_the_check_counts_what_to_see_to(clb, collect, apart):  # noqa: F811
+    collect.send(submission({"photo": PHOTO}), [(PHOTO, b"")])
+
+    told = clb("check").stdout
+
+    assert "! 1 tệp đính kèm chưa đến" in told
+    assert "! 1 tệp đính kèm rỗng" in told
+    assert "! 1 bản sửa song song chưa ai chọn" in told
+    clb("submission", "choose", apart, "2")
+    assert "song song" not in clb("check").stdout
+
+
 def test_one_submission_is_shown_with_the_files_of_its_current_text(clb, apart):  # noqa: F811
     told = clb("submission", "show", apart).stdout
 

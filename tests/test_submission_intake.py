@@ -17,12 +17,14 @@ from server.models import (
     AppUser,
     Audit,
     Form,
+    FormVersion,
+    Project,
     Quarantine,
     Submission,
     SubmissionAttachment,
     SubmissionVersion,
 )
-from tests.builders import CONTENT_TYPE, multipart, new_instance_id, submission
+from tests.builders import CONTENT_TYPE, VISIT, multipart, new_instance_id, publish, submission
 
 pytestmark = pytest.mark.database
 
@@ -328,6 +330,41 @@ def test_an_unknown_version_is_accepted_and_marked(collect, session):
     assert response.status_code == 201
     version = session.scalars(select(SubmissionVersion)).one()
     assert (version.version, version.form_version_id) == ("v0", None)
+
+
+def test_a_version_that_was_replaced_is_taken_and_stays_its_own(collect, session, database, blobs):
+    with database.transaction() as writing:
+        publish(writing, blobs, VISIT.replace("| v1 ", "| v2 "))
+
+    assert collect.send(submission(version="v1")).status_code == 201
+
+    version = session.scalars(select(SubmissionVersion)).one()
+    named = session.get_one(FormVersion, version.form_version_id)
+    assert (version.version, named.version) == ("v1", "v1")
+
+
+def test_a_client_that_does_not_name_the_protocol_is_served_all_the_same(collect):
+    collect.headers.pop("X-OpenRosa-Version")
+
+    assert collect.head().status_code == 204
+    assert collect.send(submission()).status_code == 201
+
+
+def test_a_form_of_another_project_is_not_of_this_one(collect, session, database, blobs):
+    with database.transaction() as writing:
+        other = Project(name="Khác", created_at=now())
+        writing.add(other)
+        writing.flush()
+        publish(writing, blobs, VISIT.replace("| visit ", "| theirs "), project_id=other.id)
+        other_id = other.id
+
+    assert collect.send(submission(xml_form_id="theirs")).status_code == 404
+    assert kept_because(session) == ["unknown_form"]
+    session.rollback()
+    collect.project_id = other_id
+    response = collect.send(submission(xml_form_id="theirs"))
+    assert response.status_code == 403
+    assert "OpenRosaResponse" in response.text
 
 
 def test_an_edit_becomes_the_current_text_and_takes_the_files_along(collect, session):

@@ -80,6 +80,10 @@ def _print_health(health: Health) -> None:
         )
     if health.files_awaited:
         say(f"! {health.files_awaited} tệp đính kèm chưa đến", "attachments still to come")
+    if health.files_empty:
+        say(f"! {health.files_empty} tệp đính kèm rỗng", "attachments without a byte")
+    if health.branches:
+        say(f"! {health.branches} bản sửa song song chưa ai chọn", "edits made apart, to choose among")
 
 
 def _print_faults(faults: Sequence[Fault]) -> None:

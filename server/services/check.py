@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from server.blobs import BlobStore
@@ -18,6 +18,7 @@ from server.models import (
     SubmissionVersion,
 )
 from server.services import quarantine
+from server.services.submission.text import UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Fault:
 class Health:
     """findings: (code, severity) → how many. held: reason → how many. blobs_gone: SHA-256 of files that rows name
     and the disk has not, or has with other bytes. unknown_versions: submissions of a version never published here.
-    files_awaited: files that submissions name and that have not come."""
+    files_awaited: files that submissions name and that have not come; files_empty: those that came without a byte.
+    branches: edits made apart from others, about which nobody has decided."""
 
     faults: tuple[Fault, ...]
     findings: dict[tuple[str, str], int]
@@ -42,6 +44,8 @@ class Health:
     blobs_gone: tuple[str, ...]
     unknown_versions: int
     files_awaited: int
+    files_empty: int
+    branches: int
 
     @property
     def is_sound(self) -> bool:
@@ -57,7 +61,9 @@ def check(session: Session, blobs: BlobStore) -> Health:
         held=quarantine.count_by_reason(session),
         blobs_gone=tuple(sha256 for sha256 in blobs_named(session) if not blobs.verify(sha256)),
         unknown_versions=_count_unknown_versions(session),
-        files_awaited=_count_files_awaited(session),
+        files_awaited=_count_files(session, SubmissionAttachment.sha256.is_(None)),
+        files_empty=_count_files(session, SubmissionAttachment.size == 0),
+        branches=_count_branches(session),
     )
 
 
@@ -105,10 +111,20 @@ def _count_unknown_versions(session: Session) -> int:
     ).one()
 
 
-def _count_files_awaited(session: Session) -> int:
+def _count_files(session: Session, condition: ColumnElement[bool]) -> int:
+    """Files of current texts, each in its newest state, of which this is so."""
     return session.scalars(
         select(func.count())
         .select_from(SubmissionAttachment)
         .join(Submission, Submission.current_version_id == SubmissionAttachment.submission_version_id)
-        .where(SubmissionAttachment.sha256.is_(None), Submission.deleted_at.is_(None))
+        .where(SubmissionAttachment.is_current, condition, Submission.deleted_at.is_(None))
+    ).one()
+
+
+def _count_branches(session: Session) -> int:
+    return session.scalars(
+        select(func.count())
+        .select_from(SubmissionVersion)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(*UNDECIDED, Submission.deleted_at.is_(None))
     ).one()
