@@ -55,6 +55,19 @@ def test_a_new_version_stands_beside_the_old_one_and_is_the_one_to_fill(script, 
     assert [line.version for line in tablet.ledger()] == ["2"]
 
 
+def test_a_draft_is_finished_with_the_version_it_was_begun_with(script, tablet):
+    script.lists(offered("visit", "1"))
+    tablet.pull()
+    tablet.draft(questions=1)
+    script.lists(offered("visit", "2"))
+    tablet.pull()
+
+    tablet.finalise()
+    tablet.fill()
+
+    assert [line.version for line in tablet.ledger()] == ["1", "2"]
+
+
 def test_a_listed_form_that_is_on_the_tablet_is_not_fetched_again(script, tablet):
     script.lists(offered("visit", "1"))
     tablet.pull()

@@ -163,14 +163,17 @@ class Tablet:
         seed: int = 1,
         media_bytes: int = 20_000,
         max_repeats: int = 3,
+        encrypted_namespace: str | None = None,
     ) -> Outcome:
         """Fill and finalise offline: so many submissions of each form named, or of every form on the tablet.
 
         answers: question name -> value as in a submission, or a list to pick from; see tests.tablet.paths for
-        repeats. All else is made up from the seed. Raises NoSuchQuestion.
+        repeats. All else is made up from the seed. encrypted_namespace: of an encrypted submission, that of the
+        specification if none is given. Raises NoSuchQuestion.
         """
         options = ["--submissions", submissions, "--seed", seed, "--media-bytes", media_bytes]
         options += ["--max-repeats", max_repeats, *_each("--form", forms), *self._answers(forms, answers)]
+        options += ["--encrypted-namespace", encrypted_namespace] if encrypted_namespace else []
         return self._call("fill", *options)
 
     def draft(
