@@ -61,6 +61,24 @@ COMMANDS = [
     ["form"],
     ["form", "publish"],
     ["form", "list"],
+    ["form", "show"],
+    ["form", "versions"],
+    ["form", "download"],
+    ["form", "draft"],
+    ["form", "draft", "put"],
+    ["form", "draft", "show"],
+    ["form", "draft", "publish"],
+    ["form", "draft", "delete"],
+    ["form", "test-submissions"],
+    ["form", "state"],
+    ["form", "delete"],
+    ["form", "restore"],
+    ["form", "rollback"],
+    ["form", "media"],
+    ["form", "assign"],
+    ["form", "unassign"],
+    ["form", "assign-all"],
+    ["form", "assigned"],
     ["submission"],
     *(["submission", one] for one in "list show versions xml choose review delete restore".split()),
     ["quarantine"],
@@ -190,7 +208,7 @@ def test_a_form_is_published_once_with_its_media(clb, session, tmp_path):
 
     assert "Đã đưa lên biểu mẫu place/1 2026." in first.output
     assert "không có gì thay đổi" in again.output
-    assert clb("form", "list").output == "place/1\t2026\tĐịa bàn\topen\n"
+    assert clb("form", "list").output == "place/1\t2026\tĐịa bàn\topen\t1\t–\t0\n"
     stored = session.scalars(select(FormVersion)).one()
     assert BlobStore(tmp_path / "blobs").read(stored.workbook_sha256) == path.read_bytes()
 

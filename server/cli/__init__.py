@@ -17,6 +17,8 @@ from server.cli import (
     entity_list,
     export,
     form,
+    form_draft,  # noqa: F401 - it adds commands to form
+    form_life,  # noqa: F401 - it adds commands to form
     people,
     project,
     quarantine,

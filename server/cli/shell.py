@@ -140,6 +140,12 @@ def blobs() -> BlobStore:
     return BlobStore(settings().blobs)
 
 
+def sure(is_yes: bool) -> None:
+    """Ask whether to go on, unless --yes was given. Ends the command when the answer is no, or nobody answers."""
+    if not is_yes:
+        click.confirm(both("Tiếp tục?", "Go on?"), abort=True)
+
+
 def find_unit(session: Session, text: str) -> Unit:
     """A unit as an administrator writes it: a code as it stands today, or code@first-day.
 

@@ -11,7 +11,17 @@ from server.services.form.assign import (
     unassign,
 )
 from server.services.form.convert import convert
-from server.services.form.life import State, again, count_held, delete, locked, restore, rollback, set_state
+from server.services.form.life import (
+    State,
+    again,
+    count_held,
+    delete,
+    get_version,
+    locked,
+    restore,
+    rollback,
+    set_state,
+)
 from server.services.form.lookup import (
     ListedForm,
     ServedFile,
@@ -30,7 +40,7 @@ from server.services.form.lookup import (
     xml,
 )
 from server.services.form.media import named, replace
-from server.services.form.publication import Published, find_published, publish, refresh
+from server.services.form.publication import Published, find_published, is_past, publish, refresh
 
 __all__ = [
     "Assigned",
@@ -58,6 +68,8 @@ __all__ = [
     "find_published",
     "find_version_id",
     "get",
+    "get_version",
+    "is_past",
     "listed",
     "locked",
     "named",

@@ -49,7 +49,7 @@ class DraftEnded(Problem):
     )
     message_en = (
         "This test address has ended: its draft was published or deleted, or the code is wrong. Please ask for a new "
-        "test code; send real forms from the device's real project."
+        "test code; send real forms from the real project."
     )
 
 

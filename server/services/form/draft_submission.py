@@ -1,14 +1,16 @@
 """Test submissions: what was sent to a draft. They count nowhere, and go with the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from forms import schema
 from forms.errors import FormsError
+from forms.rows import read_rows
 from forms.submission import Envelope
 from server.errors import InFormsWords, Problem
 from server.models import DraftSubmission, FormDraft
@@ -21,16 +23,24 @@ class OtherForm(Problem):
     """A submission of another form came to a draft's address."""
 
     code = "400.8"
-    message_vi = "Địa chỉ thử này chỉ nhận biểu mẫu “{wanted}”, không nhận “{came}”."
-    message_en = "This test address takes the form “{wanted}”, not “{came}”."
+    message_vi = (
+        "Địa chỉ thử này chỉ nhận biểu mẫu “{wanted}”, không nhận “{came}”. Xin quét mã QR của đúng biểu mẫu."
+    )
+    message_en = (
+        "This test address takes the form “{wanted}”, not “{came}”. Please scan the right form's code."
+    )
 
 
 class DraftConflict(Problem):
     """A test submission came again with other answers."""
 
     code = "409.1"
-    message_vi = "Phiếu thử {instance_id} đã có với câu trả lời khác. Bản thử này không được giữ."
-    message_en = "Test submission {instance_id} already exists with other answers. This copy was not kept."
+    message_vi = (
+        "Phiếu thử này đã có với câu trả lời khác. Bản thử này không được giữ; xin điền phiếu thử mới."
+    )
+    message_en = (
+        "This test submission exists with other answers. This copy was not kept; please fill in a new one."
+    )
 
 
 class DraftSubmissionNotFound(Problem):
@@ -71,7 +81,7 @@ def listed(session: Session, project_id: int, xml_form_id: str) -> Sequence[Draf
 
 def get(session: Session, project_id: int, xml_form_id: str, instance_id: str) -> DraftSubmission:
     """One test submission. Raises FormNotFound, NoDraft, DraftSubmissionNotFound."""
-    known = _find(session, draft.get(session, project_id, xml_form_id), instance_id)
+    known = session.scalar(_of(draft.get(session, project_id, xml_form_id), instance_id))
     if known is None:
         raise DraftSubmissionNotFound(instance_id=instance_id)
     return known
@@ -82,11 +92,35 @@ def count(session: Session, form_id: int) -> int:
     return session.scalars(select(func.count()).where(DraftSubmission.form_id == form_id)).one()
 
 
+def answers(found: FormDraft, kept: DraftSubmission) -> list[tuple[str, str]]:
+    """What a tester answered, in the order of the questions: name → text as it was sent; blank ones are left out.
+
+    A question in a repeat has the number of its instance behind its name, such as name[2].
+    """
+    rows = read_rows(kept.xml, schema.from_json(found.schema))
+    told = _told("", rows.root)
+    for instances in rows.repeats.values():
+        for row in instances:
+            told += _told("".join(f"[{number}]" for number in row.positions or (row.position,)), row.values)
+    return told
+
+
+def _told(place: str, values: Mapping[str, object]) -> list[tuple[str, str]]:
+    return [(f"{name}{place}", _spoken(value)) for name, value in values.items() if value is not None]
+
+
+def _spoken(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
 def _find(session: Session, found: FormDraft, instance_id: str) -> DraftSubmission | None:
-    return session.scalar(
-        select(DraftSubmission)
-        .where(DraftSubmission.form_id == found.form_id, DraftSubmission.instance_id == instance_id)
-        .with_for_update()
+    """The one of that instance ID, locked until the end: two batches of its files may come at once."""
+    return session.scalar(_of(found, instance_id).with_for_update())
+
+
+def _of(found: FormDraft, instance_id: str) -> Select[DraftSubmission]:
+    return select(DraftSubmission).where(
+        DraftSubmission.form_id == found.form_id, DraftSubmission.instance_id == instance_id
     )
 
 

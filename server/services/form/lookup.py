@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, distinct, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from forms import schema
 from forms.schema import Field
@@ -182,7 +182,8 @@ def current_versions(session: Session, project_id: int) -> Sequence[Row[Form, Fo
 
 def overview(session: Session, project_id: int) -> list[Overview]:
     """Every form of a project, deleted ones too, by form ID."""
-    published = select(func.count()).where(FormVersion.form_id == Form.id).scalar_subquery()
+    every = aliased(FormVersion)
+    published = select(func.count(every.id)).where(every.form_id == Form.id).scalar_subquery()
     given = (
         select(func.count(distinct(Assignment.actor_id)))
         .join(AppUser, AppUser.actor_id == Assignment.actor_id)

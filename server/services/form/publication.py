@@ -39,6 +39,18 @@ def find_published(session: Session, project_id: int, workbook: bytes) -> FormVe
     )
 
 
+def is_past(session: Session, project_id: int, workbook: bytes) -> bool:
+    """Whether this very workbook was published once, and somebody has since put another text in its place or deleted
+    the form: it is not to come back by itself."""
+    was_published = session.scalar(
+        select(FormVersion.id)
+        .join(Form, Form.id == FormVersion.form_id)
+        .where(Form.project_id == project_id, FormVersion.workbook_sha256 == media.sha256_of(workbook))
+        .limit(1)
+    )
+    return was_published is not None and find_published(session, project_id, workbook) is None
+
+
 def publish(
     session: Session,
     blobs: BlobStore,
