@@ -18,7 +18,7 @@ TEST_JOBS ?= 2
 PYTEST := $(bin)/pytest -n $(TEST_JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup test lint format bench lock upgrade clean system-run system-tests
+.PHONY: help demo run setup test soak lint format bench lock upgrade clean system-run system-tests
 
 help: ## Liệt kê các lệnh | List the commands
 	@printf '\nCLB: thu thập số liệu bằng biểu mẫu | form-based field data collection\n\n'
@@ -39,6 +39,10 @@ test: system-tests $(ready_to_test) ## Kiểm tra mã nguồn và chạy mọi p
 	@$(MAKE) --no-print-directory lint
 	env -u TEST_DATABASE_URL $(PYTEST)
 	scripts/with-postgres $(PYTEST) -m database
+
+soak: system-tests $(ready_to_test) ## Đội 100 máy tính bảng và đường truyền chậm, mất nhiều phút | A fleet of 100 tablets and slow lines: takes minutes
+	env -u TEST_DATABASE_URL $(bin)/pytest -m soak
+	scripts/with-postgres $(bin)/pytest -m "soak and database"
 
 lint: $(ready_to_test) ## Kiểm tra cách viết và kiểu dữ liệu | Check style and types
 	$(bin)/ruff check .
