@@ -30,7 +30,7 @@ class Blob:
 
 
 class BlobStore:
-    """Stored files in a folder of the local disk. Another kind of store offers the same five methods."""
+    """Stored files in a folder of the local disk. Another kind of store offers the same methods."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -50,6 +50,10 @@ class BlobStore:
     def open(self, sha256: str) -> BufferedReader:
         """A stored file for reading. Raises FileNotFoundError."""
         return self._path(sha256).open("rb")
+
+    def has(self, sha256: str) -> bool:
+        """Whether the file is there; its bytes are not looked at."""
+        return self._path(sha256).is_file()
 
     def read(self, sha256: str) -> bytes:
         """The whole of a small stored file. Raises FileNotFoundError."""

@@ -78,3 +78,12 @@ def test_publishing_again_with_the_same_files_changes_nothing(database, blobs, c
 
     assert (published.is_new, published.files_changed) == (False, ())
     assert collect.get("forms/place%2F1/manifest").data == before
+
+
+def test_a_file_gone_from_the_disk_is_not_listed(blobs, collect):
+    assert list(media(collect.get("forms/place%2F1/manifest"))) == ["thôn.csv"]
+    blobs._path(hashlib.sha256(VILLAGES).hexdigest()).unlink()
+
+    assert media(collect.get("forms/place%2F1/manifest")) == {}
+    served = collect.get("forms/place%2F1/attachments/th%C3%B4n.csv")
+    assert (served.status_code, b"OpenRosaResponse" in served.data) == (404, True)

@@ -6,6 +6,7 @@ served, and one wrong entry is an error here.
 
 from collections.abc import Callable, Collection, Mapping
 
+import structlog
 from flask import Response, request
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from server import auth
 from server.blobs import Blob, pieces
 from server.clock import today
 from server.context import blobs, database
+from server.errors import FileNotFound
 from server.openrosa import answer
 from server.openrosa.door import BASE, bp
 from server.scope import ALL_UNITS
@@ -21,6 +23,7 @@ from server.services import entity, form
 from server.services.entity import Seen, Viewer
 from server.services.form import ServedFile
 
+log = structlog.get_logger(part="openrosa")
 Address = Callable[[str], str]
 """Makes an absolute address of a file's name."""
 
@@ -45,6 +48,8 @@ def attachment(token: str, project_id: int, xml_form_id: str, name: str) -> Resp
         file = form.file(session, project_id, xml_form_id, name, form_ids)
         if not isinstance(file.content, Blob):
             return entity_list(session, viewer(project_id), file.content)
+    if not _can_be_served(file):
+        raise FileNotFound(name=name)
     return stored_file(file.content, file.media_type)
 
 
@@ -75,9 +80,20 @@ def list_ids(files: Collection[ServedFile]) -> list[int]:
 
 
 def manifest_of(files: Collection[ServedFile], lists: Mapping[int, Seen], address: Address) -> Response:
-    """A manifest of these files. lists: the entity lists among them, by id. address: of a file, from its name."""
-    entries = [_entry(file, lists, address(file.name)) for file in files]
+    """A manifest of these files. lists: the entity lists among them, by id. address: of a file, from its name.
+
+    A stored file that is gone from the disk is left out, and the log says so: a tablet that has it keeps it, where one
+    file that cannot be fetched would keep it from everything else that is new.
+    """
+    entries = [_entry(file, lists, address(file.name)) for file in files if _can_be_served(file)]
     return answer.document(openrosa.manifest(entries))
+
+
+def _can_be_served(file: ServedFile) -> bool:
+    if not isinstance(file.content, Blob) or blobs().has(file.content.sha256):
+        return True
+    log.error("stored file gone", name=file.name, sha256=file.content.sha256)
+    return False
 
 
 def _entry(file: ServedFile, lists: Mapping[int, Seen], address: str) -> openrosa.ManifestEntry:
