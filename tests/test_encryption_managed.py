@@ -29,6 +29,19 @@ SELF_SUPPLIED = """
 | | secret  | Kín        | 1       | {key}      |
 """
 
+CORRECT = """
+| survey |
+| | type                       | name  | label | save_to |
+| | select_one_from_file clubs.csv | club  | CLB   |         |
+| | text                       | title | Tên   | title   |
+| entities |
+| | list_name | entity_id | label |
+| | clubs     | ${club}   | ${title} |
+| settings |
+| | form_id | form_title | version |
+| | correct | Sửa        | 1       |
+"""
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
@@ -142,6 +155,22 @@ def test_a_form_that_writes_lists_is_refused_by_name(database, blobs, session, f
 
     assert "clubs" in problem.message("vi")
     assert session.scalars(select(EncryptionKey)).all() == []
+
+
+def test_a_form_that_only_changes_lists_is_encrypted_when_named_and_stays_so(database, blobs, session, units):
+    with database.transaction() as writing:
+        for markdown in (REGISTER, CORRECT):
+            publish(writing, blobs, markdown)
+    with database.reading() as reading_:
+        whole, named = (encryption.plan(reading_, 1, names) for names in ((), ("correct",)))
+
+    assert (whole.entities, whole.silenced) == (("correct", "register"), ())
+    assert (named.encrypted, named.silenced) == (("correct",), ("correct",))
+    enable(database, blobs, "correct")
+    with database.transaction() as writing:
+        again = publish(writing, blobs, CORRECT.replace("| 1       |", "| 2       |"))
+    assert again.version.startswith("2[encrypted:")
+    assert current(session, "correct").key_id is not None
 
 
 def test_a_self_supplied_key_works_as_it_is(database, blobs, session):

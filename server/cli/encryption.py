@@ -43,11 +43,12 @@ def enable(
     """Mã hóa mọi biểu mẫu của dự án, hoặc các biểu mẫu nêu ở --form. KHÔNG tắt lại được.
 
     Phiếu đã mã hóa không vào bảng CLB, báo cáo hay kiểm tra số liệu; chỉ xem được bằng clb export và mật khẩu. Mất
-    mật khẩu là mất số liệu. Biểu mẫu làm nên danh sách dùng chung thì không mã hóa được.
+    mật khẩu là mất số liệu. Biểu mẫu thêm dòng vào danh sách dùng chung thì không mã hóa được; biểu mẫu chỉ sửa danh
+    sách thì chỉ khi nêu ở --form.
 
     Encrypt all forms of a project, or those named. It CANNOT be disabled again. Encrypted submissions reach no club
     table, report or check; only clb export shows them, with the passphrase. Who loses it loses the data. Forms that
-    write entity lists cannot be encrypted.
+    add to entity lists cannot be encrypted; those that only change them are when named.
     """
     with database().reading() as session:
         planned = encryptions.plan(session, project_id, xml_form_ids)
@@ -125,9 +126,14 @@ def _print_plan(planned: Plan) -> None:
             f"! {name}: phiếu mới sẽ KHÔNG vào bảng CLB và báo cáo nữa.",
             "new submissions will reach no club table and no report",
         )
+    for name in planned.silenced:
+        say(
+            f"! {name}: phiếu mới sẽ KHÔNG sửa danh sách dùng chung nữa.",
+            "new submissions will change no entity list",
+        )
     for name in planned.encrypted:
         say(f"  {name}: sẽ mã hóa, có phiên bản mới.", "will be encrypted, with a new version")
     for name in planned.entities:
-        say(f"  {name}: giữ nguyên, vì làm nên danh sách dùng chung.", "stays plain: it writes entity lists")
+        say(f"  {name}: giữ nguyên, vì ghi vào danh sách dùng chung.", "stays plain: it writes entity lists")
     for name in planned.others:
         say(f"  {name}: đã mã hóa từ trước.", "is encrypted already")

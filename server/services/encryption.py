@@ -1,7 +1,7 @@
 """Encrypting the forms of a project with a key of its own, as ODK Central's managed encryption does.
 
 What is encrypted feeds no club table, no report and no check: only an export with the passphrase shows its answers.
-So forms are chosen one by one if wished, and those whose submissions make entity lists stay as they are.
+So forms are chosen one by one if wished, and those whose submissions make entities stay as they are.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,10 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from forms import encryption as reading
-from forms import schema
 from server import projection
 from server.blobs import Blob, BlobStore
-from server.errors import Problem
+from server.errors import FormNotFound, Problem
 from server.models import Form, FormVersion, SubmissionAttachment, SubmissionVersion
 from server.models.form import EncryptionKey
 from server.services import audit, encryption_key, project
@@ -45,13 +44,15 @@ class Plan:
     """What enabling would do, by form ID. key: the project's key if it has one; None: one is to be made.
 
     encrypted: forms that get a new, encrypted version. counted: those among them that reports are made from, and
-    would be no more. entities: forms left as they are because they write entity lists. others: forms that are
+    would be no more. silenced: those among them that change rows of entity lists, and would no more; only a form that
+    was named is among them. entities: forms left as they are because they write entity lists. others: forms that are
     encrypted already, with this or another key.
     """
 
     key: EncryptionKey | None
     encrypted: tuple[str, ...]
     counted: tuple[str, ...]
+    silenced: tuple[str, ...]
     entities: tuple[str, ...]
     others: tuple[str, ...]
 
@@ -81,25 +82,32 @@ def plan(session: Session, project_id: int, xml_form_ids: Collection[str] = ()) 
     found = project.get(session, project_id)
     if not xml_form_ids and found.key_id is not None:
         raise AlreadyEncrypted(what=found.name)
-    for name in xml_form_ids:
-        forms.get(session, project_id, name)
-    wanted, entities, others = [], [], []
-    for form, version in forms.current_versions(session, project_id):
+    current = forms.current_versions(session, project_id)
+    for name in {*xml_form_ids} - {form.xml_form_id for form, _ in current}:
+        raise FormNotFound(xml_form_id=name)
+    wanted: list[str] = []
+    silenced: list[str] = []
+    entities: list[str] = []
+    others: list[str] = []
+    for form, version in current:
         if xml_form_ids and form.xml_form_id not in xml_form_ids:
             continue
         if version.key_id is not None:
             _refuse_named(AlreadyEncrypted(what=form.xml_form_id), xml_form_ids)
             others.append(form.xml_form_id)
-        elif written := schema.declarations(schema.from_json(version.schema)):
-            lists = ", ".join(dict.fromkeys(one.list_name for one in written))
-            problem = encryption_key.EntitiesNeedAnswers(xml_form_id=form.xml_form_id, lists=lists)
-            _refuse_named(problem, xml_form_ids)
-            entities.append(form.xml_form_id)
-        else:
-            wanted.append(form.xml_form_id)
+            continue
+        written = encryption_key.lists_written(version.schema)
+        if written.made:
+            lists = ", ".join(written.made)
+            _refuse_named(
+                encryption_key.EntitiesNeedAnswers(xml_form_id=form.xml_form_id, lists=lists), xml_form_ids
+            )
+        if written.any and xml_form_ids:
+            silenced.append(form.xml_form_id)
+        (entities if written.any and not xml_form_ids else wanted).append(form.xml_form_id)
     counted = tuple(name for name in wanted if name in projection.FORMS)
     key = encryption_key.managed(session, project_id)
-    return Plan(key, tuple(wanted), counted, tuple(entities), tuple(others))
+    return Plan(key, tuple(wanted), counted, tuple(silenced), tuple(entities), tuple(others))
 
 
 def enable(

@@ -52,7 +52,7 @@ class PassphraseRefused(Problem):
 
 
 class EntitiesNeedAnswers(Problem):
-    """A form that writes entity lists cannot be encrypted: the server could not read what to write."""
+    """A form that makes entities cannot be encrypted: the server could not read what to make."""
 
     code = "409.16"
     message_vi = (
@@ -73,6 +73,21 @@ class Sealed:
     key_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListsWritten:
+    """The entity lists a form writes: made has those it adds rows to, any those it adds to or changes rows of."""
+
+    made: tuple[str, ...]
+    any: tuple[str, ...]
+
+
+def lists_written(schema_text: str) -> ListsWritten:
+    """What of entity lists would stop when the form is encrypted. schema_text: its field list as stored."""
+    declared = schema.declarations(schema.from_json(schema_text))
+    made = dict.fromkeys(one.list_name for one in declared if one.creates)
+    return ListsWritten(tuple(made), tuple(dict.fromkeys(one.list_name for one in declared)))
+
+
 def seal(session: Session, form: Form, xml: bytes, schema_text: str) -> Sealed:
     """The text that the next version of a form gets, with the key its submissions are encrypted with.
 
@@ -81,13 +96,13 @@ def seal(session: Session, form: Form, xml: bytes, schema_text: str) -> Sealed:
     Raises BadPublicKey in the words of forms, EntitiesNeedAnswers.
     """
     public = encryption.key_of_form(xml)
-    written = [one.list_name for one in schema.declarations(schema.from_json(schema_text))]
+    written = lists_written(schema_text)
     kept = None if public else _key_of_current(session, form)
-    if (public or kept) and written:
-        raise EntitiesNeedAnswers(xml_form_id=form.xml_form_id, lists=", ".join(dict.fromkeys(written)))
+    if (public or kept) and written.made:
+        raise EntitiesNeedAnswers(xml_form_id=form.xml_form_id, lists=", ".join(written.made))
     if public:
         return Sealed(xml, ensure(session, public).id)
-    key = kept or (None if written else _key_of_project(session, form.project_id))
+    key = kept or (None if written.any else _key_of_project(session, form.project_id))
     if key is None:
         return Sealed(xml, None)
     return Sealed(encryption.with_key(xml, key.public), key.id)
