@@ -217,7 +217,16 @@ def meeting(month: str, club: str = "a", copy: str = "", **answers: Any) -> Fill
     )
 
 
-REPEATS = ("members_joined", "members_left", "measures", "care", "loans_new", "repayments")
+REPEATS = (
+    "members_joined",
+    "members_left",
+    "measures",
+    "care",
+    "loans_new",
+    "repayments",
+    "member_changes",
+    "loan_changes",
+)
 
 
 def _calculated(given: dict[str, Any], repeats: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
