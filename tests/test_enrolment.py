@@ -514,7 +514,8 @@ def test_printing_keeps_nobody_waiting(clb, database, tmp_path, monkeypatch):
     """No transaction is open while cards are drawn: on SQLite every submission would wait for it."""
     open_now = []
     event.listen(shell.database().writer, "begin", lambda _: open_now.append(1))
-    event.listen(shell.database().writer, "commit", lambda _: open_now.pop())
+    for ended in ("commit", "rollback"):
+        event.listen(shell.database().writer, ended, lambda _: open_now.pop())
     drawn = []
     draw = commands.cards.pdf
     monkeypatch.setattr(commands.cards, "pdf", lambda deck: (drawn.append(len(open_now)), draw(deck))[1])
