@@ -359,7 +359,10 @@ def test_the_command_repairs_what_was_counted_wrong(clb, database, people, table
     with database.transaction() as session:
         session.execute(update(EntityListPart).values(content=5))
     assert token(tablets[0]) != before
+    told = clb("check")
+    assert (told.exit_code, "“people”" in told.output) == (1, True)
 
     assert "people" in clb("entity-list", "repair").output
+    assert clb("check").exit_code == 0
     assert token(tablets[0]) == before
     assert "Không có gì" in clb("entity-list", "repair").output

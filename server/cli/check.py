@@ -37,8 +37,8 @@ def check(code: str | None) -> None:
         click.echo(line)
     if not health.is_sound:
         fail(
-            "Có số liệu chưa vào bảng hoặc tệp bị mất (xem trên).",
-            "Some data is not in the tables, or files are gone.",
+            "Có số liệu chưa vào bảng, tệp bị mất hoặc danh sách đếm sai (xem trên).",
+            "Some data is not in the tables, files are gone, or lists are counted wrong.",
         )
     if health.findings:
         say(
@@ -67,6 +67,11 @@ def _print_health(health: Health) -> None:
     _print_faults(health.faults)
     for sha256 in health.blobs_gone:
         say(f"✗ Tệp bị mất hoặc hỏng: {sha256}", "file gone or damaged")
+    for name in health.lists_wrong:
+        say(
+            f"✗ Danh sách “{name}” đếm sai, máy có thể không biết là đã đổi (clb entity-list repair)",
+            "list counted wrong: tablets may miss changes",
+        )
     for (code, severity), count in health.findings.items():
         title_vi, title_en = _title(code)
         say(f"{_mark(severity)} {count} × {title_vi}", f"{title_en} ({code})")

@@ -17,7 +17,7 @@ from server.models import (
     SubmissionAttachment,
     SubmissionVersion,
 )
-from server.services import quarantine
+from server.services import entity, quarantine
 from server.services.submission.text import UNDECIDED
 
 
@@ -36,7 +36,8 @@ class Health:
     """findings: (code, severity) → how many. held: reason → how many. blobs_gone: SHA-256 of files that rows name
     and the disk has not, or has with other bytes. unknown_versions: submissions of a version never published here.
     files_awaited: files that submissions name and that have not come; files_empty: those that came without a byte.
-    branches: edits made apart from others, about which nobody has decided."""
+    branches: edits made apart from others, about which nobody has decided. lists_wrong: entity lists of which tablets
+    may not learn that they changed."""
 
     faults: tuple[Fault, ...]
     findings: dict[tuple[str, str], int]
@@ -46,11 +47,12 @@ class Health:
     files_awaited: int
     files_empty: int
     branches: int
+    lists_wrong: tuple[str, ...]
 
     @property
     def is_sound(self) -> bool:
-        """Whether the tables say all that was sent, and all files are there."""
-        return not self.faults and not self.blobs_gone
+        """Whether the tables say all that was sent, all files are there, and tablets learn of every change."""
+        return not (self.faults or self.blobs_gone or self.lists_wrong)
 
 
 def check(session: Session, blobs: BlobStore) -> Health:
@@ -64,6 +66,7 @@ def check(session: Session, blobs: BlobStore) -> Health:
         files_awaited=_count_files(session, SubmissionAttachment.sha256.is_(None)),
         files_empty=_count_files(session, SubmissionAttachment.size == 0),
         branches=_count_branches(session),
+        lists_wrong=tuple(entity.part.faults(session)),
     )
 
 
