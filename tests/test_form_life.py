@@ -1,11 +1,13 @@
 """What becomes of a form: open, closing, closed, deleted, brought back, and led back to an older text."""
 
 import hashlib
+import io
 import threading
 from dataclasses import replace
 from datetime import date
 
 import pytest
+import xlsxwriter
 from lxml import etree
 from sqlalchemy import func, select
 
@@ -156,6 +158,7 @@ def test_an_older_text_comes_back_under_a_version_greater_than_all(collect, data
         (["7", "v9", "2026-1", "²"], "2026112201"),
         (["99999999999999999999"], "100000000000000000000"),
         ([""], "2026112201"),
+        (["2026112205[encrypted:x1]"], "2026112206"),
     ],
 )
 def test_the_next_version_is_of_the_day_and_greater_than_every_number(session, there, expected):
@@ -199,6 +202,25 @@ def test_the_workbook_of_a_rollback_gives_exactly_what_is_live(database, blobs, 
         assert convert(blobs.read(live.workbook_sha256)).xml == live.xml
         assert form.find_published(session, 1, blobs.read(live.workbook_sha256)).id == live.id
         assert live.schema == form.versions(session, form.get(session, 1, "visit"))[-1].schema
+
+
+def test_a_rollback_of_a_workbook_whose_version_is_a_formula_has_no_workbook(database, blobs):
+    made, _ = converted(VISIT)
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.add_worksheet("survey").write_row(0, 0, ["type", "name", "label"])
+        settings = book.add_worksheet("settings")
+        settings.write_row(0, 0, ["form_id", "version"])
+        settings.write(1, 0, "visit")
+        settings.write_formula(1, 1, '="v"&1', None, "v1")
+    do(database, form.publish, blobs, 1, made, file.getvalue(), {}, SYSTEM_ID)
+    do(database, publish, blobs, VISIT_2)
+
+    rollback(database, blobs, "visit", "v1")
+
+    with database.reading() as session:
+        rows = form.versions(session, form.get(session, 1, "visit"))
+        assert [row.workbook_sha256 is None for row in rows] == [True, False, False]
 
 
 def test_a_rollback_takes_todays_files_where_the_names_agree(database, blobs):
