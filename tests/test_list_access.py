@@ -3,8 +3,9 @@
 import csv
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
@@ -303,6 +304,31 @@ def test_an_unchanged_list_costs_one_query_and_no_csv(database, people, tablets,
         assert len(about_lists) == 1
         assert not any("FROM entity " in one or "FROM entity\n" in one for one in statements)
         assert len(statements) <= 4
+
+
+def test_rows_are_those_of_the_token_though_others_write_meanwhile(database, people, tablets):
+    people("một")
+    viewer = entity.Viewer(tablets[0].actor_id, date(2021, 6, 1))
+    with database.reading() as session:
+        list_id = entity.list_ids(session, 1)["people"]
+        seen = entity.seen(session, viewer, [list_id])[list_id]
+        people("hai")
+
+        assert [row.label for row in entity.rows(session, viewer, seen)] == ["một"]
+        assert entity.seen(session, viewer, [list_id])[list_id].token == seen.token
+
+    assert titles(tablets[0]) == ["hai", "một"]
+    assert token(tablets[0]) != f"md5:{seen.token}"
+
+
+def test_rows_made_at_one_moment_are_all_counted(database, people, tablets):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(people, [f"người {number}" for number in range(40)]))
+
+    assert len(titles(tablets[0])) == 40
+    with database.reading() as session:
+        assert entity.part.faults(session) == []
+        assert 40 in session.scalars(select(EntityListPart.rows)).all()
 
 
 def test_the_command_divides_lists_and_says_how_they_are_divided(clb, database, people, tablets):
