@@ -31,6 +31,7 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
 
     config = config or read(os.environ)
     app = Flask(__name__, static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # Flask's own answer is HTML, whatever door was asked.
     app.url_map.merge_slashes = False  # Collect may ask for //submission, and a redirect would lose the body.
     app.extensions[context.CONFIG] = config
     app.extensions[context.DATABASE] = database or Database(config.database)

@@ -98,11 +98,11 @@ class XMLConflict(Problem):
 
     code = "409.1"
     message_vi = (
-        "Bài {instance_id} đã có trên máy chủ với câu trả lời khác. "
+        "Phiếu này đã có trên máy chủ với câu trả lời khác. "
         "Bản này đã được giữ riêng; xin báo cho quản trị viên."
     )
     message_en = (
-        "Submission {instance_id} already exists with different XML. "
+        "This submission is already on the server with other answers. "
         "This copy was kept aside; please tell the administrator."
     )
 
@@ -111,32 +111,38 @@ class FileNotFound(Problem):
     """No such file belongs to the form."""
 
     code = "404.1"
-    message_vi = "Biểu mẫu không có tệp “{name}”."
-    message_en = "The form has no file “{name}”."
+    message_vi = (
+        "Biểu mẫu không có tệp “{name}”. Xin tải lại biểu mẫu trong ODK Collect (“Tải biểu mẫu trống”)."
+    )
+    message_en = "The form has no file “{name}”. Please download the form again in ODK Collect."
 
 
 class PageNotFound(Problem):
     """Nothing stands at this address."""
 
     code = "404.1"
-    message_vi = "Không có gì ở địa chỉ này. Xin kiểm tra lại địa chỉ máy chủ trong ODK Collect."
-    message_en = "There is nothing at this address. Please check the server address in ODK Collect."
+    message_vi = "Không có gì ở địa chỉ này. Xin quét lại mã QR do quản trị viên cấp (chọn “Cấu hình lại”)."
+    message_en = (
+        "There is nothing at this address. Please scan the administrator's QR code again (“Reconfigure”)."
+    )
 
 
 class MethodNotAllowed(Problem):
     """The address stands, but not for this method."""
 
     code = "405.1"
-    message_vi = "Địa chỉ này không nhận phương thức {method}."
-    message_en = "This address does not accept {method}."
+    message_vi = "Địa chỉ này không nhận phương thức {method}. Xin kiểm tra lại địa chỉ máy chủ."
+    message_en = "This address does not accept {method}. Please check the server address."
 
 
 class BadRequest(Problem):
     """The request itself cannot be read."""
 
     code = "400.1"
-    message_vi = "Máy chủ không đọc được yêu cầu này."
-    message_en = "The server cannot read this request."
+    message_vi = "Máy chủ không đọc được yêu cầu này. Xin thử lại; nếu vẫn lỗi, xin báo cho quản trị viên."
+    message_en = (
+        "The server cannot read this request. Please try again; if it fails, please tell the administrator."
+    )
 
 
 class NoRights(Problem):
@@ -147,6 +153,19 @@ class NoRights(Problem):
     message_en = "This account or key has no right to do that. Please ask the administrator."
 
 
+class FormNotAssigned(NoRights):
+    """A submission of a form that this key may not fill; it was kept aside."""
+
+    message_vi = (
+        "Máy này không được phép gửi biểu mẫu “{xml_form_id}”. "
+        "Bài gửi đã được giữ riêng; xin báo cho quản trị viên."
+    )
+    message_en = (
+        "This device may not send the form “{xml_form_id}”. What you sent was kept aside; "
+        "please tell the administrator."
+    )
+
+
 class BadToken(NoRights):
     """The key in the address is unknown, revoked, or of another project."""
 
@@ -155,8 +174,8 @@ class BadToken(NoRights):
         "(chọn “Cấu hình lại”, đừng thêm dự án mới, để không mất bài chưa gửi)."
     )
     message_en = (
-        "The key in the server address is wrong or was revoked. Please scan the administrator's QR code again "
-        "(choose “Reconfigure”, do not add a project, so that unsent forms stay)."
+        "The key in the server address is wrong or was revoked. Please scan the QR code again "
+        "(“Reconfigure”, do not add a project, so that unsent forms stay)."
     )
 
 
@@ -164,8 +183,14 @@ class MissingXMLPart(Problem):
     """A POST to the submission address without the submission."""
 
     code = "400.7"
-    message_vi = "Bài gửi thiếu phần “xml_submission_file” (hoặc không phải dạng multipart/form-data)."
-    message_en = "The part “xml_submission_file” is missing (or the body is not multipart/form-data)."
+    message_vi = (
+        "Bài gửi thiếu phần nội dung (xml_submission_file). Xin gửi lại bằng ODK Collect; "
+        "nếu vẫn lỗi, xin báo cho quản trị viên."
+    )
+    message_en = (
+        "The part “xml_submission_file” is missing. Please send again with ODK Collect; "
+        "if it fails, please tell the administrator."
+    )
 
 
 class BrokenUpload(Problem):

@@ -60,8 +60,10 @@ class EntityListNotFound(Problem):
     """No list of that name, or none that whoever asks may fetch."""
 
     code = "404.1"
-    message_vi = "Không có danh sách “{name}” hoặc máy này không dùng danh sách đó."
-    message_en = "There is no list “{name}”, or this tablet does not use it."
+    message_vi = (
+        "Máy này không có danh sách “{name}”. Xin tải lại biểu mẫu trong ODK Collect (“Tải biểu mẫu trống”)."
+    )
+    message_en = "There is no list “{name}” for this tablet. Please download the form again in ODK Collect."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from server import db, projection
 from server.blobs import BlobStore
 from server.errors import (
     FormClosed,
-    NoRights,
+    FormNotAssigned,
     Problem,
     UnknownFormSubmitted,
     UnreadableSubmission,
@@ -64,7 +64,7 @@ def place(session: Session, sent: Sent) -> Outcome:
     if found is None or found.current_version_id is None:
         return Held("unknown_form", UnknownFormSubmitted(xml_form_id=envelope.xml_form_id))
     if sent.sender.form_ids is not None and found.id not in sent.sender.form_ids:
-        return Held("not_assigned", NoRights())
+        return Held("not_assigned", FormNotAssigned(xml_form_id=envelope.xml_form_id))
     if found.known_id is not None:
         return repeat(session, sent, found.id, envelope.instance_id)
     if found.deleted_at is not None:
