@@ -308,6 +308,19 @@ def test_an_edit_of_what_is_held_is_what_counts_when_it_is_released(server):
     assert server.held(tree) == []
 
 
+def test_an_edit_of_what_is_held_stays_in_its_place_though_the_tablet_has_counted_on(server):
+    tree, branch = a_uuid(), a_uuid()
+    (held, _) = offline(server, tree, branch, 1, 2)
+    # Opened again, the form reads the version of the tablet's list, where the change itself has been counted.
+    server.send(tree, {"height": "99"}, base=3, branch=branch, replaces=held)
+
+    server.create(tree)
+
+    assert line(server, tree) == [(None, None, None), (1, 1, None), (2, 2, None)]
+    assert [one.data for one in server.versions(tree)][1:] == [{"height": "99"}, {"height": "2"}]
+    assert server.held(tree) == []
+
+
 def test_a_deleted_submission_is_not_released(server, session):
     tree, branch = a_uuid(), a_uuid()
     (held,) = offline(server, tree, branch, 1)

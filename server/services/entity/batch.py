@@ -40,6 +40,7 @@ class Batch(Sheet):
         fault = self._fault(author, change)
         if fault is not None:
             return fault
+        change = self._in_place(author, change)
         row = self.rows.get(change.uuid)
         if row is None:
             return self._begin(author, change)
@@ -53,6 +54,13 @@ class Batch(Sheet):
             self._merge(author, row, change, NOTHING)
             return None
         return Refused("entity_exists", change.action)
+
+    def _in_place(self, author: Author, change: Change) -> Change:
+        """What is held keeps its place when it is edited: opened again, the form counts on from the change itself."""
+        for one in self.waiting(change.uuid):
+            if one["submission_id"] == author.submission_id:
+                return change.at(one["branch_id"], one["branch_base_version"])
+        return change
 
     def _fault(self, author: Author, change: Change) -> Refused | None:
         entity_list, row = self.lists.get(change.list_name), self.rows.get(change.uuid)

@@ -1,7 +1,7 @@
 """What one submission says of one entity, and why it may not be taken."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.entities import EntityAction
 from forms.rows import Rows
@@ -69,6 +69,12 @@ class Change:
     counted: int | None
     received: dict[str, str]
     action: EntityAction
+
+    def at(self, branch_id: str | None, base_version: int) -> "Change":
+        """The same change, made upon another version of the tablet's branch."""
+        further = base_version - (self.base_version or 0)
+        counted = None if self.counted is None else self.counted + further
+        return replace(self, branch_id=branch_id, base_version=base_version, counted=counted)
 
 
 def combine(actions: Iterable[EntityAction]) -> list[Change]:
