@@ -488,6 +488,39 @@ def test_a_file_of_cards_is_never_overwritten(clb, database, tmp_path):
     assert living(database) == 0
 
 
+def test_a_file_that_appears_while_cards_are_printed_is_left_alone(clb, database, tmp_path, monkeypatch):
+    draw = commands.cards.pdf
+    monkeypatch.setattr(
+        commands.cards, "pdf", lambda deck: ((tmp_path / "1.pdf").write_bytes(b"another"), draw(deck))[1]
+    )
+
+    told = clb("app-user", "enrol", write(tmp_path, LAN), "--out", tmp_path / "1.pdf")
+
+    assert told.exit_code == 1
+    assert (tmp_path / "1.pdf").read_bytes() == b"another"
+    assert living(database) == 0
+
+
+def test_when_keys_cannot_be_made_good_no_cards_stay(clb, database, tmp_path, monkeypatch):
+    draw = commands.cards.pdf
+
+    def drawn_while_another_enrols(deck):
+        with database.transaction() as session:
+            found = plan(session, LAN)
+            other = enrolment.reserve(session, 1, found.new, (), SYSTEM_ID)
+            enrolment.confirm(session, 1, other, SYSTEM_ID, app_user.GRACE)
+        return draw(deck)
+
+    monkeypatch.setattr(commands.cards, "pdf", drawn_while_another_enrols)
+
+    told = clb("app-user", "enrol", write(tmp_path, LAN), "--out", tmp_path / "1.pdf")
+
+    assert told.exit_code == 1
+    assert "chạy lại lệnh" in told.stderr
+    assert not (tmp_path / "1.pdf").exists()
+    assert living(database) == 1
+
+
 def test_two_who_enrol_the_same_list_at_once_do_not_both_succeed(database, units):
     with database.transaction() as session:
         found = plan(session, LAN)

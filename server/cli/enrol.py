@@ -1,7 +1,8 @@
 """clb app-user enrol, card, template: from a list of enumerators to printed cards."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from server.cli.app_user import NOW, URL, app_user, base_url, grace, warn_if_loc
 from server.cli.shell import PROJECT, database, fail, say, settings
 from server.services import enrolment
 from server.services.actor import SYSTEM_ID
-from server.services.enrolment import Known, Plan, Reserved
+from server.services.enrolment import Known, Plan
 
 OUT = click.option(
     "--out",
@@ -105,11 +106,11 @@ def _issue(
         place = base_url(url), settings().language, settings().hotline
         deck = enrolment.deck(session, project_id, reserved, *place, clock.today())
     try:
-        _write(out, _print(deck))
-        with database().transaction() as session:
+        with _written(out, _print(deck)), database().transaction() as session:
             enrolment.confirm(session, project_id, reserved, SYSTEM_ID, time_left)
     except BaseException:
-        _give_up(reserved, out)
+        with database().transaction() as session:
+            enrolment.give_up(session, reserved)
         raise
     say(f"Đã cấp {len(new)} thẻ mới, {len(again)} thẻ thay: {out}", "new cards, cards that replace others")
     say("Tệp này như mật khẩu: in xong thì xóa.", "as secret as passwords: delete it once printed")
@@ -126,19 +127,19 @@ def _print(deck: Deck) -> bytes:
         )
 
 
-def _write(out: Path, content: bytes) -> None:
-    """Write what only the owner may read; a file that appeared meanwhile is not overwritten."""
+@contextmanager
+def _written(out: Path, content: bytes) -> Iterator[None]:
+    """A file that only its owner may read, gone again when what follows fails; one that is there is left alone."""
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _give_up(reserved: Sequence[Reserved], out: Path) -> None:
-    out.unlink(missing_ok=True)
-    with database().transaction() as session:
-        enrolment.give_up(session, reserved)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
 
 
 def _refuse_existing(out: Path) -> None:
