@@ -85,5 +85,3 @@ def test_a_file_gone_from_the_disk_is_not_listed(blobs, collect):
     blobs._path(hashlib.sha256(VILLAGES).hexdigest()).unlink()
 
     assert media(collect.get("forms/place%2F1/manifest")) == {}
-    served = collect.get("forms/place%2F1/attachments/th%C3%B4n.csv")
-    assert (served.status_code, b"OpenRosaResponse" in served.data) == (404, True)
