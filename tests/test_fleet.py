@@ -7,11 +7,8 @@ import pytest
 
 from server.blobs import BlobStore
 from server.db import Database
-
-pytest.register_assert_rewrite("tests.fleet")
-
-from tests import fleet  # noqa: E402
-from tests.fleet import Fleet, Plan  # noqa: E402
+from tests import fleet
+from tests.fleet import Fleet, Plan
 
 pytestmark = pytest.mark.database
 

@@ -3,7 +3,6 @@
 What a tablet finalised stands in its ledger; after it has sent, the server must hold exactly that.
 """
 
-import hashlib
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -11,29 +10,26 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from server.blobs import BlobStore
 from server.db import Database
 from server.models import (
     Club,
-    Form,
     Loan,
     Meeting,
     Member,
     Quarantine,
     Submission,
-    SubmissionAttachment,
-    SubmissionVersion,
     Survey,
 )
+from tests.fleet import LISTS, count, finalised, held
 from tests.live import LiveServer, publish_programme, serving
-from tests.tablet import Finalised, Outcome, Tablet
+from tests.tablet import Outcome, Tablet
 
 pytestmark = pytest.mark.database
 
 FORMS = ("club_founding", "club_meeting", "member_survey")
-LISTS = ("clubs", "members", "loans", "care_recipients")
 MEMBERS = 12
 
 FOUNDING = {
@@ -96,43 +92,6 @@ def found(tablet: Tablet) -> None:
     went_well(tablet.fill("club_founding", answers=FOUNDING))
 
 
-def held(live: LiveServer) -> list[tuple[str, str, str, str, dict[str, str]]]:
-    """Everything the server holds, in the ledger's terms, each file read back from where it is kept."""
-    with live.database.reading() as session:
-        rows = session.execute(
-            select(Form.xml_form_id, SubmissionVersion).join(Form, Form.id == SubmissionVersion.form_id)
-        ).all()
-        files = session.scalars(
-            select(SubmissionAttachment).where(SubmissionAttachment.sha256.is_not(None))
-        ).all()
-    media: dict[int, dict[str, str]] = {version.id: {} for _, version in rows}
-    for file in files:
-        assert file.is_current
-        assert file.name not in media[file.submission_version_id]
-        media[file.submission_version_id][file.name] = md5(live.blobs.read(file.sha256))
-    return sorted(
-        (form_id, version.version, version.instance_id, md5(version.xml), media[version.id])
-        for form_id, version in rows
-    )
-
-
-def finalised(tablet: Tablet) -> list[tuple[str, str, str, str, dict[str, str]]]:
-    return sorted(_terms(entry) for entry in tablet.ledger())
-
-
-def _terms(entry: Finalised) -> tuple[str, str, str, str, dict[str, str]]:
-    return entry.form_id, entry.version, entry.instance_id, entry.xml_md5, entry.media
-
-
-def md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def count(database: Database, model: type) -> int:
-    with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
-
-
 def lists(tablet: Tablet, number: int = 1) -> dict[str, dict[str, tuple[str, dict[str, str]]]]:
     """The entity lists on one tablet: list -> UUID -> label and properties that say something."""
     return {
@@ -172,7 +131,7 @@ def test_one_trip_offline_founds_a_club_holds_a_meeting_and_surveys_a_member(liv
     went_well(tablet.fill("member_survey", answers=SURVEY))
     went_well(tablet.send())
 
-    assert held(live) == finalised(tablet)
+    assert held(live.database, live.blobs) == finalised(tablet.ledger())
     with live.database.reading() as session:
         states = session.scalars(select(Submission.projection_state)).all()
         club = session.scalars(select(Club)).one()
@@ -219,7 +178,7 @@ def test_a_club_grows_over_three_trips(live, tablet):
     went_well(tablet.fill("member_survey", answers=SURVEY, submissions=2))
     went_well(tablet.send())
 
-    assert held(live) == finalised(tablet)
+    assert held(live.database, live.blobs) == finalised(tablet.ledger())
     counted = [count(live.database, model) for model in (Club, Meeting, Survey, Member)]
     assert counted == [1, 1, 2, MEMBERS + 1]
 
@@ -235,7 +194,7 @@ def test_lost_answers_and_races_leave_every_submission_once(live, tmp_path):
     assert sent.counts["sent"] == 18
     assert sent.counts["sent_again"] > 0
     assert sent.counts["sent_twice_at_once"] > 0
-    assert held(live) == finalised(fleet)
+    assert held(live.database, live.blobs) == finalised(fleet.ledger())
     assert count(live.database, Submission) == 18
     assert count(live.database, Quarantine) == 0
 
@@ -247,7 +206,7 @@ def test_photos_too_many_for_one_request_arrive_in_several(live, tablet):
     sent = went_well(tablet.send(resend=1.0))
 
     assert sent.counts["posts"] > 2
-    assert held(live) == finalised(tablet)
+    assert held(live.database, live.blobs) == finalised(tablet.ledger())
 
 
 def test_two_tablets_know_each_others_clubs_after_they_have_met_the_server(live, tmp_path):
@@ -281,7 +240,7 @@ def test_a_server_that_loses_its_power_has_lost_nothing_once_the_tablets_come_ag
     with serving(tmp_path, database_url) as server:
         fleet.server = f"{server.address}{base(token)}"
         went_well(fleet.send())
-        assert held(LiveServer(fleet.server, database, blobs)) == finalised(fleet)
+        assert held(database, blobs) == finalised(fleet.ledger())
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
