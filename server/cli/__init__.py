@@ -14,6 +14,7 @@ from server.cli import (
     demo,
     encryption,
     enrol,  # noqa: F401 - it adds commands to app_user
+    entity,
     entity_list,
     export,
     form,
@@ -46,6 +47,7 @@ for command in (
     form.form,
     submission.submission,
     quarantine.quarantine,
+    entity.entity,
     entity_list.entity_list,
     data.plan,
     data.unit,
