@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forms.entities import EntityAction
 from server import projection
-from server.models import EntityBacklog, Finding, Submission
+from server.models import EntityBacklog, EntityVersion, Finding, Submission
 from server.services import entity
 from tests.builders_entity import Server, a_uuid, open_server
 
 LONG = timedelta(days=6)
+MANY = 66_000
+"""PostgreSQL takes 65,535 values in a statement, SQLite half as many."""
 
 
 @pytest.fixture
@@ -369,3 +371,13 @@ def _action(tree, data, *, create=False, label=None, **how):
         "trees", tree, create=create, update=not create, label=label, data=data, container=(), repeat=None,
         positions=(), **versions,
     )  # fmt: skip
+
+
+def test_a_submission_with_more_entities_than_a_statement_has_places_is_taken_and_read_again(server, session):
+    actions = [_action(a_uuid(), {"height": "1"}, create=True, label="cây") for _ in range(MANY)]
+    submission = server.create(a_uuid())
+    assert entity.apply(session, submission, actions) == ()
+
+    assert entity.apply(session, submission, actions) == ()
+
+    assert session.scalar(select(func.count()).select_from(EntityVersion)) == MANY + 1

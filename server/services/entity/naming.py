@@ -51,6 +51,8 @@ PROPERTIES: dict[str, Pair] = {
     "is_member": ("Là thành viên", "Is a member"),
     "need": ("Cần giúp gì", "Need"),
 }
+MONEY = frozenset({"open_cash", "open_outstanding", "open_operating", "loan_max", "amount", "outstanding"})
+"""Properties that hold VND."""
 CONFLICTS: dict[str, Pair] = {
     "hard": ("trái nhau", "values clash"),
     "soft": ("sửa song song, không trái nhau", "changed apart, nothing clashes"),
