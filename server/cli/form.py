@@ -4,13 +4,16 @@ import re
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from server import clock, projection
 from server.cli.shell import blobs, database, print_finding, say
 from server.models import Form, FormDraft, FormVersion
 from server.services import form as forms
+from server.services import submission as submissions
 from server.services.actor import SYSTEM_ID
 from server.services.form import Published
+from server.services.submission import Released
 
 MEDIA_FOLDER = "media"
 STATES = {
@@ -172,7 +175,30 @@ def publish_file(file: Path, project_id: int, media: Path | None, validate: bool
     for finding in converted.warnings:
         print_finding(finding)
     with database().transaction() as session:
-        return forms.publish(session, blobs(), project_id, converted, workbook, files, SYSTEM_ID, place)
+        published = forms.publish(session, blobs(), project_id, converted, workbook, files, SYSTEM_ID, place)
+        taken = take_in(session, project_id, published.xml_form_id)
+    say_taken(taken)
+    return published
+
+
+def take_in(session: Session, project_id: int, xml_form_id: str) -> Released:
+    """Take in what was kept aside until now because tablets could not send this form."""
+    form_id = forms.get(session, project_id, xml_form_id).id
+    return submissions.release_for_form(session, blobs(), form_id, SYSTEM_ID)
+
+
+def say_taken(released: Released) -> None:
+    """What became of the submissions that were kept aside; nothing when there were none."""
+    if released.taken:
+        say(
+            f"Đã nhận {released.taken} phiếu trước đây giữ riêng.",
+            "submissions kept aside before are taken in now",
+        )
+    if released.held:
+        say(
+            f"{released.held} phiếu vẫn còn giữ riêng: xem clb quarantine list.",
+            "submissions still kept aside: see clb quarantine list",
+        )
 
 
 def read_media(folder: Path) -> dict[str, bytes]:

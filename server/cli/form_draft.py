@@ -8,7 +8,17 @@ import segno
 
 from server import clock, collect_settings
 from server.cli.app_user import URL, base_url, warn_if_local
-from server.cli.form import FORM, MEDIA_FOLDER, PROJECT, form, print_published, read_media, safe_name
+from server.cli.form import (
+    FORM,
+    MEDIA_FOLDER,
+    PROJECT,
+    form,
+    print_published,
+    read_media,
+    safe_name,
+    say_taken,
+    take_in,
+)
 from server.cli.form_life import YES
 from server.cli.shell import blobs, database, print_finding, say, settings, sure
 from server.models import DraftSubmission
@@ -97,7 +107,9 @@ def publish_draft(xml_form_id: str, project_id: int, yes: bool) -> None:
     _warn_wiped(project_id, xml_form_id, yes)
     with database().transaction() as session:
         published = drafts.release(session, blobs(), project_id, xml_form_id, SYSTEM_ID)
+        taken = take_in(session, project_id, xml_form_id)
     print_published(published)
+    say_taken(taken)
     say(
         f"Muốn quay về bản trước: clb form versions {xml_form_id}, rồi clb form rollback {xml_form_id} PHIÊN-BẢN",
         "to go back, roll back to an older version",

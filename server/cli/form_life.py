@@ -6,7 +6,7 @@ from typing import cast
 import click
 
 from server import clock
-from server.cli.form import FORM, PROJECT, STATES, form, print_published
+from server.cli.form import FORM, PROJECT, STATES, form, print_published, say_taken, take_in
 from server.cli.shell import blobs, database, say, sure
 from server.services import form as forms
 from server.services.actor import SYSTEM_ID
@@ -35,9 +35,11 @@ def set_state(state: str, xml_form_ids: tuple[str, ...], project_id: int, yes: b
         changed = [
             forms.set_state(session, project_id, name, cast(State, state), SYSTEM_ID) for name in xml_form_ids
         ]
+        taken = [take_in(session, project_id, one.xml_form_id) for one in changed if state != "closed"]
     for one in changed:
         say(f"{one.xml_form_id}: {one.was} → {state}.", f"undo: clb form state {one.was} {one.xml_form_id}")
-        _say_held(one.held if state != "closed" else 0)
+    for released in taken:
+        say_taken(released)
 
 
 @form.command("delete", short_help="Xóa (khôi phục được) | Delete, to be restored")
@@ -66,8 +68,9 @@ def restore_form(xml_form_id: str, project_id: int) -> None:
     """
     with database().transaction() as session:
         back = forms.restore(session, project_id, xml_form_id, SYSTEM_ID)
+        taken = take_in(session, project_id, xml_form_id)
     say(f"{back.xml_form_id}: đã khôi phục, tình trạng {back.was}.", "restored")
-    _say_held(back.held)
+    say_taken(taken)
 
 
 @form.command("rollback", short_help="Quay về phiên bản cũ | Go back to an older version")
@@ -135,9 +138,11 @@ def assign(xml_form_id: str, actor_ids: tuple[int, ...], project_id: int) -> Non
     """
     with database().transaction() as session:
         new = [one for one in actor_ids if forms.assign(session, project_id, xml_form_id, one, SYSTEM_ID)]
+        taken = take_in(session, project_id, xml_form_id)
     for one in actor_ids:
         vi, en = ("đã giao", "assigned") if one in new else ("đã có sẵn", "gets it already")
         say(f"Máy {one}: {vi}.", f"{en}; undo: clb form unassign {xml_form_id} {one}" if one in new else en)
+    say_taken(taken)
 
 
 @form.command("unassign", short_help="Thôi giao | Take from app users")
@@ -216,12 +221,4 @@ def _warn_emptied(effect: Effect) -> None:
         say(
             f"! Trong đó {effect.emptied} máy không còn biểu mẫu nào.",
             "of those, tablets left without any form",
-        )
-
-
-def _say_held(held: int) -> None:
-    if held:
-        say(
-            f"{held} phiếu của biểu mẫu này đang được giữ riêng: mở trang Giữ riêng và bấm “Nhận lại”.",
-            "submissions kept aside meanwhile: release them on the page Kept aside",
         )

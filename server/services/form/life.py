@@ -57,11 +57,10 @@ class AlreadyCurrent(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A form whose state was changed. was: the state before. held: submissions kept aside because of its state."""
+    """A form whose state was changed. was: the state before."""
 
     xml_form_id: str
     was: str
-    held: int
 
 
 def set_state(session: Session, project_id: int, xml_form_id: str, state: State, actor_id: int) -> Changed:
@@ -75,7 +74,7 @@ def set_state(session: Session, project_id: int, xml_form_id: str, state: State,
         form.state = state
         session.flush()
         audit.log(session, actor_id, "form.update", "form", form.id, {"state": state, "was": was})
-    return Changed(form.xml_form_id, was, count_held(session, project_id, xml_form_id))
+    return Changed(form.xml_form_id, was)
 
 
 def delete(session: Session, project_id: int, xml_form_id: str, actor_id: int) -> Changed:
@@ -87,7 +86,7 @@ def delete(session: Session, project_id: int, xml_form_id: str, actor_id: int) -
     form.deleted_at = now()
     session.flush()
     audit.log(session, actor_id, "form.delete", "form", form.id)
-    return Changed(form.xml_form_id, form.state, count_held(session, project_id, xml_form_id))
+    return Changed(form.xml_form_id, form.state)
 
 
 def restore(session: Session, project_id: int, xml_form_id: str, actor_id: int) -> Changed:
@@ -103,7 +102,7 @@ def restore(session: Session, project_id: int, xml_form_id: str, actor_id: int) 
         form.deleted_at = None
         session.flush()
         audit.log(session, actor_id, "form.restore", "form", form.id)
-    return Changed(form.xml_form_id, form.state, count_held(session, project_id, xml_form_id))
+    return Changed(form.xml_form_id, form.state)
 
 
 def rollback(
@@ -177,11 +176,12 @@ def locked(session: Session, project_id: int, xml_form_id: str) -> Form:
 
 
 def count_held(session: Session, project_id: int, xml_form_id: str) -> int:
-    """Submissions kept aside because the form was closed or deleted, and not released yet."""
+    """Submissions kept aside because the form was closed or deleted, neither released nor dismissed yet."""
     return session.scalars(
         select(func.count())
         .where(Quarantine.project_id == project_id, Quarantine.xml_form_id == xml_form_id)
-        .where(Quarantine.reason.in_(HELD), Quarantine.released_at.is_(None))
+        .where(Quarantine.reason.in_(HELD))
+        .where(Quarantine.released_at.is_(None), Quarantine.dismissed_at.is_(None))
     ).one()
 
 
