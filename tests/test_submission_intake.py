@@ -358,8 +358,8 @@ def test_a_form_of_another_project_is_not_of_this_one(collect, session, database
         publish(writing, blobs, VISIT.replace("| visit ", "| theirs "), project_id=other.id)
         other_id = other.id
 
-    assert collect.send(submission(xml_form_id="theirs")).status_code == 404
-    assert kept_because(session) == ["unknown_form"]
+    assert collect.send(submission(xml_form_id="theirs")).status_code == 403
+    assert kept_because(session) == ["other_project"]
     session.rollback()
     collect.project_id = other_id
     response = collect.send(submission(xml_form_id="theirs"))

@@ -36,6 +36,7 @@ REASONS = {
     "unknown_form": ("Máy chủ chưa có biểu mẫu này", "The server has no such form"),
     "deleted_form": ("Biểu mẫu đã bị xóa", "The form was deleted"),
     "closed_form": ("Biểu mẫu đã đóng", "The form is closed"),
+    "other_project": ("Biểu mẫu thuộc dự án khác", "The form belongs to another project"),
     "not_assigned": ("Máy không được giao biểu mẫu này", "The form is not assigned to this device"),
     "revoked_key": ("Mã QR của máy đã hết hạn gửi", "The key had no time left to send"),
     "xml_conflict": ("Trùng mã phiếu nhưng khác câu trả lời", "Same instance ID with other answers"),

@@ -61,6 +61,8 @@ def place(session: Session, sent: Sent) -> Outcome:
     if envelope.encrypted and envelope.instance_id_derived:
         return Held("encrypted_without_id", EncryptedWithoutID())
     found = row.find(session, sent, envelope)
+    if found is None and row.is_elsewhere(session, sent, envelope):
+        return Held("other_project", FormNotAssigned(xml_form_id=envelope.xml_form_id))
     if found is None or found.current_version_id is None:
         return Held("unknown_form", UnknownFormSubmitted(xml_form_id=envelope.xml_form_id))
     if sent.sender.form_ids is not None and found.id not in sent.sender.form_ids:

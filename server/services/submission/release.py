@@ -12,7 +12,7 @@ from server.services import quarantine
 from server.services.sent import Outcome, Stored
 from server.services.submission.intake import place, place_waiting
 
-OF_FORM = ("unknown_form", "deleted_form", "closed_form")
+OF_FORM = ("unknown_form", "other_project", "deleted_form", "closed_form")
 """Reasons that are gone once the form stands open."""
 NOT_ASSIGNED = "not_assigned"
 FILL = "submission.create"

@@ -58,6 +58,12 @@ def find(session: Session, sent: Sent, envelope: Envelope) -> Place | None:
     return session.connection().execute(FIND, values).first()
 
 
+def is_elsewhere(session: Session, sent: Sent, envelope: Envelope) -> bool:
+    """Whether another project has a form of that ID: then the tablet sends to the wrong one."""
+    others = (form.c.project_id != sent.project_id) & (form.c.xml_form_id == envelope.xml_form_id)
+    return session.connection().execute(select(form.c.id).where(others).limit(1)).first() is not None
+
+
 def add_submission(session: Session, sent: Sent, place: Place, envelope: Envelope) -> Submission:
     """A new submission, in the session as if it had been loaded. Raises IntegrityError when it is there already."""
     values = {
