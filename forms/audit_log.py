@@ -13,6 +13,9 @@ MAX_BYTES = 4 * 2**20
 MAX_EVENTS = 10_000
 """More than any form takes; the rest of a longer file is left in the file."""
 MAX_EVENT_CHARACTERS = 60
+MAX_COLUMNS = 40
+MAX_NAME_CHARACTERS = 60
+"""Of a column: unknown ones are kept by name with each event, so a long name would be kept ten thousand times."""
 HEADER = (
     "event", "node", "start", "end", "latitude", "longitude", "accuracy",
     "old-value", "new-value", "user", "change-reason",
@@ -24,6 +27,7 @@ LATEST_MS = 253_402_300_799_000
 QUOTED = re.compile(r'[ \t]*+"((?>[^"]+|"")*+)"[ \t]*+(?=,|\r|\n|\Z)')
 PLAIN = re.compile(r"[^,\r\n]*+")
 LINE_END = re.compile(r"\r\n|\r|\n")
+REST_OF_LINE = re.compile(r"[^\r\n]*+")
 NEW_LINE_OF_LOG = re.compile(
     r"[\r\n](?:form |question|group questions|add repeat|delete repeat|jump|end screen|save error|finalize error|"
     r"constraint error|change reason|background audio|location |google play |event,)"
@@ -71,7 +75,7 @@ def read(content: bytes) -> Log:
     events: list[Event] = []
     for cells in _lines(text):
         if cells[0].casefold() == "event":
-            header = [cell.casefold() for cell in cells]
+            header = [cell.casefold()[:MAX_NAME_CHARACTERS] for cell in cells]
         elif len(events) == MAX_EVENTS:
             return Log(tuple(events), is_cut=True)
         else:
@@ -82,16 +86,19 @@ def read(content: bytes) -> Log:
 
 
 def _lines(text: str) -> Iterator[list[str]]:
-    """The cells of each line that is not empty, without the white space around them."""
+    """The cells of each line that is not empty, without the white space around them; those of the first columns."""
     place = 0
     while place < len(text):
         cells: list[str] = []
-        while True:
+        while len(cells) < MAX_COLUMNS:
             cell, place = _cell(text, place)
             cells.append(cell)
             if text[place : place + 1] != ",":
                 break
             place += 1
+        else:
+            rest = REST_OF_LINE.match(text, place)
+            place = rest.end() if rest else place
         end = LINE_END.match(text, place)
         place = end.end() if end else len(text)
         if any(cells):

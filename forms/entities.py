@@ -258,7 +258,8 @@ def read_uuid(text: str) -> str | None:
 
 
 def _version(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**31 else None
+    is_number = text.isascii() and text.isdigit() and len(text) < 20
+    return int(text) if is_number and 0 < int(text) < 2**31 else None
 
 
 def _nfc(text: str) -> str:

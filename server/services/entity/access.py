@@ -19,6 +19,8 @@ UNIT, OWNER_ONLY, PROPERTY = "unit", "ownerOnly", "property"
 EVERYBODY, NOBODY = "", "nobody"
 CLUB_PART, UNIT_PART, OWNER_PART, VALUES_PART = "club/", "unit/", "owner/", "="
 """How a part begins: what stands behind one can never be taken for another."""
+CLUB_CHARACTERS = 36
+"""As many as a UUID has; what is longer names no club."""
 SEPARATOR = "\x1f"
 """Between values of several properties; XML cannot hold it."""
 PART_CHARACTERS = 500
@@ -36,7 +38,12 @@ def default(list_name: str, properties: Collection[str]) -> dict[str, Any] | Non
 
 def club_id(list_name: str, uuid: str, data: Mapping[str, str]) -> str | None:
     """The club a row belongs to; None: to none."""
-    return uuid if list_name == CLUBS else data.get(CLUB_PROPERTY) or None
+    return uuid if list_name == CLUBS else fitting_club(data.get(CLUB_PROPERTY))
+
+
+def fitting_club(text: str | None) -> str | None:
+    """A text as a club's id, if it can be one."""
+    return text if text and len(text) <= CLUB_CHARACTERS else None
 
 
 def part(

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from server import db
 from server.models import Entity, EntityBacklog, EntityList, EntityVersion, Finding, Form
+from server.services.entity import access
 from server.services.entity.change import Refused
 from server.services.entity.verdict import Version
 
@@ -19,10 +20,10 @@ IDS_AT_ONCE = 5000
 lists, entities, versions = EntityList.__table__, Entity.__table__, EntityVersion.__table__
 backlog, findings = EntityBacklog.__table__, Finding.__table__
 
-HELD_IN_LIST = select(func.count()).where(backlog.c.entity_list_id == lists.c.id).scalar_subquery()
+HAS_HELD = exists().where(backlog.c.entity_list_id == lists.c.id)
 OLDEST_HELD = (
-    select(func.min(case((backlog.c.forced_at.is_(None), backlog.c.held_at))))
-    .where(backlog.c.entity_list_id == lists.c.id)
+    select(func.min(backlog.c.held_at))
+    .where(backlog.c.entity_list_id == lists.c.id, backlog.c.forced_at.is_(None))
     .scalar_subquery()
 )
 LISTS = (
@@ -32,7 +33,7 @@ LISTS = (
         lists.c.project_id,
         lists.c.access,
         lists.c.approval_required,
-        HELD_IN_LIST.label("held"),
+        HAS_HELD.label("has_held"),
         OLDEST_HELD.label("oldest_held_at"),
     )
     .order_by(lists.c.id)
@@ -146,7 +147,7 @@ def replace_finding(
     if refused is not None:
         finding = {
             "submission_id": submission_id,
-            "club_id": club_id,
+            "club_id": access.fitting_club(club_id),
             "code": "entity_faulty",
             "severity": "warning",
             "question": refused.place,

@@ -6,6 +6,7 @@ remember on their own: what one of them wrote last stands until another is due, 
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ CLOCK_WRONG_S = 600
 """A clock that is off by more than this is told about."""
 TABLETS = 20_000
 """Tablets remembered; then all are forgotten, which costs each of them one more note."""
+DEVICES = 500
+"""Devices of one key that are noted: who asks with a new device ID each time must not fill the tables."""
 COLLECT = re.compile(r"org\.odk\.collect\.android/v?(\S{1,40})")
 
 MOMENTS = ("at", "sent_at", "clock_at", "ahead_at")
@@ -127,6 +130,7 @@ class Notes:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], _Known] = {}
+        self._devices: Counter[int] = Counter()
         self._lock = Lock()
         self._paused_until: datetime | None = None
 
@@ -143,6 +147,8 @@ class Notes:
                 return None
             if self._paused_until is not None and look.at < self._paused_until:
                 return None
+            if known is None and self._devices[look.actor_id] >= DEVICES:
+                return None
         if look.thing is not None:
             things[look.thing] = look.version, look.at
         return Note(look, things)
@@ -155,7 +161,11 @@ class Notes:
         with self._lock:
             if len(self._known) >= TABLETS:
                 self._known.clear()
-            known = self._known.setdefault((look.actor_id, look.device_id), _Known(look.at))
+                self._devices.clear()
+            if (look.actor_id, look.device_id) not in self._known:
+                self._known[look.actor_id, look.device_id] = _Known(look.at)
+                self._devices[look.actor_id] += 1
+            known = self._known[look.actor_id, look.device_id]
             known.noted_at, known.user_agent = look.at, look.user_agent
             known.sent_at = look.at if look.sent else known.sent_at
             known.ahead_at = look.at if look.ahead_s > CLOCK_WRONG_S else known.ahead_at

@@ -1,0 +1,101 @@
+"""What a stranger with one good key may try against everybody else: each attempt, and what it must not come to."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from forms import audit_log
+from forms.audit_log import MAX_COLUMNS, MAX_NAME_CHARACTERS
+from server.models import Device, Submission
+from server.services import tablet
+from server.services.tablet import note
+from tests.builders import publish
+from tests.builders_entity import START, Server, a_uuid, open_server
+
+OVERDUE = timedelta(days=6)
+PLANTED = """
+| survey |
+| | type | name | label | save_to |
+| | text | club   | CLB | club_id |
+| | text | height | Cao | height  |
+| entities |
+| | list_name | label | entity_id | create_if | update_if |
+| | trees | ${height} | ${height} | ${height} = '1' | ${height} != '1' |
+| settings |
+| | form_id | form_title | version |
+| | tree    | Cây        | 1       |
+"""
+
+
+def told(submission: Submission) -> tuple[str, str | None]:
+    return submission.projection_state, submission.projection_error
+
+
+@pytest.mark.parametrize("digits", ["0" * 18 + "1" + "9" * 30, "0" * 18 + "1" + "9" * 5000])
+def test_a_version_number_without_end_spoils_nobody_elses_submission(session, blobs, digits):
+    server, tree, branch = open_server(session, blobs), a_uuid(), a_uuid()
+    held = server.send(tree, {"height": "5"}, base=3, branch=branch)
+    versions = f'baseVersion="3" trunkVersion="{digits}" branchId="{branch}"'
+    entity = f'<entity dataset="trees" id="{tree}" update="1" {versions}/>'
+    server.take(f'<data id="tree" version="1"><meta>{entity}</meta></data>'.encode(), held)
+    server.moment += OVERDUE
+
+    other = a_uuid()
+
+    assert told(server.create(other)) == ("none", None)
+    assert server.entity(other) is not None
+
+
+def test_a_club_without_end_spoils_nobody_elses_submission(session, blobs):
+    publish(session, blobs, PLANTED)
+    session.flush()
+    server, tree = Server(session), a_uuid()
+    server.send(tree, {"height": "5", "club": "x" * 600}, base=3, branch=a_uuid())
+    assert server.held(tree) == [3]
+    server.moment += OVERDUE
+
+    assert told(server.create(a_uuid())) == ("none", None)
+    planted = server.entity(tree)
+    assert planted is not None
+    assert (planted.club_id, planted.part) == (None, "nobody")
+    assert planted.data["club_id"] == "x" * 600
+
+
+def test_a_log_cannot_have_its_header_kept_with_each_of_its_lines():
+    log = ("event," + "x" * 100_000 + "\n" + "a,b\n" * 100).encode()
+
+    events = audit_log.read(log).events
+
+    assert len(events) == 100
+    assert events[0].rest == {"x" * MAX_NAME_CHARACTERS: "b"}
+
+
+def test_a_log_without_end_to_its_lines_is_read_up_to_some_columns():
+    log = ("event,node\n" + "a," * 200_000 + "a\nquestion,/data/note\n").encode()
+
+    wide, next_line = audit_log.read(log).events
+
+    assert len(wide.rest) == MAX_COLUMNS - 2
+    assert (next_line.event, next_line.node) == ("question", "/data/note")
+
+
+def test_a_new_device_id_with_each_request_does_not_fill_the_tables(collect, session, monkeypatch):
+    monkeypatch.setattr(note, "DEVICES", 3)
+
+    for number in range(6):
+        assert collect.get(f"formList?deviceID=device-{number}").status_code == 200
+
+    assert session.scalar(select(func.count()).select_from(Device)) == 3
+
+
+def test_a_known_device_is_noted_however_many_others_there_are(monkeypatch):
+    monkeypatch.setattr(note, "DEVICES", 1)
+    notes = tablet.Notes()
+    notes.written(notes.due(tablet.Look(7, "first", START)))
+
+    later = START + note.EVERY
+
+    assert notes.due(tablet.Look(7, "second", later)) is None
+    assert notes.due(tablet.Look(7, "first", later)) is not None
+    assert notes.due(tablet.Look(8, "second", later)) is not None
