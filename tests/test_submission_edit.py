@@ -92,6 +92,14 @@ def test_any_post_of_a_chain_may_come_any_number_of_times(collect, session, seed
     assert count(session, SubmissionAttachment) == 3
 
 
+def test_an_edit_that_brings_its_own_file_does_not_take_the_older_one_along(collect, session):
+    collect.send(CHAIN[0], [(PHOTO, b"of the first text")])
+    collect.send(CHAIN[1], [(PHOTO, b"of the edit")])
+
+    assert (files(session, A), files(session, B)) == ({PHOTO: 17}, {PHOTO: 11})
+    assert count(session, SubmissionAttachment) == 2
+
+
 def test_twenty_posts_of_a_chain_at_once_are_one_submission(collect, session):
     posts = [CHAIN[number % 3] for number in range(60)]
     random.Random(0).shuffle(posts)

@@ -132,8 +132,8 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     except IntegrityError:
         return repeat(session, sent, found.id, envelope.instance_id)
     attachment.expect(session, version.id, envelope.root, found.md5)
-    attachment.carry(session, replaced.id, version.id)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
+    attachment.carry(session, replaced.id, version.id)
     details = {"instance_id": version.instance_id, "is_branch": is_branch}
     audit.log(
         session, sent.sender.actor_id, "submission.update.version", "submission", submission.id, details
