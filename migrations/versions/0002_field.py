@@ -174,7 +174,12 @@ def upgrade() -> None:
         ["entity_id", "branch_id", "branch_base_version"],
         unique=False,
     )
-    op.create_index("ix_entity_backlog_held_at", "entity_backlog", ["held_at"], unique=False)
+    op.create_index(
+        "ix_entity_backlog_entity_list_id_forced_at_held_at",
+        "entity_backlog",
+        ["entity_list_id", "forced_at", "held_at"],
+        unique=False,
+    )
     op.create_index("ix_entity_backlog_submission_id", "entity_backlog", ["submission_id"], unique=False)
     op.create_table(
         "client_audit",
@@ -254,6 +259,7 @@ def upgrade() -> None:
     op.drop_column("entity", "revision")
     _give_verbs()
     _divide_lists()
+    _count_branches()
 
 
 def _give_verbs() -> None:
@@ -264,6 +270,18 @@ def _give_verbs() -> None:
         if role_id in known:
             verbs = [*known[role_id], *(verb for verb in added if verb not in known[role_id])]
             connection.execute(role.update().where(role.c.id == role_id).values(verbs=verbs))
+
+
+def _count_branches() -> None:
+    """What a tablet counted as the base of a change on a branch stood as its base here until now."""
+    version = sa.table(
+        "entity_version",
+        sa.column("branch_id", sa.String()),
+        sa.column("base_version", sa.Integer()),
+        sa.column("branch_base_version", sa.Integer()),
+    )
+    counted = version.update().values(branch_base_version=version.c.base_version)
+    op.get_bind().execute(counted.where(version.c.branch_id.is_not(None)))
 
 
 def _divide_lists() -> None:

@@ -109,6 +109,7 @@ class EntityBacklog(Base):
     __table_args__ = (
         UniqueConstraint("submission_id", "entity_id"),
         Index(None, "entity_id", "branch_id", "branch_base_version"),
+        Index(None, "entity_list_id", "forced_at", "held_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,6 +119,6 @@ class EntityBacklog(Base):
     branch_id: Mapped[str | None] = mapped_column(String(36))
     branch_base_version: Mapped[int] = mapped_column(Integer)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
-    held_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    held_at: Mapped[datetime] = mapped_column(UTCDateTime)
     forced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it was applied without its predecessor; None while it waits."""

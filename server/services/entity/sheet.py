@@ -50,7 +50,7 @@ class Sheet:
         self.loaded |= wanted
         for row in table.read_states(self.conn, self.submission_id, wanted):
             self.rows[row["id"]] = row
-        if any(one["held"] for one in self.lists.values()):
+        if any(one["has_held"] for one in self.lists.values()):
             self.backlog |= table.read_backlog(self.conn, wanted)
 
     def load_histories(self, changes: Iterable[Change]) -> None:
