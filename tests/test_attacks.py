@@ -99,3 +99,9 @@ def test_a_known_device_is_noted_however_many_others_there_are(monkeypatch):
     assert notes.due(tablet.Look(7, "second", later)) is None
     assert notes.due(tablet.Look(7, "first", later)) is not None
     assert notes.due(tablet.Look(8, "second", later)) is not None
+
+
+def test_a_device_id_cannot_command_the_terminal_of_whoever_lists_it(collect, session):
+    assert collect.get("formList?deviceID=%1B%5D0%3Bowned%07%C2%9B31m%E2%80%AEok").status_code == 200
+
+    assert session.scalars(select(Device.device_id)).all() == ["�]0;owned��31m�ok"]

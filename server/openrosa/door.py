@@ -53,8 +53,8 @@ def sender(project_id: int) -> Sender:
     who = auth.current()
     return Sender(
         actor_id=who.actor_id,
-        device_id=_device_id() or None,
-        user_agent=_user_agent(),
+        device_id=device_id() or None,
+        user_agent=user_agent(),
         form_ids=who.forms("submission.create", project_id),
     )
 
@@ -63,14 +63,14 @@ def look_at(sent: Sent) -> Look:
     """What a submission tells of the tablet it came from. Its header Date is older by the time the body took."""
     ahead_s = tablet.ahead_s(sent.envelope, sent.received_at)
     actor_id = auth.current().actor_id
-    return Look(actor_id, _device_id(), sent.received_at, _user_agent(), sent=True, ahead_s=ahead_s)
+    return Look(actor_id, device_id(), sent.received_at, user_agent(), sent=True, ahead_s=ahead_s)
 
 
 def _look(response: Response) -> Look:
     date = request.headers.get("Date", "") if request.method != "POST" else ""
     thing, version = _given(response)
     actor_id = auth.current().actor_id
-    return Look(actor_id, _device_id(), now(), _user_agent(), thing, version, date=date)
+    return Look(actor_id, device_id(), now(), user_agent(), thing, version, date=date)
 
 
 def _given(response: Response) -> tuple[Thing | None, str]:
@@ -100,9 +100,15 @@ def _write(look: Look) -> None:
         notes().written(due)
 
 
-def _device_id() -> str:
-    return request.args.get("deviceID", "")[:DEVICE_CHARACTERS]
+def device_id() -> str:
+    """What the device calls itself, "" for nothing; without signs that an administrator's terminal would obey."""
+    return _printable(request.args.get("deviceID", ""))[:DEVICE_CHARACTERS]
 
 
-def _user_agent() -> str | None:
-    return request.headers.get("User-Agent", "")[:DEVICE_CHARACTERS] or None
+def user_agent() -> str | None:
+    """The app that asks, as it calls itself."""
+    return _printable(request.headers.get("User-Agent", ""))[:DEVICE_CHARACTERS] or None
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

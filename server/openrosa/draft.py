@@ -13,7 +13,7 @@ from server.clock import now
 from server.context import blobs, config, database
 from server.errors import BadRequest
 from server.openrosa import answer, files, multipart
-from server.openrosa.door import DEVICE_CHARACTERS
+from server.openrosa.door import device_id, user_agent
 from server.services import sent
 from server.services.form import draft, draft_submission
 from server.services.sent import Sender
@@ -122,11 +122,7 @@ def post_submission(token: str, project_id: int, xml_form_id: str) -> Response:
 
 def _sender() -> Sender:
     """Nobody that is known, from some device."""
-    return Sender(
-        actor_id=None,
-        device_id=request.args.get("deviceID", "")[:DEVICE_CHARACTERS] or None,
-        user_agent=request.headers.get("User-Agent", "")[:DEVICE_CHARACTERS] or None,
-    )
+    return Sender(actor_id=None, device_id=device_id() or None, user_agent=user_agent())
 
 
 def _url(*segments: str) -> str:
