@@ -53,6 +53,7 @@ COMMANDS = [
     ["project", "collect-settings", "reset"],
     ["app-user", "units"],
     ["app-user", "property"],
+    ["app-user", "receipt"],
     ["entity"],
     ["entity", "list"],
     ["entity", "show"],
