@@ -10,7 +10,7 @@ from forms.audit_log import MAX_COLUMNS, MAX_NAME_CHARACTERS
 from server.models import Device, Submission
 from server.services import tablet
 from server.services.tablet import note
-from tests.builders import publish
+from tests.builders import multipart, publish, submission
 from tests.builders_entity import START, Server, a_uuid, open_server
 
 OVERDUE = timedelta(days=6)
@@ -105,3 +105,26 @@ def test_a_device_id_cannot_command_the_terminal_of_whoever_lists_it(collect, se
     assert collect.get("formList?deviceID=%1B%5D0%3Bowned%07%C2%9B31m%E2%80%AEok").status_code == 200
 
     assert session.scalars(select(Device.device_id)).all() == ["�]0;owned��31m�ok"]
+
+
+@pytest.mark.parametrize("name", ["x" * 9000, "x" * 70_000])
+def test_a_part_with_headers_without_end_is_called_broken_and_not_too_large(collect, blobs, name):
+    refused = collect.send(submission(), [(name, b"photo")])
+
+    assert refused.status_code == 400
+    assert "quá dài" in refused.text
+    assert "MB" not in refused.text
+    assert list(blobs.incoming.iterdir()) == []
+
+
+def test_more_headers_than_a_part_may_have_is_broken_too(collect):
+    lines = b"".join(b"X-%d: 1\r\n" % number for number in range(20))
+    body = multipart(submission(), [("a.jpg", b"photo")]).replace(
+        b"Content-Type: application", lines + b"Content-Type: application"
+    )
+
+    assert collect.post(body).status_code == 400
+
+
+def test_more_parts_than_a_submission_may_have_stay_too_large(collect):
+    assert collect.send(submission(), [(f"{number}.jpg", b"x") for number in range(1001)]).status_code == 413

@@ -16,7 +16,7 @@ from multipart import (
 from werkzeug.exceptions import ClientDisconnected
 
 from server.blobs import CHUNK_BYTES, BlobStore, BlobWriter
-from server.errors import BodyTooLarge, BrokenUpload, MissingXMLPart
+from server.errors import BodyTooLarge, BrokenUpload, MissingXMLPart, Problem
 from server.services.sent import Upload
 
 XML_PART = "xml_submission_file"
@@ -26,6 +26,20 @@ MAX_XML_BYTES = 16 * 2**20
 MAX_PARTS = 1000
 MAX_HEADER_BYTES = 8192
 """Names may have 255 bytes and more, three to a Vietnamese letter, and stand in a header twice."""
+
+
+class UnreadablePart(Problem):
+    """A part of the body has headers without end; nothing of the body was stored."""
+
+    code = "400.39"
+    message_vi = (
+        "Một tệp trong bài gửi có tên hoặc phần đầu quá dài (trên 8 KB), có thể do bị hỏng trên đường truyền; chưa "
+        "nhận được gì. Xin gửi lại; nếu vẫn lỗi, xin giữ nguyên phiếu trong máy và báo cho quản trị viên."
+    )
+    message_en = (
+        "A file in the submission has a name or header that is too long (over 8 KB), perhaps damaged on its way; "
+        "nothing was taken in. Please send it again; if it fails, keep it on the device and tell the administrator."
+    )
 
 
 @dataclass(slots=True)
@@ -53,9 +67,11 @@ class _Reader:
     xml: bytearray | None = None
     parts: list[_Part] = field(default_factory=list)
     into: BlobWriter | bytearray | None = None
+    begun: int = 0
 
     def begin(self, segment: MultipartSegment) -> None:
         """A part begins. A second XML part counts as a file; the mark of a batch that is not the last as nothing."""
+        self.begun += 1
         if segment.name == XML_PART and self.xml is None:
             self.into = self.xml = bytearray()
         elif segment.name == INCOMPLETE_PART:
@@ -96,7 +112,7 @@ def read(
 ) -> Body:
     """Read a submission's body. Nothing of it stays when it does not come whole.
 
-    Raises MissingXMLPart (also for another content type), BrokenUpload, BodyTooLarge.
+    Raises MissingXMLPart (also for another content type), BrokenUpload, UnreadablePart, BodyTooLarge.
     Source: https://docs.getodk.org/openrosa-form-submission/
     """
     kind, options = parse_options_header(content_type)
@@ -116,6 +132,8 @@ def read(
                 else:
                     reader.end()
         except ParserLimitReached as error:
+            if reader.begun < MAX_PARTS:  # The only other limits are those of a part's headers.
+                raise UnreadablePart from error
             raise BodyTooLarge(limit_mb=max_bytes // 2**20) from error
         except MultipartError as error:
             raise BrokenUpload from error
