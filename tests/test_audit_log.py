@@ -1,15 +1,18 @@
 """Audit logs: read however they come, turned into rows once, and told in figures worked by hand here."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forms import audit_figures, audit_log
 from forms.audit_log import MAX_EVENTS, read
 from forms.schema import Field
+from server.cli import main, shell
 from server.clock import VIETNAM
 from server.models import ClientAudit, SubmissionVersion
 from server.scope import Scope
@@ -259,8 +262,11 @@ VISIT_LOG = log(
 
 
 def fill(database, blobs) -> int:
+    with database.reading() as session:
+        found = client_audit.unread(session)
+    logs = [client_audit.parse(blobs, *one) for one in found]
     with database.transaction() as session:
-        return client_audit.fill(session, blobs)
+        return sum(client_audit.keep(session, one) for one in logs)
 
 
 def everything() -> Scope:
@@ -380,3 +386,42 @@ def test_each_sender_is_told_form_by_form(database, blobs, collect):
 
 def test_the_bounds_fit_the_columns_of_the_table():
     assert ClientAudit.__table__.c.event.type.length == audit_log.MAX_EVENT_CHARACTERS
+
+
+@pytest.mark.database
+def test_others_write_while_a_long_log_is_read(database, database_url, collect, tmp_path, monkeypatch):
+    monkeypatch.setenv("CLB_DATA", str(tmp_path))
+    monkeypatch.setenv("CLB_DATABASE_URL", database_url)
+    for kept in (shell.settings, shell.database, shell.blobs):
+        kept.cache_clear()
+    send(collect)
+    send(collect)
+    written = []
+
+    def slow(content):
+        with database.brief_transaction() as session:  # fails at once when somebody else is writing
+            written.append(session.execute(update(SubmissionVersion).values(device_id="x")).rowcount)
+        return audit_log.read(content)
+
+    monkeypatch.setattr(client_audit, "audit_log", SimpleNamespace(read=slow, MAX_BYTES=audit_log.MAX_BYTES))
+
+    result = CliRunner().invoke(main, ["audit-log", "enumerators"])
+    shell.database().close()
+
+    assert result.exit_code == 0, result.output
+    assert written == [2, 2]
+
+
+@pytest.mark.database
+def test_a_log_that_two_read_at_once_is_kept_once(database, blobs, collect):
+    send(collect)
+    with database.reading() as session:
+        (found,) = client_audit.unread(session)
+    log = client_audit.parse(blobs, *found)
+
+    kept = []
+    for _ in range(2):
+        with database.transaction() as session:
+            kept.append(client_audit.keep(session, log))
+
+    assert kept == [True, False]

@@ -103,8 +103,11 @@ def test_the_log_that_the_engine_keeps_is_told(database, database_url, blobs, ap
         tablet.pull()
         tablet.fill(answers={"note": "x"})
         assert tablet.send().problems == []
+    with database.reading() as session:
+        (found,) = client_audit.unread(session)
+    log = client_audit.parse(blobs, *found)
     with database.transaction() as session:
-        assert client_audit.fill(session, blobs) == 1
+        assert client_audit.keep(session, log)
 
     (line,) = tablet.ledger()
     with database.reading() as session:

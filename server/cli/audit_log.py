@@ -84,14 +84,17 @@ def rebuild() -> None:
 
 
 def _fill() -> int:
-    """Read the logs that came since the last time, some in each transaction so that tablets can send between."""
+    """Read the logs that came since the last time, each in a transaction that is short: tablets send meanwhile."""
     total = 0
     while True:
-        with database().transaction() as session:
-            read = client_audit.fill(session, blobs())
-        if not read:
+        with database().reading() as session:
+            found = client_audit.unread(session)
+        if not found:
             return total
-        total += read
+        for version_id, sha256 in found:
+            log = client_audit.parse(blobs(), version_id, sha256)
+            with database().transaction() as session:
+                total += client_audit.keep(session, log)
 
 
 def _everything() -> Scope:

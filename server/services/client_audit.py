@@ -19,6 +19,7 @@ from forms.audit_log import Event
 from server import db
 from server.blobs import BlobStore
 from server.clock import VIETNAM
+from server.db import Values
 from server.errors import Problem
 from server.models import Actor, ClientAudit, Form, Submission, SubmissionAttachment, SubmissionVersion
 from server.scope import Scope
@@ -38,6 +39,15 @@ class SubmissionNotFound(Problem):
     code = "404.1"
     message_vi = "Không có phiếu “{submission}”."
     message_en = "There is no submission “{submission}”."
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log that was parsed. version_id: of its submission's text. rows: of ClientAudit, in their order."""
+
+    version_id: int
+    sha256: str
+    rows: Sequence[Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +79,40 @@ class Enumerator:
     constraint_errors: float
 
 
-def fill(session: Session, blobs: BlobStore) -> int:
-    """Read some of the logs that came, or were replaced, since the last time; how many, 0 when none is left.
+def unread(session: Session) -> list[tuple[int, str]]:
+    """Some of the logs that came, or were replaced, since they were last read; none when all were.
 
-    To be called again, in a transaction of its own each time, until it gives 0.
+    Each as the id of its submission's text and the SHA-256 of its file. Pass it to `parse`, then to `keep`, until
+    there is nothing left.
     """
-    found = session.execute(_unread().limit(BATCH)).all()
-    conn = session.connection()
-    for version_id, sha256 in found:
-        session.execute(delete(lines).where(lines.c.submission_version_id == version_id))
-        db.add_rows(conn, lines, [_row(version_id, event) for event in _read(blobs, sha256)])
-        session.execute(update(versions).where(versions.c.id == version_id).values(audit_sha256=sha256))
-    return len(found)
+    return [(version_id, sha256) for version_id, sha256 in session.execute(_unread().limit(BATCH)) if sha256]
+
+
+def parse(blobs: BlobStore, version_id: int, sha256: str) -> Log:
+    """A stored log line by line. A long one takes a second, so this is done while no transaction is open."""
+    return Log(version_id, sha256, [_row(version_id, event) for event in _read(blobs, sha256)])
+
+
+def keep(session: Session, log: Log) -> bool:
+    """Make a log the one its text is told by; whether it was: somebody else may have read it meanwhile.
+
+    One log to a transaction: with some more of the longest, tablets would wait.
+    """
+    is_new = or_(versions.c.audit_sha256.is_(None), versions.c.audit_sha256 != log.sha256)
+    marked = session.execute(
+        update(versions)
+        .where(versions.c.id == log.version_id, is_new)
+        .values(audit_sha256=log.sha256)
+        .returning(versions.c.id)
+    ).all()
+    if marked:
+        session.execute(delete(lines).where(lines.c.submission_version_id == log.version_id))
+        db.add_rows(session.connection(), lines, log.rows)
+    return bool(marked)
 
 
 def forget(session: Session) -> None:
-    """Empty the table, so that `fill` reads every log again."""
+    """Empty the table, so that every log is to be read again."""
     session.execute(delete(lines))
     session.execute(update(versions).where(versions.c.audit_sha256.is_not(None)).values(audit_sha256=None))
 
@@ -131,7 +159,7 @@ def enumerators(
 
 
 def _unread() -> Select[int, str | None]:
-    """Texts whose log was not read, or is another one now. Whoever else reads at this moment has others."""
+    """Texts whose log was not read, or is another one now."""
     return (
         select(SubmissionVersion.id, SubmissionAttachment.sha256)
         .join(SubmissionAttachment, SubmissionAttachment.submission_version_id == SubmissionVersion.id)
@@ -144,20 +172,19 @@ def _unread() -> Select[int, str | None]:
             )
         )
         .order_by(SubmissionVersion.id)
-        .with_for_update(of=SubmissionVersion, skip_locked=True)
     )
 
 
-def _read(blobs: BlobStore, sha256: str | None) -> Sequence[Event]:
+def _read(blobs: BlobStore, sha256: str) -> Sequence[Event]:
     """The events of a stored log; none when the file is gone, which `clb check` tells."""
     try:
-        with blobs.open(sha256 or "") as file:
+        with blobs.open(sha256) as file:
             return audit_log.read(file.read(audit_log.MAX_BYTES + 1)).events
     except FileNotFoundError:
         return ()
 
 
-def _row(version_id: int, event: Event) -> dict[str, Any]:
+def _row(version_id: int, event: Event) -> Values:
     return {
         "submission_version_id": version_id,
         "position": event.position,
