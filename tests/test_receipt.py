@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text, update
 
 from server.cli import main, shell
+from server.context import DATABASE
 from server.models import (
     Club,
     Device,
@@ -18,6 +19,7 @@ from server.models import (
     EntityList,
     Form,
     Meeting,
+    Project,
     Quarantine,
     Submission,
     UnitLink,
@@ -270,7 +272,7 @@ class TestDevices:
             device_id=f"collect:{number}",
             first_seen_at=days[0],
             last_seen_at=days[1],
-            **{**known, "others": (), **rest},
+            **{**known, "others": (), "others_outside": 0, **rest},
         )
 
     @pytest.mark.parametrize(
@@ -311,6 +313,7 @@ class TestDevices:
             ({"clock_offset_s": None}, []),
             ({"collect_version": "2023.1"}, ["old_collect"]),
             ({"others": ("Máy khác",)}, ["shared_device"]),
+            ({"others_outside": 1}, ["shared_device"]),
             ({"last": 36}, ["silent"]),
         ],
     )
@@ -327,6 +330,29 @@ class TestDevices:
         session.commit()
 
         assert told(session, collect).tablet.devices[0].others == ("Máy thử",)
+
+    @pytest.mark.parametrize("elsewhere", ["unit", "project"])
+    def test_a_key_of_another_unit_or_project_on_the_device_is_counted_not_named(
+        self, app, collect, units, session, elsewhere
+    ):
+        with app.extensions[DATABASE].transaction() as writing:
+            writing.add(Project(id=2, name="Dự án khác", created_at=NOW))
+            writing.flush()
+            place = (1, "585@2004-01-01") if elsewhere == "unit" else (2, "582@2004-01-01")
+            made = app_user.create(writing, place[0], "Người nơi khác", [units[place[1]]], SYSTEM_ID)
+        other = Collect(app, made.token, made.actor_id, place[0])
+        for tablet in (collect, other, collect):
+            tablet.get("formList")
+        session.execute(text("UPDATE device SET first_seen_at = '2020-01-01 00:00:00'"))
+        session.commit()
+
+        scope = Scope(frozenset({units["582@2004-01-01"]}), 1, ALL.day)
+        seen = told(session, collect, scope)
+
+        assert (seen.tablet.devices[0].others, seen.tablet.devices[0].others_outside) == ((), 1)
+        assert lack(seen, "shared_device").items == (
+            ("mã của đơn vị hoặc dự án khác: 1", "keys of other units or projects: 1"),
+        )
 
     def test_a_sign_of_a_fast_clock_is_forgotten_after_a_month(self, collect, database, session):
         collect.get("formList")

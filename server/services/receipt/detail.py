@@ -100,7 +100,7 @@ def _items(
         case "old_collect":
             return _same([tablet.devices[0].collect_version or ""])
         case "shared_device":
-            return _same(tablet.devices[0].others)
+            return _others(tablet.devices[0])
         case "shared_key":
             return _same(f"{one.device_id or '–'} · {_when(one.last_seen_at)}" for one in tablet.devices)
     return ()
@@ -109,6 +109,13 @@ def _items(
 def _same(lines: Iterable[str]) -> tuple[Spoken, ...]:
     """Lines of names, numbers and dates, which are the same in both languages."""
     return tuple((line, line) for line in lines)
+
+
+def _others(device: DeviceSeen) -> tuple[Spoken, ...]:
+    """Whose keys were used on a device too: names of those within the scope, and how many there are besides."""
+    count = device.others_outside
+    outside = f"mã của đơn vị hoặc dự án khác: {count}", f"keys of other units or projects: {count}"
+    return (*_same(device.others), *([outside] if count else []))
 
 
 def _files(session: Session, actor_id: int, titles: dict[int, str]) -> Iterator[str]:

@@ -162,7 +162,7 @@ def _told(session: Session, scope: Scope, project_id: int, who: Select[int], at:
     ids = [row.AppUser.actor_id for row in rows]
     month = last_month(at)
     named = _units_of(session, ids)
-    devices = _devices_of(session, ids, at)
+    devices = _devices_of(session, scope, project_id, ids, at)
     forms, old = _forms_of(session, project_id, ids, devices)
     clubs, missing = _clubs_of(session, scope, project_id, ids, month)
     files = submission.outstanding(session, ids)
@@ -223,9 +223,11 @@ def _units_of(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
     return named
 
 
-def _devices_of(session: Session, ids: Collection[int], at: datetime) -> dict[int, list[DeviceSeen]]:
+def _devices_of(
+    session: Session, scope: Scope, project_id: int, ids: Collection[int], at: datetime
+) -> dict[int, list[DeviceSeen]]:
     """The devices of each key, the one seen last first."""
-    others = _others_of(session, ids)
+    others, outside = _others_of(session, scope, project_id, ids)
     found: dict[int, list[DeviceSeen]] = defaultdict(list)
     for one_device in session.scalars(
         select(Device)
@@ -243,26 +245,37 @@ def _devices_of(session: Session, ids: Collection[int], at: datetime) -> dict[in
                 clock_offset_s=one_device.clock_offset_s,
                 ahead_s=one_device.ahead_s if is_lately else None,
                 others=tuple(others.get((one_device.actor_id, one_device.device_id), ())),
+                others_outside=outside[one_device.actor_id, one_device.device_id],
             )
         )
     return found
 
 
-def _others_of(session: Session, ids: Collection[int]) -> dict[tuple[int, str], list[str]]:
-    """The names of other keys that were used on a device after this one was first: both are in use there."""
+def _others_of(
+    session: Session, scope: Scope, project_id: int, ids: Collection[int]
+) -> tuple[dict[tuple[int, str], list[str]], dict[tuple[int, str], int]]:
+    """Other keys that were used on a device after this one was first: both are in use there.
+
+    By app user and device: the names of those within the scope, and the number of all others.
+    """
     mine, theirs = Device.__table__.alias("mine"), Device.__table__.alias("theirs")
+    visible = scope.app_users(select(AppUser.actor_id).where(AppUser.project_id == project_id))
     rows = session.execute(
-        select(mine.c.actor_id, mine.c.device_id, Actor.display_name)
+        select(mine.c.actor_id, mine.c.device_id, Actor.display_name, Actor.id.in_(visible))
         .join(theirs, (theirs.c.device_id == mine.c.device_id) & (theirs.c.actor_id != mine.c.actor_id))
         .join(Actor, Actor.id == theirs.c.actor_id)
         .where(mine.c.actor_id.in_(ids), mine.c.device_id != "")
         .where(theirs.c.last_seen_at > mine.c.first_seen_at, mine.c.last_seen_at > theirs.c.first_seen_at)
         .order_by(mine.c.actor_id, mine.c.device_id, Actor.display_name, Actor.id)
     )
-    found: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for actor_id, device_id, name in rows:
-        found[actor_id, device_id].append(name)
-    return found
+    named: dict[tuple[int, str], list[str]] = defaultdict(list)
+    outside: dict[tuple[int, str], int] = defaultdict(int)
+    for actor_id, device_id, name, is_visible in rows:
+        if is_visible:
+            named[actor_id, device_id].append(name)
+        else:
+            outside[actor_id, device_id] += 1
+    return named, outside
 
 
 def _forms_of(

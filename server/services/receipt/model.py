@@ -10,7 +10,8 @@ Spoken = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class DeviceSeen:
-    """A device on which the key was used. others: app users whose keys were used on it too, by name.
+    """A device on which the key was used. others: app users within the scope whose keys were used on it too, by
+    name; others_outside: how many more there are, of other units or projects.
 
     clock_offset_s: see `clock.offset_s`, None: not known; ahead_s: at least so much ahead lately, None: no sign of it.
     """
@@ -23,6 +24,7 @@ class DeviceSeen:
     clock_offset_s: int | None
     ahead_s: int | None
     others: tuple[str, ...]
+    others_outside: int
 
     @property
     def clock_s(self) -> int | None:

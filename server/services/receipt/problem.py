@@ -95,7 +95,7 @@ def of_devices(devices: Sequence[DeviceSeen], at: datetime) -> list[str]:
         found.append("clock")
     if is_shared(devices, at):
         found.append("shared_key")
-    if newest.others:
+    if newest.others or newest.others_outside:
         found.append("shared_device")
     return found
 
