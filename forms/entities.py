@@ -21,6 +21,8 @@ LIST_NAME = re.compile(r"(?!__)[^\W\d][\w:-]*|:[\w:-]*")
 PROPERTY_NAME = re.compile(r"(?!__)[^\W\d][\w.-]*")
 RESERVED_PROPERTIES = frozenset({"name", "label"})
 ON = frozenset({"1", "true"})
+MAX_ACTIONS = 10_000
+"""No form of a village comes near; a hostile one with more would keep everybody else's waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class EntityProblem:
     code is one of bad_uuid, missing_label, bad_base_version, bad_trunk_version,
     bad_branch_id, trunk_without_branch, missing_base_version, undeclared,
     undeclared_create, undeclared_update, wrong_list, given_twice (in one place;
-    only the first counts). text is what was found.
+    only the first counts), too_many (more than MAX_ACTIONS; those beyond are not
+    read). text is what was found.
     """
 
     code: str
@@ -105,6 +108,9 @@ def read_actions(source: bytes | etree._Element, fields: Iterable[Field]) -> Act
     for found in _entities(root, form.repeats):
         if not (found.is_on("create") or found.is_on("update")):
             continue
+        if len(actions) + len(problems) >= MAX_ACTIONS:
+            problems.append(found.problem("too_many", str(MAX_ACTIONS)))
+            break
         declaration = form.declared.get(found.container)
         if declaration is None or found.parent in read:
             problems.append(found.problem("given_twice" if declaration else "undeclared"))

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ from .xml import find, find_all, find_any, local, parse, text_of
 
 ENCRYPTED_NAMESPACE = "http://opendatakit.org/submissions"
 MAX_ID_CHARACTERS = 200
+MAX_FILES = 5000
+"""Places kept for files of one submission; a hostile one that names more gets no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,13 @@ def expected_attachments(source: bytes | etree._Element, fields: Iterable[Field]
     """Names of the files a submission refers to, each once, in document order, as written (NFC).
 
     Of an encrypted submission: its media files and last the encrypted XML.
-    Raises what `read` raises when given bytes.
+    No more than MAX_FILES. Raises what `read` raises when given bytes.
     """
     root = parse(source) if isinstance(source, bytes) else source
     is_encrypted = root.get("encrypted") == "yes"
     names = _encrypted_files(root) if is_encrypted else _texts_at(root, _binaries(fields))
-    return tuple(dict.fromkeys(unicodedata.normalize("NFC", name) for name in names if name))
+    unique = dict.fromkeys(unicodedata.normalize("NFC", name) for name in names if name)
+    return tuple(islice(unique, MAX_FILES))
 
 
 @once

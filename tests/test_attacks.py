@@ -7,10 +7,13 @@ from sqlalchemy import func, select
 
 from forms import audit_log
 from forms.audit_log import MAX_COLUMNS, MAX_NAME_CHARACTERS
-from server.models import Device, Submission
+from forms.entities import MAX_ACTIONS, read_actions
+from forms.submission import MAX_FILES, expected_attachments
+from server.models import Device, Submission, SubmissionVersion
 from server.services import tablet
+from server.services.entity.batch import Batch
 from server.services.tablet import note
-from tests.builders import multipart, publish, submission
+from tests.builders import REGISTER, converted, multipart, new_instance_id, publish, submission
 from tests.builders_entity import START, Server, a_uuid, open_server
 
 OVERDUE = timedelta(days=6)
@@ -128,3 +131,48 @@ def test_more_headers_than_a_part_may_have_is_broken_too(collect):
 
 def test_more_parts_than_a_submission_may_have_stay_too_large(collect):
     assert collect.send(submission(), [(f"{number}.jpg", b"x") for number in range(1001)]).status_code == 413
+
+
+def test_a_fault_in_what_is_forced_is_no_fault_of_whoever_sends_next(session, blobs, monkeypatch):
+    server, bad, good = open_server(session, blobs), a_uuid(), a_uuid()
+    for tree in (bad, good):
+        server.send(tree, {"height": "5"}, base=3, branch=a_uuid())
+    server.moment += OVERDUE
+    force_all = Batch.force_all
+    monkeypatch.setattr(
+        Batch,
+        "force_all",
+        lambda batch, uuid, before: force_all(batch, uuid if uuid != bad else 1 / 0, before),
+    )
+
+    assert told(server.create(a_uuid())) == ("none", None)
+    assert (server.held(bad), server.held(good)) == ([3], [])
+    assert server.entity(good) is not None
+
+
+def test_an_encrypted_edit_does_not_take_the_place_of_a_text_that_can_be_read(collect, session):
+    plain, edit = new_instance_id(), new_instance_id()
+    collect.send(submission({"note": "rõ"}, instance_id=plain))
+    encrypted = submission(instance_id=edit, deprecated_id=plain).replace(
+        b"<data ", b'<data encrypted="yes" '
+    )
+
+    assert collect.send(encrypted).status_code == 201
+
+    stored = session.scalars(select(Submission)).one()
+    texts = {one.instance_id: one for one in session.scalars(select(SubmissionVersion))}
+    assert stored.current_version_id == texts[plain].id
+    assert texts[edit].is_branch
+
+
+def test_entities_and_files_without_end_are_taken_up_to_a_number():
+    made, _ = converted(REGISTER)
+    entity = "<x><meta><entity create='1'/></meta></x>" * (MAX_ACTIONS + 50)
+
+    actions = read_actions(f"<data>{entity}</data>".encode(), made.fields)
+    named = "".join(f"<file>{number}</file>" for number in range(MAX_FILES * 2))
+    files = expected_attachments(f"<data encrypted='yes'><media>{named}</media></data>".encode(), ())
+
+    assert len(actions.problems) == MAX_ACTIONS + 1
+    assert actions.problems[-1].code == "too_many"
+    assert len(files) == MAX_FILES

@@ -381,13 +381,13 @@ def test_an_edit_becomes_the_current_text_and_takes_the_files_along(collect, ses
     assert attachments(session) == [("1.jpg", 3, True), ("1.jpg", 3, True)]
 
 
-def test_an_edit_that_brings_a_new_file_keeps_the_old_one_beside_it(collect, session):
+def test_an_edit_that_brings_a_new_file_leaves_the_old_one_with_the_text_before(collect, session):
     original = new_instance_id()
     collect.send(submission({"photo": "1.jpg"}, instance_id=original), [("1.jpg", b"one")])
 
     collect.send(submission({"photo": "1.jpg"}, deprecated_id=original), [("1.jpg", b"newer")])
 
-    assert attachments(session) == [("1.jpg", 3, True), ("1.jpg", 3, False), ("1.jpg", 5, True)]
+    assert attachments(session) == [("1.jpg", 3, True), ("1.jpg", 5, True)]
 
 
 def test_an_edit_sent_again_is_not_a_second_edit(collect, session):

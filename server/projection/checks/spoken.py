@@ -58,6 +58,10 @@ REASONS: dict[str, Pair] = {
     "undeclared": ("biểu mẫu không khai danh sách này", "the form does not declare the list"),
     "undeclared_create": ("biểu mẫu không được tạo mục mới", "the form may not create entries"),
     "undeclared_update": ("biểu mẫu không được sửa mục", "the form may not change entries"),
+    "too_many": (
+        "quá nhiều mục trong một phiếu, các mục sau không được đọc",
+        "too many entries, the rest are not read",
+    ),
     "wrong_list": ("sai tên danh sách", "another list"),
     "bad_uuid": ("mã của mục không đúng dạng", "the entry's ID is malformed"),
     "missing_label": ("mục không có tên", "the entry has no label"),

@@ -3,20 +3,24 @@
 docs/decisions/entities.md says by which rules.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+import structlog
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from forms.entities import EntityAction
+from server import db
 from server.clock import now
 from server.services.entity import table, text
 from server.services.entity.batch import Batch
 from server.services.entity.change import Author, Change, Refused, combine
 from server.services.entity.table import Row, backlog
 
+log = structlog.get_logger(part="entity")
 HELD_FOR = timedelta(days=5)
 """How long a change waits for what the tablet did before it, as in ODK Central."""
 OVERDUE = (
@@ -64,8 +68,8 @@ def apply(
     batch = Batch(session.connection(), lists, moment, text.Reader(session, moment), submission.id)
     refused = _take(batch, author, changes)
     batch.release()
-    force_overdue(batch, moment - HELD_FOR)
     batch.write()
+    _force_apart(session, lists, moment, submission.id)
     return tuple(
         one for one in refused if one.code != "held" or batch.is_waiting(submission.id, one.action.uuid)
     )
@@ -99,12 +103,35 @@ def force_overdue(batch: Batch, before: datetime) -> int:
     In the order of branches and versions; what then follows is released. An entry that nobody has approved yet is
     not made this way.
     """
-    if not any(_is_overdue(one, before) for one in batch.lists.values()):
-        return 0
-    found = batch.conn.execute(OVERDUE, {"lists": list(batch.list_by_id), "before": before})
-    ids = [row.entity_id for row in found]
+    ids = _overdue(batch.conn, batch.lists.values(), before)
     batch.load(ids)
-    return sum(batch.force_all(uuid, before) for uuid in sorted(ids))
+    return sum(batch.force_all(uuid, before) for uuid in ids)
+
+
+def _force_apart(session: Session, lists: Sequence[Row], moment: datetime, submission_id: int) -> None:
+    """Take what is overdue, each entity in a savepoint: a fault in what others sent is no fault of this submission.
+
+    What cannot be taken stays in the backlog, where people see it.
+    """
+    conn = session.connection()
+    before = moment - HELD_FOR
+    for uuid in _overdue(conn, lists, before):
+        try:
+            with db.savepoint(conn):
+                batch = Batch(conn, lists, moment, text.Reader(session, moment), submission_id)
+                batch.load([uuid])
+                batch.force_all(uuid, before)
+                batch.write()
+        except OperationalError:
+            raise
+        except Exception as fault:
+            log.error("forcing failed", entity_id=uuid, fault=type(fault).__name__)
+
+
+def _overdue(conn: Connection, lists: Iterable[Row], before: datetime) -> list[str]:
+    """Entities of these lists with changes held since before a moment, by ID; asks nothing when the lists say none."""
+    late = [one["id"] for one in lists if _is_overdue(one, before)]
+    return sorted(conn.execute(OVERDUE, {"lists": late, "before": before}).scalars()) if late else []
 
 
 def _is_overdue(entity_list: Row, before: datetime) -> bool:

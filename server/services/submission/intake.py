@@ -114,7 +114,8 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     """A new text of a known submission, which becomes the current one if it replaces the current one.
 
     An edit that came before its original waits for it. One that replaces an older text is kept beside the current one
-    as a branch, for a person to choose, and so are the edits that follow it.
+    as a branch, for a person to choose, and so are the edits that follow it. One that is encrypted where the text it
+    replaces is not is a branch too: no table could be filled from it.
     """
     # The original may be arriving in another transaction, which looks for waiting edits in its own turn; and its rows
     # must not be locked by one who still waits for the turn.
@@ -125,7 +126,7 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     submission = session.get_one(Submission, replaced.submission_id, with_for_update=True)
     if submission.deleted_at is not None:
         return Held("deleted_submission")
-    is_branch = submission.current_version_id != replaced.id
+    is_branch = submission.current_version_id != replaced.id or envelope.encrypted != bool(replaced.is_encrypted)
     try:
         with db.savepoint(session.connection()):
             version = row.add_version(session, sent, found, envelope, submission, is_branch=is_branch)
