@@ -27,7 +27,14 @@ def configure() -> None:
 
 def redact(path: str) -> str:
     """A path without the keys in it, and without signs that a terminal would obey."""
-    return "".join(sign if sign.isprintable() else "�" for sign in KEY.sub(r"\1…", path))
+    return printable(KEY.sub(r"\1…", path))
+
+
+def printable(text: str, keep: str = "") -> str:
+    """A text with a mark for each sign that a terminal would obey, but for those to keep."""
+    return "".join(
+        sign if sign in keep or sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text
+    )
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -1,5 +1,6 @@
 """What a stranger with one good key may try against everybody else: each attempt, and what it must not come to."""
 
+import stat
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,13 @@ from server.models import Device, Submission, SubmissionVersion
 from server.services import tablet
 from server.services.entity.batch import Batch
 from server.services.tablet import note
-from tests.builders import REGISTER, converted, multipart, new_instance_id, publish, submission
+from tests.builders import REGISTER, VISIT, converted, multipart, new_instance_id, publish, submission
 from tests.builders_entity import START, Server, a_uuid, open_server
+from tests.test_cli import clb  # noqa: F401 - a fixture
+from tests.test_form_draft import TrialTablet, put
 
 OVERDUE = timedelta(days=6)
+VISIT_2 = VISIT.replace("| v1 ", "| v2 ")
 PLANTED = """
 | survey |
 | | type | name | label | save_to |
@@ -176,3 +180,69 @@ def test_entities_and_files_without_end_are_taken_up_to_a_number():
     assert len(actions.problems) == MAX_ACTIONS + 1
     assert actions.problems[-1].code == "too_many"
     assert len(files) == MAX_FILES
+
+
+LONG = "ả" * 300 + ".jpg"
+UNRULY = [
+    (LONG, b"one"),
+    ("a/b.jpg", b"two"),
+    ("a:b.jpg", b"three"),
+    ("A_B.jpg", b"four"),
+    ("submission.xml", b"five"),
+]
+
+
+def only_owners(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    return sorted(path.read_bytes() for path in files)
+
+
+def test_files_with_answers_are_for_their_owner_only_whatever_they_are_called(
+    clb,  # noqa: F811 - the fixture
+    app,
+    collect,
+    database,
+    blobs,
+    tmp_path,
+):
+    tester = TrialTablet(app, put(database, blobs, VISIT_2))
+    tried = [
+        submission({"note": str(number)}, version="v2", instance_id=f"uuid:a{mark}b")
+        for number, mark in enumerate("/:")
+    ]
+    for xml in tried:
+        assert tester.send(xml, UNRULY).status_code == 201
+    unknown = submission(xml_form_id="unknown")
+    assert collect.send(unknown, UNRULY).status_code == 404
+
+    written = clb("form", "test-submissions", "visit", "--out", tmp_path / "tried")
+    kept = clb("quarantine", "files", "1", "--out", tmp_path / "kept")
+
+    assert (written.exit_code, kept.exit_code) == (0, 0), written.output + kept.output
+    contents = [content for _, content in UNRULY]
+    assert only_owners(tmp_path / "tried") == sorted([*tried, *contents, *contents])
+    assert only_owners(tmp_path / "kept") == sorted([unknown, *contents])
+
+
+def test_answers_cannot_command_the_terminal_they_are_listed_on(clb, app, collect, database, blobs):  # noqa: F811
+    tester = TrialTablet(app, put(database, blobs, VISIT_2))
+    evil = "\u009b31m\u009d0;owned\u009c\u202eok"
+    assert (
+        tester.send(submission({"note": evil}, version="v2", instance_id=f"uuid:{evil}")).status_code == 201
+    )
+    assert collect.send(submission(instance_id=f"uuid:{evil}"), [(evil, b"x")]).status_code == 201
+    assert collect.send(submission(xml_form_id=evil), [(evil, b"x")]).status_code == 404
+
+    told = [
+        clb("form", "test-submissions", "visit").output,
+        clb("form", "test-submissions", "visit", "--show", f"uuid:{evil}").output,
+        clb("quarantine", "list").output,
+        clb("quarantine", "show", "1").output,
+        clb("submission", "list").output,
+        clb("submission", "versions", "1").output,
+        clb("check").output,
+    ]
+
+    assert all("ok" in one for one in told[:-1])
+    assert all(sign.isprintable() or sign in "\t\n" for one in told for sign in one)

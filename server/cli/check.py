@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from server import clock
-from server.cli.shell import blobs, database, fail, say
+from server.cli.shell import blobs, database, fail, say, tell
 from server.projection.checks.catalogue import CATALOGUE, worded_fault
 from server.scope import Scope
 from server.services import check as checks
@@ -34,7 +34,7 @@ def check(code: str | None) -> None:
         listed = list(_listed(session, "" if code == "all" else code)) if code else []
     _print_health(health)
     for line in listed:
-        click.echo(line)
+        tell(line)
     if not health.is_sound:
         fail(
             "Có số liệu chưa vào bảng, tệp bị mất hoặc danh sách đếm sai (xem trên).",
@@ -98,7 +98,7 @@ def _print_faults(faults: Sequence[Fault]) -> None:
         vi, en = worded_fault(error)
         say(f"✗ {len(held_up)} × {vi}", en)
         for fault in held_up[:NAMED]:
-            click.echo(f"    {fault.xml_form_id} #{fault.submission_id} {fault.instance_id}")
+            tell(f"    {fault.xml_form_id} #{fault.submission_id} {fault.instance_id}")
         if len(held_up) > NAMED:
             say(f"    … và {len(held_up) - NAMED} bài nữa", "and more")
 

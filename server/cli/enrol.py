@@ -14,6 +14,7 @@ from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
 from server import clock
 from server.cli.app_user import NOW, URL, app_user, base_url, grace, warn_if_local
+from server.cli.private import FILE_MODE
 from server.cli.shell import PROJECT, database, fail, say, settings
 from server.services import enrolment
 from server.services.actor import SYSTEM_ID
@@ -25,7 +26,6 @@ OUT = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Tệp PDF sẽ ghi | The PDF to write",
 )
-PRIVATE = 0o600
 
 
 @app_user.command("enrol", short_help="Cấp thẻ theo danh sách Excel | Enrol a list, print cards")
@@ -130,7 +130,7 @@ def _print(deck: Deck) -> bytes:
 @contextmanager
 def _written(out: Path, content: bytes) -> Iterator[None]:
     """A file that only its owner may read, gone again when what follows fails; one that is there is left alone."""
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 
 from server import clock
-from server.cli.shell import PROJECT, database, fail, say
+from server.cli.shell import PROJECT, database, fail, say, tell
 from server.clock import VIETNAM
 from server.i18n import both
 from server.scope import Scope
@@ -42,7 +42,7 @@ def list_entries(name: str, deleted: bool, project_id: int) -> None:
             else history.listed(session, _all(), project_id, name, page)
         ):
             for one in rows:
-                click.echo(_line(one))
+                tell(_line(one))
             page += 1
 
 
@@ -57,13 +57,13 @@ def show(uuid: str, project_id: int) -> None:
     with database().reading() as session:
         one = history.get(session, _all(), project_id, uuid)
         versions = history.versions(session, uuid)
-    click.echo(_line(one))
+    tell(_line(one))
     before: dict[str, str] = {}
     for made in versions:
-        click.echo(_version_line(made))
+        tell(_version_line(made))
         for name, value in made.content.items():
             if before.get(name, "") != value:
-                click.echo(f"    {name}: {before.get(name, '') or '–'} → {value or '–'}")
+                tell(f"    {name}: {before.get(name, '') or '–'} → {value or '–'}")
         before = made.content
 
 
@@ -78,7 +78,7 @@ def conflicts(project_id: int) -> None:
     with database().reading() as session:
         while rows := history.conflicts(session, _all(), project_id, page):
             for one in rows:
-                click.echo(_line(one.entity))
+                tell(_line(one.entity))
                 for conflict in one.conflicts:
                     _print_conflict(conflict)
             page += 1
@@ -131,7 +131,7 @@ def list_backlog(project_id: int) -> None:
                 one.label or one.entity_id,
                 f"{one.form} #{one.submission_id}",
             )
-            click.echo("\t".join((*parts, one.sender or "–", since)))
+            tell("\t".join((*parts, one.sender or "–", since)))
 
 
 @entity.command(short_help="Nhận thay đổi đang chờ | Take what waits")
@@ -212,8 +212,8 @@ def _version_line(made: Made) -> str:
 
 
 def _print_conflict(conflict: Conflict) -> None:
-    click.echo(_version_line(conflict.made))
+    tell(_version_line(conflict.made))
     for one in conflict.properties:
         mark = "✗" if one.is_clashing else " "
         values = " | ".join(value or "–" for value in (one.base, one.before, one.received, one.now))
-        click.echo(f"    {mark} {one.name}: {values}")
+        tell(f"    {mark} {one.name}: {values}")

@@ -1,12 +1,8 @@
 """clb export: the submissions of a form as a zip of tables and files."""
 
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -15,6 +11,7 @@ from sqlalchemy.orm import Session
 from forms import encryption as reading
 from server import clock
 from server.cli.encryption import read_passphrase
+from server.cli.private import whole
 from server.cli.shell import blobs, database, fail, find_unit, progress, say
 from server.i18n import both
 from server.scope import Scope
@@ -100,7 +97,7 @@ def export(
     )
     passphrase = _ask(decrypt, passphrase_stdin)
     show = progress(both("Xuất", "Exporting"))
-    with _whole(out) as file:
+    with whole(out) as file:
         with database().reading() as session:
             keys = _keys(session, project_id, key_file, passphrase)
             scope = _scope(session, unit)
@@ -110,18 +107,6 @@ def export(
         with database().transaction() as session:
             exports.log(session, project_id, xml_form_id, report, SYSTEM_ID)
     _print_report(out, report)
-
-
-@contextmanager
-def _whole(out: Path) -> Iterator[BinaryIO]:
-    """A file that only its owner reads, and that stands under its name once it is whole, or not at all."""
-    if not out.absolute().parent.is_dir():
-        fail(f"Không có thư mục “{out.parent}”.", f"There is no folder “{out.parent}”.")
-    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}.") as folder:
-        part = Path(folder) / out.name
-        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            yield file
-        part.replace(out)
 
 
 def _ask(decrypt: bool, from_stdin: bool) -> str | None:

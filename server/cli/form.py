@@ -1,6 +1,5 @@
 """clb form: publishing questionnaires, and looking at them."""
 
-import re
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from server.models import Form, FormDraft, FormVersion
 from server.services import form as forms
 from server.services import submission as submissions
 from server.services.actor import SYSTEM_ID
+from server.services.file_name import safe_name
 from server.services.form import Published
 from server.services.submission import Released
 
@@ -21,7 +21,6 @@ STATES = {
     "closing": ("đang đóng: không liệt kê, vẫn nhận phiếu", "closing: not listed, submissions still taken"),
     "closed": ("đã đóng: phiếu gửi về được giữ riêng", "closed: what comes is kept aside"),
 }
-UNSAFE = re.compile(r"[^\w.()\[\] -]")
 FORM = click.argument("xml_form_id", metavar="FORM")
 PROJECT = click.option("--project", "project_id", default=1, show_default=True, help="Số dự án | Project")
 
@@ -146,11 +145,6 @@ def download_form(xml_form_id: str, version: str | None, out: Path, project_id: 
         say("! Phiên bản này không có tệp Excel.", "this version has no workbook")
     for name, sha256 in media.items():
         _write(out / MEDIA_FOLDER / safe_name(name), blobs().read(sha256))
-
-
-def safe_name(name: str) -> str:
-    """A file name that stays in its folder, whatever a form or tablet wrote."""
-    return UNSAFE.sub("_", name).lstrip(".") or "_"
 
 
 def _write(path: Path, content: bytes) -> None:

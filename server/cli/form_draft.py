@@ -7,6 +7,7 @@ import click
 import segno
 
 from server import clock, collect_settings
+from server.cli import private
 from server.cli.app_user import URL, base_url, warn_if_local
 from server.cli.form import (
     FORM,
@@ -15,19 +16,20 @@ from server.cli.form import (
     form,
     print_published,
     read_media,
-    safe_name,
     say_taken,
     take_in,
 )
 from server.cli.form_life import YES
-from server.cli.shell import blobs, database, print_finding, say, settings, sure
+from server.cli.shell import blobs, database, print_finding, say, settings, sure, tell
 from server.models import DraftSubmission
 from server.services import form as forms
 from server.services.actor import SYSTEM_ID
+from server.services.file_name import free_name, safe_name
 from server.services.form import draft as drafts
 from server.services.form import draft_submission as submissions
 from server.services.form.draft import Drafted
 
+SUBMISSION = "submission.xml"
 SHOW = click.option(
     "--show", metavar="INSTANCE_ID", help="In câu trả lời của một phiếu thử | Print its answers"
 )
@@ -148,23 +150,24 @@ def test_submissions(xml_form_id: str, project_id: int, out: Path | None, show: 
         shown = submissions.get(session, project_id, xml_form_id, show) if show is not None else None
     if shown is not None:
         for name, text in submissions.answers(found, shown):
-            click.echo(f"{name}\t{text}")
+            tell(f"{name}\t{text}")
         return
+    folders: set[str] = set()
     for one in kept:
         at = f"{one.received_at.astimezone(clock.VIETNAM):%d/%m/%Y %H:%M}"
-        click.echo(f"{one.instance_id}\t{one.version}\t{at}\t{len(one.attachments)}")
+        tell(f"{one.instance_id}\t{one.version}\t{at}\t{len(one.attachments)}")
         if out is not None:
-            _export(out / safe_name(one.instance_id), one)
+            _export(out / free_name(safe_name(one.instance_id), folders), one)
 
 
 def _export(folder: Path, one: DraftSubmission) -> None:
     """The XML byte for byte, and the files beside it, each under its own name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "submission.xml").write_bytes(one.xml)
-    for number, file in enumerate(one.attachments, 1):
-        name = safe_name(file["name"])
-        path = folder / (name if not (folder / name).exists() else f"{number}-{name}")
-        path.write_bytes(blobs().read(file["sha256"]))
+    private.make_folder(folder)
+    private.write(folder / SUBMISSION, one.xml)
+    taken = {SUBMISSION}
+    for file in one.attachments:
+        name = free_name(safe_name(file["name"]), taken)
+        private.write(folder / name, blobs().read(file["sha256"]))
 
 
 def _print_draft(drafted: Drafted, title: str, project_id: int, url: str | None) -> None:

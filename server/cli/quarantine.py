@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from server.cli.shell import blobs, database, fail, say
+from server.cli import private
+from server.cli.shell import blobs, database, fail, say, tell
 from server.clock import VIETNAM
 from server.models import Quarantine
 from server.services import quarantine as held
 from server.services import submission as submissions
 from server.services.actor import SYSTEM_ID
+from server.services.file_name import safe_name
 from server.services.sent import Held, Outcome
 
 PROJECT = click.option("--project", "project_id", default=1, show_default=True, help="Số dự án | Project")
@@ -38,7 +40,7 @@ def list_held(project_id: int, is_all: bool) -> None:
         while rows := held.listed(session, project_id, page):
             for kept in rows:
                 if is_all or _is_held(kept):
-                    click.echo(_line(kept))
+                    tell(_line(kept))
             page += 1
 
 
@@ -51,14 +53,14 @@ def show(number: int) -> None:
     """
     with database().reading() as session:
         kept = held.get(session, number)
-        click.echo(_line(kept))
+        tell(_line(kept))
         say(f"Máy: {kept.device_id or '–'} · {kept.user_agent or '–'}", "device and app")
         if kept.deprecated_id:
             say(f"Sửa từ bản: {kept.deprecated_id}", "the text it was edited from")
         if kept.detail:
-            click.echo(kept.detail)
+            tell(kept.detail)
         for place, file in enumerate(kept.attachments, start=1):
-            click.echo(f"  {place}\t{file['size']}\t{file['name']}")
+            tell(f"  {place}\t{file['size']}\t{file['name']}")
 
 
 @quarantine.command(short_help="In XML gốc | Print the XML")
@@ -82,12 +84,13 @@ def files(number: int, out: Path) -> None:
 
     Save the XML and the files of an item into a folder; each file's name begins with its number.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    private.make_folder(out)
     with database().reading() as session:
         kept = held.get(session, number)
-        (out / "submission.xml").write_bytes(blobs().read(kept.xml_sha256))
+        private.write(out / "submission.xml", blobs().read(kept.xml_sha256))
         for place, file in enumerate(kept.attachments, start=1):
-            (out / f"{place:03}-{_safe(file['name'])}").write_bytes(blobs().read(file["sha256"]))
+            name = f"{place:03}-{safe_name(file['name'])}"
+            private.write(out / name, blobs().read(file["sha256"]))
     say(f"Đã ghi {1 + len(kept.attachments)} tệp vào {out}.", f"Saved to {out}.")
 
 
@@ -165,8 +168,3 @@ def _print_outcome(number: int, outcome: Outcome) -> None:
         say(f"! {number}: vẫn chưa nhận được: {vi}.", f"still cannot be taken: {en}.")
     else:
         say(f"✓ {number}: đã nhận thành phiếu số {outcome.submission_id}.", "taken in.")
-
-
-def _safe(name: str) -> str:
-    """A file name that stays in its folder, whatever a tablet called it."""
-    return "".join("_" if one in '/\\:*?"<>|' or ord(one) < 32 else one for one in name)[-100:]

@@ -12,7 +12,7 @@ import click
 
 from server import clock
 from server.cli.app_user import app_user
-from server.cli.shell import PROJECT, database, fail, say
+from server.cli.shell import PROJECT, database, fail, say, tell
 from server.clock import VIETNAM
 from server.i18n import both
 from server.scope import Scope
@@ -60,7 +60,7 @@ def receipt(
 
 def _print(told: Receipt) -> None:
     tablet = told.tablet
-    click.echo(f"{tablet.actor_id}\t{tablet.name}\t{', '.join(tablet.units)}\t{tablet.phone or '–'}")
+    tell(f"{tablet.actor_id}\t{tablet.name}\t{', '.join(tablet.units)}\t{tablet.phone or '–'}")
     to_send = [lack.sentence for lack in told.lacks if lack.is_to_send]
     if to_send:
         vi, en = ("; ".join(texts) for texts in zip(*to_send, strict=True))
@@ -72,20 +72,20 @@ def _print(told: Receipt) -> None:
     for lack in told.lacks:
         say(f"! {lack.sentence[0]}: {lack.advice[0]}", f"{lack.sentence[1]}: {lack.advice[1]}")
         for item in dict.fromkeys(lack.items):
-            click.echo(f"    {item[0] if item[0] == item[1] else both(*item)}")
+            tell(f"    {item[0] if item[0] == item[1] else both(*item)}")
     say(
         f"Đã nhận {told.total} phiếu; gần nhất {_when(tablet.last_sent_at)}.", "submissions; the last of them"
     )
     for month in told.sent:
         counts = ", ".join(f"{title} {count}" for title, count in month.counts.items())
-        click.echo(f"    {month.month:%m/%Y}: {counts}")
+        tell(f"    {month.month:%m/%Y}: {counts}")
 
 
 def _print_list(tablets: Sequence[Tablet]) -> None:
     for tablet in tablets:
         wrong = ", ".join(PROBLEMS[code][0] for code in tablet.problems) or "ổn | in order"
         seen = _when(tablet.last_seen_at)
-        click.echo(f"{tablet.actor_id}\t{tablet.name}\t{', '.join(tablet.units)}\t{seen}\t{wrong}")
+        tell(f"{tablet.actor_id}\t{tablet.name}\t{', '.join(tablet.units)}\t{seen}\t{wrong}")
     if not tablets:
         say("Không có máy nào.", "No tablets.")
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from forms.errors import FormRejected, FormsError
-from server import clock, config
+from server import clock, config, log
 from server.blobs import BlobStore
 from server.cli import misuse
 from server.config import BadSetting, Config
@@ -96,7 +96,12 @@ def fail(vi: str, en: str, status: int = 1) -> NoReturn:
 
 def say(vi: str, en: str) -> None:
     """One line in both languages."""
-    click.echo(both(vi, en))
+    tell(both(vi, en))
+
+
+def tell(text: str) -> None:
+    """A line with what people and tablets wrote in it, which is not to command the terminal it is shown on."""
+    click.echo(log.printable(text, keep="\t\n"))
 
 
 def progress(title: str) -> Callable[[int, int], None] | None:

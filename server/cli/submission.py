@@ -6,7 +6,7 @@ import click
 
 from forms.compare import Change
 from server import clock
-from server.cli.shell import blobs, database, say
+from server.cli.shell import blobs, database, say, tell
 from server.clock import VIETNAM
 from server.projection.checks.catalogue import worded_fault
 from server.scope import Scope
@@ -62,7 +62,7 @@ def list_submissions(project_id: int, xml_form_id: str, only: str) -> None:
     with database().reading() as session:
         while rows := submissions.listed(session, _all(), project_id, only, xml_form_id, page):
             for one in rows:
-                click.echo(_line(one))
+                tell(_line(one))
             page += 1
 
 
@@ -76,15 +76,15 @@ def show(number: int) -> None:
     with database().reading() as session:
         one = submissions.described(session, _all(), number)
         texts = submissions.texts(session, _all(), number)
-    click.echo(_line(one))
+    tell(_line(one))
     say(f"Máy: {one.sender or '–'} · {one.device_id or '–'}", "sender, device")
     if one.error:
         say(f"✗ {worded_fault(one.error)[0]}", worded_fault(one.error)[1])
     for text in texts:
-        click.echo(_text_line(text))
+        tell(_text_line(text))
         if text.standing == "current":
             for file in text.files:
-                click.echo(_file_line(file))
+                tell(_file_line(file))
 
 
 @submission.command(short_help="Các bản và chỗ khác nhau | Texts and their differences")
@@ -97,11 +97,11 @@ def versions(number: int) -> None:
     with database().reading() as session:
         texts = submissions.texts(session, _all(), number)
     for text in texts:
-        click.echo(_text_line(text))
+        tell(_text_line(text))
         for file in text.files:
-            click.echo(_file_line(file))
+            tell(_file_line(file))
         for change in text.changes or ():
-            click.echo(_change_line(change))
+            tell(_change_line(change))
         if text.changes == ():
             say("    không đổi câu nào", "no answer differs")
 

@@ -102,13 +102,9 @@ def _write(look: Look) -> None:
 
 def device_id() -> str:
     """What the device calls itself, "" for nothing; without signs that an administrator's terminal would obey."""
-    return _printable(request.args.get("deviceID", ""))[:DEVICE_CHARACTERS]
+    return log.printable(request.args.get("deviceID", ""))[:DEVICE_CHARACTERS]
 
 
 def user_agent() -> str | None:
     """The app that asks, as it calls itself."""
-    return _printable(request.headers.get("User-Agent", ""))[:DEVICE_CHARACTERS] or None
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return log.printable(request.headers.get("User-Agent", ""))[:DEVICE_CHARACTERS] or None

@@ -1,7 +1,6 @@
 """The zip of an export, written piece by piece to wherever the caller wants it."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -23,12 +22,10 @@ from server.services.export import selection
 from server.services.export.opening import Opened, Trouble, open_text
 from server.services.export.selection import Options, Text
 from server.services.export.tables import Report, Tables
+from server.services.file_name import free_name, safe_name
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are done and how many there are."""
-FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
-NAME_CHARACTERS = 100
 PACKED = (".jpg", ".jpeg", ".png", ".webp", ".m4a", ".mp3", ".mp4", ".ogg", ".webm", ".amr", ".zip", ".enc")
 """Files that do not get smaller."""
 
@@ -76,17 +73,6 @@ def log(session: Session, project_id: int, xml_form_id: str, report: Report, act
     audit.log(session, actor_id, "form.submission.export", "form", form.id, details)
 
 
-def safe_name(name: str) -> str:
-    """A file name that every system can unpack: Vietnamese letters stay, path marks go."""
-    name = FORBIDDEN.sub("_", unicodedata.normalize("NFC", name)).strip(" .") or "_"
-    if RESERVED.match(name):
-        name = f"_{name}"
-    stem, dot, suffix = name.rpartition(".")
-    if len(name) <= NAME_CHARACTERS:
-        return name
-    return f"{stem[: NAME_CHARACTERS - 10]}.{suffix[:9]}" if dot else name[:NAME_CHARACTERS]
-
-
 def _field_lists(session: Session, form: Form) -> list[tuple[Field, ...]]:
     """The field lists of all versions of a form, the current one first, then newer before older."""
     rows = session.execute(
@@ -127,24 +113,13 @@ def _write_files(archive: ZipFile, key: str, text: Text, opened: Opened, options
     if options.media:
         taken: set[str] = set()
         for name, content in opened.files:
-            _write_one(archive, f"media/{folder}/{_free(safe_name(name), taken)}", content())
+            _write_one(archive, f"media/{folder}/{free_name(safe_name(name), taken)}", content())
 
 
 def _folder(key: str, text: Text) -> str:
     """A folder of its own for each text: its key without `uuid:`, a number behind it when that is no plain name."""
     name = key.removeprefix("uuid:")
     return name if re.fullmatch(r"[0-9a-f-]{36}", name) else f"{safe_name(name)}-{text.version.id}"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """A name no other file of the folder has; some systems know no difference between Ảnh.JPG and ảnh.jpg."""
-    stem, dot, suffix = name.rpartition(".")
-    number, free = 1, name
-    while free.casefold() in taken:
-        number += 1
-        free = f"{stem}~{number}{dot}{suffix}" if dot else f"{name}~{number}"
-    taken.add(free.casefold())
-    return free
 
 
 def _write_one(archive: ZipFile, name: str, content: Iterable[bytes] | Iterator[bytes]) -> None:
