@@ -41,9 +41,10 @@ def revoked(collect: Collect, database, grace=app_user.GRACE) -> None:
 def time_is_over(database) -> None:
     """Ninety days later."""
     past = clock.now() - timedelta(seconds=1)
+    ended, was_revoked = past - app_user.GRACE, AppUser.revoked_at.is_not(None)
     with database.transaction() as session:
-        session.execute(update(RetiredKey).values(send_until=past))
-        session.execute(update(AppUser).where(AppUser.revoked_at.is_not(None)).values(send_until=past))
+        session.execute(update(RetiredKey).values(retired_at=ended, send_until=past))
+        session.execute(update(AppUser).where(was_revoked).values(revoked_at=ended, send_until=past))
 
 
 def count(database, model) -> int:
@@ -122,7 +123,8 @@ def test_after_its_time_a_form_is_refused_but_kept_with_its_files(collect, datab
 
 
 def test_what_came_too_late_can_be_taken_in_by_a_person(collect, database, blobs):
-    revoked(collect, database, AT_ONCE)
+    revoked(collect, database)
+    time_is_over(database)
     collect.send(filled({"note": "vẫn cần"}), [("a.jpg", b"photo")])
 
     with database.transaction() as session:
@@ -134,7 +136,8 @@ def test_what_came_too_late_can_be_taken_in_by_a_person(collect, database, blobs
 
 
 def test_the_same_form_sent_again_and_again_after_its_time_is_kept_once(collect, database):
-    revoked(collect, database, AT_ONCE)
+    revoked(collect, database)
+    time_is_over(database)
     xml = filled()
 
     answers = [collect.send(xml).status_code for _ in range(3)]
@@ -145,14 +148,16 @@ def test_the_same_form_sent_again_and_again_after_its_time_is_kept_once(collect,
 
 
 def test_after_its_time_what_cannot_be_read_is_kept_too(collect, database):
-    revoked(collect, database, AT_ONCE)
+    revoked(collect, database)
+    time_is_over(database)
 
     assert collect.send(b"<data id='visit'><note>").status_code == 403
     assert count(database, Quarantine) == 1
 
 
 def test_a_body_larger_than_allowed_is_not_kept(collect, database):
-    revoked(collect, database, AT_ONCE)
+    revoked(collect, database)
+    time_is_over(database)
     config = collect.app.extensions[CONFIG]
     collect.app.extensions[CONFIG] = read({"CLB_MAX_BODY_BYTES": "500", "CLB_DATA": str(config.data)})
 
@@ -305,3 +310,59 @@ def test_the_time_of_grace_is_a_setting():
     assert read({"CLB_KEY_GRACE_DAYS": "30"}).key_grace_days == 30
     with pytest.raises(BadSetting):
         read({"CLB_KEY_GRACE_DAYS": "a month"})
+
+
+def nothing_is_kept(tablets, database, blobs) -> bool:
+    answers = [one.send(filled({"note": "x"}), [("a.jpg", b"photo")]).status_code for one in tablets]
+    stored = [path for path in blobs.root.rglob("*") if path.is_file() and path.read_bytes() == b"photo"]
+    return answers == [403] * len(tablets) and stored == [] and count(database, Quarantine) == 0
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_of_a_tablet_in_wrong_hands_nothing_is_kept_with_any_of_its_keys(collect, database, blobs, is_over):
+    second = renewed(collect, database)
+    revoked(second, database)
+    if is_over:
+        time_is_over(database)
+
+    revoked(second, database, AT_ONCE)
+
+    assert nothing_is_kept([collect, second], database, blobs)
+
+
+def test_of_a_card_in_wrong_hands_nothing_is_kept(collect, database, blobs):
+    new = renewed(collect, database, AT_ONCE)
+
+    assert nothing_is_kept([collect], database, blobs)
+    assert new.send(filled()).status_code == 201
+
+
+def test_a_new_card_after_the_time_of_grace_leaves_what_comes_late_kept_aside(collect, database):
+    revoked(collect, database)
+    time_is_over(database)
+    renewed(collect, database)
+
+    assert "đã được giữ riêng" in collect.send(filled()).text
+    assert count(database, Quarantine) == 1
+
+
+@pytest.mark.parametrize(("limit", "enough"), [("LATE_ITEMS", 2), ("LATE_BYTES", 10)])
+def test_after_its_time_only_so_much_is_kept_until_a_person_has_looked(
+    collect, database, blobs, monkeypatch, limit, enough
+):
+    monkeypatch.setattr(app_user, limit, enough)
+    revoked(collect, database)
+    time_is_over(database)
+    for _ in range(2):
+        assert "đã được giữ riêng" in collect.send(filled({"note": "x"}), [("a.jpg", b"photo")]).text
+
+    refused = collect.send(filled({"note": "x"}), [("b.jpg", b"more")])
+
+    assert refused.status_code == 403
+    assert "mang máy đến người giám sát" in refused.text
+    assert count(database, Quarantine) == 2
+    assert not any(path.read_bytes() == b"more" for path in blobs.root.rglob("*") if path.is_file())
+
+    with database.transaction() as session:
+        submission.release(session, blobs, session.scalars(select(Quarantine.id)).first(), SYSTEM_ID)
+    assert "đã được giữ riêng" in collect.send(filled({"note": "y"})).text

@@ -540,7 +540,7 @@ def test_a_reserved_key_opens_nothing(database, units):
     with database.reading() as session:
         who = actor.by_key(session, reserved.token, 1)
     assert not who.may("open_form.list", 1)
-    assert who.is_late
+    assert not who.may("submission.create", 1)
 
 
 def test_printing_keeps_nobody_waiting(clb, database, tmp_path, monkeypatch):

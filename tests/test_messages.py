@@ -152,7 +152,13 @@ WAYS = [
         "was revoked",
         lambda c: revoke(c, timedelta(days=9)).get("formList"),
     ),
-    Way("a key too late to send", 403, "hết hạn gửi", "time to send", lambda c: revoke(c).send(submission())),
+    Way(
+        "a key too late to send",
+        403,
+        "hết hạn gửi",
+        "time to send",
+        lambda c: revoke(c, timedelta(microseconds=1)).send(submission()),
+    ),
     Way("a replaced key", 403, "thẻ mới", "new card", lambda c: renewed(c).get("formList")),
     Way(
         "a form not assigned: text",

@@ -24,6 +24,9 @@ def before_submission(token: str, project_id: int) -> Response:
 @auth.rule("submission.create")
 def post_submission(token: str, project_id: int) -> Response:
     """Take one submission, or some of its files. The answer leaves after the commit, when all of it is on disk."""
+    if auth.current().is_late:
+        with database().reading() as session:
+            app_user.check_late(session, auth.current().actor_id)
     body = multipart.read(
         request.stream,
         request.headers.get("Content-Type", ""),

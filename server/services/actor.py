@@ -27,17 +27,24 @@ BY_KEY = (
 )
 
 OLD_KEY = union_all(
-    select(RetiredKey.actor_id, RetiredKey.send_until, true().label("is_replaced")).where(
-        RetiredKey.token_hash == bindparam("token_hash")
-    ),
-    select(AppUser.actor_id, AppUser.send_until, false().label("is_replaced")).where(
-        AppUser.token_hash == bindparam("token_hash"), AppUser.revoked_at.is_not(None)
-    ),
+    select(
+        RetiredKey.actor_id,
+        RetiredKey.send_until,
+        RetiredKey.retired_at.label("ended_at"),
+        true().label("is_replaced"),
+    ).where(RetiredKey.token_hash == bindparam("token_hash")),
+    select(
+        AppUser.actor_id,
+        AppUser.send_until,
+        AppUser.revoked_at.label("ended_at"),
+        false().label("is_replaced"),
+    ).where(AppUser.token_hash == bindparam("token_hash"), AppUser.revoked_at.is_not(None)),
 ).subquery()
 BY_OLD_KEY = (
     select(
         OLD_KEY.c.actor_id,
         OLD_KEY.c.send_until,
+        OLD_KEY.c.ended_at,
         OLD_KEY.c.is_replaced,
         Actor.type,
         Assignment.project_id,
@@ -100,7 +107,8 @@ class Identity:
     """An actor with everything it was given.
 
     refusal: what it is told when it asks for more; None: that it has no right. is_late: its key was good once, and
-    even the time to send with it is over: what it sends is kept aside.
+    even the time to send with it is over: some of what it sends is kept aside. A key that was given no such time, as in
+    wrong hands, has no rights at all.
     """
 
     actor_id: int
@@ -144,7 +152,9 @@ def _by_old_key(session: Session, key: dict[str, Any]) -> Identity:
     first = rows[0]
     grants = tuple(Grant(grant.verbs & SENDING, grant.project_id, grant.form_id) for grant in _grants(rows))
     until: datetime | None = first.send_until
-    if until is None or until <= now():
+    if until is None or until <= first.ended_at:
+        return Identity(first.actor_id, first.type, (), BadToken())
+    if until <= now():
         return Identity(first.actor_id, first.type, grants, BadToken(), is_late=True)
     kind = KeyReplaced if first.is_replaced else KeyRevoked
     return Identity(first.actor_id, first.type, grants, kind(until=until.astimezone(VIETNAM)))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.blobs import BlobStore
 from server.clock import now
 from server.errors import AppUserNotFound, NoRights
-from server.models import Actor, ActorUnit, AppUser, Assignment, RetiredKey, Unit
+from server.models import Actor, ActorUnit, AppUser, Assignment, Quarantine, RetiredKey, Unit
 from server.services import audit, project, quarantine
 from server.services.actor import hash_token
 from server.services.sent import Held, Sent
@@ -21,6 +21,13 @@ TOKEN_BYTES = 32
 GRACE = timedelta(days=90)
 """How long a tablet may still send with a key that was revoked or replaced, unless the installation says otherwise."""
 AT_ONCE = timedelta(0)
+LATE = "revoked_key"
+"""Why something is kept aside that came with a key whose time to send is over."""
+
+
+LATE_ITEMS = 200
+LATE_BYTES = 2**30
+"""How much is kept aside of what one tablet sends with a key whose time is over: whoever found it may send for ever."""
 
 
 class LateSubmission(NoRights):
@@ -33,6 +40,19 @@ class LateSubmission(NoRights):
     message_en = (
         "The time to send with this device's QR code is over. What you sent was kept aside; do not delete it, and "
         "please tell your supervisor."
+    )
+
+
+class TooMuchLate(NoRights):
+    """So much came already with a key whose time to send is over that no more is kept."""
+
+    message_vi = (
+        "Mã QR của máy này đã hết hạn gửi và máy chủ đã giữ riêng nhiều phiếu của máy; phiếu này chưa được giữ, vẫn "
+        "còn trong máy. Xin đừng xóa phiếu và mang máy đến người giám sát."
+    )
+    message_en = (
+        "The time to send with this device's QR code is over, and much of what it sent is kept aside already; this "
+        "form was not kept and is still on the device. Do not delete it; please bring the device to your supervisor."
     )
 
 
@@ -119,12 +139,14 @@ def renew(
     app_user = get(session, actor_id)
     at = now()
     until = at + grace
+    ended_at = app_user.revoked_at or at
     if app_user.revoked_at is not None:
         until = min(until, app_user.send_until or app_user.revoked_at)
     if grace == AT_ONCE:
-        _end_retired(session, actor_id, at)
+        until = ended_at
+        _end_retired(session, actor_id)
     session.add(
-        RetiredKey(token_hash=app_user.token_hash, actor_id=actor_id, retired_at=at, send_until=until)
+        RetiredKey(token_hash=app_user.token_hash, actor_id=actor_id, retired_at=ended_at, send_until=until)
     )
     token = token or new_token()
     app_user.token_hash, app_user.revoked_at, app_user.send_until = hash_token(token), None, None
@@ -136,21 +158,21 @@ def renew(
 def revoke(session: Session, actor_id: int, by: int, grace: timedelta = GRACE) -> None:
     """End a key: for the time of grace the tablet can still send what it holds, and nothing else.
 
-    Without grace, as for a stolen tablet, its earlier keys end too. A key that was revoked before is never given more
-    time. What was sent stays. Raises AppUserNotFound.
+    Without grace, as for a stolen tablet, its earlier keys end too, and nothing that comes with any of them is kept. A
+    key that was revoked before is never given more time. What was sent stays. Raises AppUserNotFound.
     """
     app_user = get(session, actor_id)
     at = now()
-    until = at + grace
-    if grace == AT_ONCE:
-        _end_retired(session, actor_id, at)
+    until = None if grace == AT_ONCE else at + grace
+    if until is None:
+        _end_retired(session, actor_id)
     if app_user.revoked_at is None:
         app_user.revoked_at = at
-    elif (app_user.send_until or app_user.revoked_at) <= until:
+    elif app_user.send_until is None or (until is not None and app_user.send_until <= until):
         return
     app_user.send_until = until
     session.flush()
-    details = {"send_until": until.isoformat()}
+    details = {"send_until": (until or at).isoformat()}
     audit.log(session, by, "field_key.session.end", "actor", actor_id, details)
 
 
@@ -166,18 +188,30 @@ def restore(session: Session, actor_id: int, by: int) -> None:
         audit.log(session, by, "field_key.restore", "actor", actor_id)
 
 
-def _end_retired(session: Session, actor_id: int, at: datetime) -> None:
-    """End the time of grace of every key the tablet had before."""
+def _end_retired(session: Session, actor_id: int) -> None:
+    """Take the time of grace, also what is over of it, from every key the tablet had before."""
     session.execute(
-        update(RetiredKey)
-        .where(RetiredKey.actor_id == actor_id, RetiredKey.send_until > at)
-        .values(send_until=at)
+        update(RetiredKey).where(RetiredKey.actor_id == actor_id).values(send_until=RetiredKey.retired_at)
     )
+
+
+def check_late(session: Session, actor_id: int) -> None:
+    """Whether more is kept of what a tablet sends with a key whose time is over. Raises TooMuchLate.
+
+    What was released by a person counts no more. To be asked before the body is read, so that none of it is stored.
+    """
+    kept = session.scalars(
+        select(Quarantine.attachments).where(
+            Quarantine.actor_id == actor_id, Quarantine.reason == LATE, Quarantine.released_at.is_(None)
+        )
+    ).all()
+    if len(kept) >= LATE_ITEMS or sum(file["size"] for files in kept for file in files) >= LATE_BYTES:
+        raise TooMuchLate
 
 
 def hold_late(session: Session, blobs: BlobStore, sent: Sent) -> Held:
     """Keep aside what came with a key whose time to send is over: a person says whether it counts."""
-    held = Held("revoked_key", LateSubmission())
+    held = Held(LATE, LateSubmission())
     quarantine.keep(session, blobs, sent, held)
     return held
 
