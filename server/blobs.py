@@ -67,6 +67,33 @@ class BlobStore:
             path.unlink(missing_ok=True)
         return len(old)
 
+    def old(self) -> Iterator[str]:
+        """SHA-256 of the stored files that were kept so long ago that a row names them, if ever one will."""
+        for path in self.root.glob("??/??/*"):
+            if self._is_old(path):
+                yield path.name
+
+    def discard(self, sha256: str) -> bool:
+        """Delete a stored file that no row names; whether it went. One kept within a day stays: a row may yet name it.
+
+        It is taken away first and looked at then: the same bytes may be arriving.
+        """
+        path, aside = self._path(sha256), self.incoming / sha256
+        try:
+            if not self._is_old(path):
+                return False
+            path.replace(aside)
+        except FileNotFoundError:
+            return False
+        if not self._is_old(aside):
+            aside.replace(path)
+            return False
+        aside.unlink()
+        return True
+
+    def _is_old(self, path: Path) -> bool:
+        return path.stat().st_mtime < time.time() - ABANDONED_SECONDS
+
     def verify(self, sha256: str) -> bool:
         """Whether the file is there and its bytes still have their name."""
         try:
@@ -111,6 +138,7 @@ class BlobWriter:
         blob = Blob(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
         target = self._store._path(blob.sha256)
         _make_folders(self._store.root, target.parent)
+        os.utime(self._path)
         self._path.replace(target)
         _sync_folder(target.parent)
         return blob

@@ -4,7 +4,9 @@ import base64
 import csv
 import hashlib
 import io
+import os
 import threading
+import time
 from urllib.parse import quote
 
 import pytest
@@ -25,7 +27,7 @@ from server.models import (
     Quarantine,
     Submission,
 )
-from server.services import entity, form
+from server.services import entity, form, stored_file
 from server.services.actor import SYSTEM_ID
 from server.services.form import draft, draft_submission
 from server.services.form.draft import DraftEnded, NoDraft
@@ -498,3 +500,72 @@ def test_a_test_submission_that_comes_while_the_draft_ends_is_refused_or_wiped(
 def test_an_ended_address_is_a_problem_of_its_own(session):
     with pytest.raises(DraftEnded):
         draft.at(session, "x", 1, "visit")
+
+
+def files_with(blobs, content):
+    return [path for path in blobs.root.rglob("*") if path.is_file() and path.read_bytes() == content]
+
+
+def make_old(blobs):
+    for path in blobs.root.glob("??/??/*"):
+        os.utime(path, (time.time() - 2 * 86400,) * 2)
+
+
+@pytest.mark.parametrize("fault", ["xml", "form", "conflict"])
+def test_what_a_draft_refuses_leaves_no_file(app, database, blobs, fault):
+    tester = TrialTablet(app, put(database, blobs, VISIT_2))
+    key = new_instance_id()
+    assert tester.send(submission(version="v2", instance_id=key)).status_code == 201
+    wrong = {
+        "xml": b"<data",
+        "form": submission(xml_form_id="other"),
+        "conflict": submission({"note": "other"}, version="v2", instance_id=key),
+    }
+
+    assert tester.send(wrong[fault], [("a.jpg", b"photo")]).status_code in (400, 409)
+    assert files_with(blobs, b"photo") == []
+
+
+@pytest.mark.parametrize(("limit", "enough"), [("SUBMISSIONS", 1), ("BYTES", 5)])
+def test_a_draft_that_is_full_takes_no_more(app, database, blobs, monkeypatch, limit, enough):
+    monkeypatch.setattr(draft_submission, limit, enough)
+    tester = TrialTablet(app, put(database, blobs, VISIT_2))
+    assert tester.send(submission(version="v2"), [("a.jpg", b"photo")]).status_code == 201
+
+    refused = tester.send(submission(version="v2"), [("b.jpg", b"more")])
+
+    assert refused.status_code == 409
+    assert "công bố hoặc xóa bản nháp" in told(refused)
+    assert files_with(blobs, b"more") == []
+
+
+def test_a_draft_takes_smaller_bodies_than_the_real_door(app, database, blobs, monkeypatch):
+    monkeypatch.setattr(draft_submission, "BODY_BYTES", 1000)
+    tester = TrialTablet(app, put(database, blobs, VISIT_2))
+
+    assert tester.send(submission(version="v2"), [("a.jpg", b"x" * 2000)]).status_code == 413
+
+
+def test_only_files_that_nothing_names_and_that_are_old_are_swept(app, database, blobs, collect):
+    tester = TrialTablet(app, put(database, blobs, VISIT_2))
+    assert tester.send(submission(version="v2"), [("a.jpg", b"mine"), ("b.jpg", b"both")]).status_code == 201
+    assert collect.send(submission(), [("b.jpg", b"both")]).status_code == 201
+    assert collect.send(submission(xml_form_id="unknown"), [("c.jpg", b"held")]).status_code == 404
+    blobs.store(b"young")
+
+    def sweep(candidates):
+        with database.reading() as session:
+            return stored_file.sweep(session, blobs, candidates)
+
+    make_old(blobs)
+    assert sweep(blobs.old()) == 1  # the one that nothing ever named
+    with database.transaction() as session:
+        candidates = draft.blobs_of(session, 1, "visit")
+        draft.delete(session, 1, "visit", SYSTEM_ID)
+    blobs.store(b"young")
+    sweep(candidates)
+
+    assert files_with(blobs, b"mine") == []
+    assert len(files_with(blobs, b"both")) == len(files_with(blobs, b"held")) == 1
+    assert sweep([hashlib.sha256(b"young").hexdigest()]) == 0
+    assert len(files_with(blobs, b"young")) == 1

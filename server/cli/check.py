@@ -11,7 +11,7 @@ from server.cli.shell import blobs, database, fail, say, tell
 from server.projection.checks.catalogue import CATALOGUE, worded_fault
 from server.scope import Scope
 from server.services import check as checks
-from server.services import finding, quarantine
+from server.services import finding, quarantine, stored_file
 from server.services.actor import SYSTEM_ID
 from server.services.check import Fault, Health
 
@@ -24,11 +24,20 @@ NAMED = 10
 @click.option(
     "--list", "code", metavar="CODE", help="Liệt kê từng điều của một mã, hoặc all | List one code, or all"
 )
-def check(code: str | None) -> None:
+@click.option(
+    "--sweep",
+    is_flag=True,
+    help="Xóa tệp quá một ngày không phiếu nào dùng | Delete files a day old that nothing names",
+)
+def check(code: str | None, sweep: bool) -> None:
     """Liệt kê bài gửi chưa vào bảng, điều cần xem lại, bài giữ riêng, tệp bị mất. Có lỗi thì trả về 1.
 
     List submissions that do not stand in the tables, findings, what is held, files gone. Ends with 1 when faulty.
     """
+    if sweep:
+        with database().reading() as session:
+            gone = stored_file.sweep(session, blobs(), blobs().old())
+        say(f"Đã xóa {gone} tệp không còn dùng.", "files that nothing names were deleted")
     with database().reading() as session:
         health = checks.check(session, blobs())
         listed = list(_listed(session, "" if code == "all" else code)) if code else []

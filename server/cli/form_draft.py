@@ -23,6 +23,7 @@ from server.cli.form_life import YES
 from server.cli.shell import blobs, database, print_finding, say, settings, sure, tell
 from server.models import DraftSubmission
 from server.services import form as forms
+from server.services import stored_file
 from server.services.actor import SYSTEM_ID
 from server.services.file_name import free_name, safe_name
 from server.services.form import draft as drafts
@@ -108,8 +109,10 @@ def publish_draft(xml_form_id: str, project_id: int, yes: bool) -> None:
     """
     _warn_wiped(project_id, xml_form_id, yes)
     with database().transaction() as session:
+        files = drafts.blobs_of(session, project_id, xml_form_id)
         published = drafts.release(session, blobs(), project_id, xml_form_id, SYSTEM_ID)
         taken = take_in(session, project_id, xml_form_id)
+    _sweep(files)
     print_published(published)
     say_taken(taken)
     say(
@@ -129,7 +132,9 @@ def delete_draft(xml_form_id: str, project_id: int, yes: bool) -> None:
     """
     _warn_wiped(project_id, xml_form_id, yes)
     with database().transaction() as session:
+        files = drafts.blobs_of(session, project_id, xml_form_id)
         wiped = drafts.delete(session, project_id, xml_form_id, SYSTEM_ID)
+    _sweep(files)
     say(f"Đã bỏ bản nháp và {wiped} phiếu thử.", "draft and test submissions are gone")
 
 
@@ -158,6 +163,12 @@ def test_submissions(xml_form_id: str, project_id: int, out: Path | None, show: 
         tell(f"{one.instance_id}\t{one.version}\t{at}\t{len(one.attachments)}")
         if out is not None:
             _export(out / free_name(safe_name(one.instance_id), folders), one)
+
+
+def _sweep(files: set[str]) -> None:
+    """Delete the files of a draft that is gone, but those that something else names, or that came today."""
+    with database().reading() as session:
+        stored_file.sweep(session, blobs(), files)
 
 
 def _export(folder: Path, one: DraftSubmission) -> None:

@@ -104,15 +104,24 @@ def before_submission(token: str, project_id: int, xml_form_id: str) -> Response
 @bp.post(DRAFT + "//submission")
 @auth.rule(auth.PUBLIC)
 def post_submission(token: str, project_id: int, xml_form_id: str) -> Response:
-    """Take one test submission, or some of its files. The token is looked at before a byte is stored."""
+    """Take one test submission, or some of its files. Nothing is read at a wrong or full address, nor stored of what is
+    refused: whoever has the code may send for ever."""
     with database().reading() as session:
-        draft.at(session, token, project_id, xml_form_id)
+        draft_submission.check_room(session, draft.at(session, token, project_id, xml_form_id))
+
+    def accept(xml: bytes) -> None:
+        with database().reading() as session:
+            draft_submission.check(
+                session, token, xml_form_id, sent.read(project_id, xml, (), _sender(), now())
+            )
+
     body = multipart.read(
         request.stream,
         request.headers.get("Content-Type", ""),
         request.content_length,
         blobs(),
-        config().max_body_bytes,
+        min(draft_submission.BODY_BYTES, config().max_body_bytes),
+        accept,
     )
     came = sent.read(project_id, body.xml, body.uploads, _sender(), now())
     with database().transaction() as session:

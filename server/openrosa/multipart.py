@@ -1,7 +1,7 @@
 """The body of a submission: parts told apart by name, in any order, files going straight to disk."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO
@@ -107,11 +107,21 @@ class _Reader:
         )
 
 
+def any_text(xml: bytes) -> None:
+    """Accepts every submission: what cannot be taken in is kept aside with its files."""
+
+
 def read(
-    stream: IO[bytes], content_type: str, content_length: int | None, blobs: BlobStore, max_bytes: int
+    stream: IO[bytes],
+    content_type: str,
+    content_length: int | None,
+    blobs: BlobStore,
+    max_bytes: int,
+    accept: Callable[[bytes], None] = any_text,
 ) -> Body:
     """Read a submission's body. Nothing of it stays when it does not come whole.
 
+    accept: is given the XML before any file is kept; what it raises leaves none.
     Raises MissingXMLPart (also for another content type), BrokenUpload, UnreadablePart, BodyTooLarge.
     Source: https://docs.getodk.org/openrosa-form-submission/
     """
@@ -139,7 +149,9 @@ def read(
             raise BrokenUpload from error
         if reader.xml is None:
             raise MissingXMLPart
-        return Body(bytes(reader.xml), reader.keep())
+        xml = bytes(reader.xml)
+        accept(xml)
+        return Body(xml, reader.keep())
 
 
 def _events(stream: IO[bytes], boundary: str, max_bytes: int) -> Iterator[MultipartSegment | bytes | None]:

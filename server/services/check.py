@@ -3,21 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.blobs import BlobStore
 from server.models import (
     Finding,
     Form,
-    FormAttachment,
-    FormVersion,
-    Quarantine,
     Submission,
     SubmissionAttachment,
     SubmissionVersion,
 )
-from server.services import entity, quarantine
+from server.services import entity, quarantine, stored_file
 from server.services.submission.text import UNDECIDED
 
 
@@ -61,7 +58,7 @@ def check(session: Session, blobs: BlobStore) -> Health:
         faults=tuple(faults(session)),
         findings=count_findings(session),
         held=quarantine.count_by_reason(session),
-        blobs_gone=tuple(sha256 for sha256 in blobs_named(session) if not blobs.verify(sha256)),
+        blobs_gone=tuple(sha256 for sha256 in sorted(stored_file.named(session)) if not blobs.verify(sha256)),
         unknown_versions=_count_unknown_versions(session),
         files_awaited=_count_files(session, SubmissionAttachment.sha256.is_(None)),
         files_empty=_count_files(session, SubmissionAttachment.size == 0),
@@ -89,20 +86,6 @@ def count_findings(session: Session) -> dict[tuple[str, str], int]:
         .order_by(Finding.severity, Finding.code)
     )
     return {(row.code, row.severity): row.found for row in rows}
-
-
-def blobs_named(session: Session) -> list[str]:
-    """SHA-256 of every file that some row names, each once."""
-    return list(
-        session.scalars(
-            union(
-                select(SubmissionAttachment.sha256).where(SubmissionAttachment.sha256.is_not(None)),
-                select(FormAttachment.sha256).where(FormAttachment.sha256.is_not(None)),
-                select(FormVersion.workbook_sha256).where(FormVersion.workbook_sha256.is_not(None)),
-                select(Quarantine.xml_sha256),
-            )
-        )
-    ) + [file["sha256"] for files in session.scalars(select(Quarantine.attachments)) for file in files]
 
 
 def _count_unknown_versions(session: Session) -> int:

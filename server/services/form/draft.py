@@ -214,6 +214,15 @@ def stored(draft: FormDraft) -> dict[str, Blob]:
     }
 
 
+def blobs_of(session: Session, project_id: int, xml_form_id: str) -> set[str]:
+    """SHA-256 of the files that a draft and its test submissions name. Raises FormNotFound, NoDraft."""
+    draft = get(session, project_id, xml_form_id)
+    sent = select(DraftSubmission.attachments).where(DraftSubmission.form_id == draft.form_id)
+    found = {file["sha256"] for files in session.scalars(sent) for file in files}
+    found |= {blob.sha256 for blob in stored(draft).values()}
+    return found | ({draft.workbook_sha256} if draft.workbook_sha256 is not None else set())
+
+
 def _end(session: Session, draft: FormDraft) -> int:
     """Wipe a draft and what was sent to it; how many test submissions. What is just arriving comes before or fails."""
     session.refresh(draft, with_for_update=True)

@@ -43,12 +43,54 @@ class DraftConflict(Problem):
     )
 
 
+SUBMISSIONS = 500
+BYTES = 2**31
+"""How many test submissions a draft takes, and how large all their files may be together."""
+BODY_BYTES = 100 * 2**20
+
+
+class DraftFull(Problem):
+    """So much was sent to a draft that it takes no more."""
+
+    code = "409.2"
+    message_vi = (
+        "Bản nháp này đã nhận đủ phiếu thử (tối đa {submissions} phiếu hoặc {limit_mb} MB). Xin báo quản trị viên công "
+        "bố hoặc xóa bản nháp rồi quét mã QR mới."
+    )
+    message_en = (
+        "This draft has all the test submissions it takes ({submissions}, or {limit_mb} MB). Please ask the "
+        "administrator to publish or delete the draft, then scan the new code."
+    )
+
+
 class DraftSubmissionNotFound(Problem):
     """No such test submission."""
 
     code = "404.1"
     message_vi = "Bản nháp không có phiếu thử {instance_id}."
     message_en = "The draft has no test submission {instance_id}."
+
+
+def check_room(session: Session, found: FormDraft) -> None:
+    """Whether a draft takes more, be it files of a submission that is here. Raises DraftFull."""
+    kept = session.scalars(
+        select(DraftSubmission.attachments).where(DraftSubmission.form_id == found.form_id)
+    ).all()
+    if len(kept) >= SUBMISSIONS or sum(file["size"] for files in kept for file in files) >= BYTES:
+        raise DraftFull(submissions=SUBMISSIONS, limit_mb=BYTES // 2**20)
+
+
+def check(session: Session, token: str, xml_form_id: str, sent: Sent) -> Envelope:
+    """Whether a draft takes this text, its envelope. Raises as `receive`."""
+    found = draft.at(session, token, sent.project_id, xml_form_id)
+    if isinstance(sent.envelope, FormsError):
+        raise InFormsWords(sent.envelope)
+    if sent.envelope.xml_form_id != xml_form_id:
+        raise OtherForm(wanted=xml_form_id, came=sent.envelope.xml_form_id)
+    known = session.scalar(_of(found, sent.envelope.instance_id))
+    if known is not None and known.xml_sha256 != sent.xml_sha256:
+        raise DraftConflict(instance_id=known.instance_id)
+    return sent.envelope
 
 
 def receive(session: Session, token: str, xml_form_id: str, sent: Sent) -> None:
@@ -58,12 +100,9 @@ def receive(session: Session, token: str, xml_form_id: str, sent: Sent) -> None:
     the same again is fine, and adds the files that came along.
     Raises DraftEnded, OtherForm, DraftConflict, InFormsWords for what cannot be read.
     """
+    envelope = check(session, token, xml_form_id, sent)
     found = draft.at(session, token, sent.project_id, xml_form_id)
-    if isinstance(sent.envelope, FormsError):
-        raise InFormsWords(sent.envelope)
-    if sent.envelope.xml_form_id != xml_form_id:
-        raise OtherForm(wanted=xml_form_id, came=sent.envelope.xml_form_id)
-    known = _find(session, found, sent.envelope.instance_id) or _add(session, found, sent, sent.envelope)
+    known = _find(session, found, envelope.instance_id) or _add(session, found, sent, envelope)
     if known.xml_sha256 != sent.xml_sha256:
         raise DraftConflict(instance_id=known.instance_id)
     files = {(one["name"], one["sha256"]): one for one in [*known.attachments, *map(_packed, sent.uploads)]}
