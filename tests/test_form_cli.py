@@ -127,6 +127,8 @@ def test_closing_says_what_tablets_lose_and_asks(clb, collect):  # noqa: F811
 
     assert refused.exit_code == 1
     assert nobody.exit_code == 1
+    assert "chưa có gì thay đổi" in refused.output
+    assert "Aborted" not in nobody.output
     assert "1 máy sẽ không còn thấy biểu mẫu: visit" in refused.output
     assert "vẫn gửi được" in refused.output
     assert "không còn biểu mẫu nào" not in refused.output
@@ -236,10 +238,13 @@ def test_forms_are_assigned_and_taken_by_number(clb, app, database, forms_publis
     assert "biểu mẫu cuối cùng" in last.output
     assert f"clb form unassign register {made.actor_id}" in given.output
     assert gets.output == f"{made.actor_id}\tMáy Một\tgiao riêng | assigned\n"
-    assert "đã lấy lại" in taken.output
+    assert f"đã lấy lại. Hoàn tác: clb form assign visit {made.actor_id}" in taken.output
     assert set(listed(tablet)) == {"register"}
     assert clb("form", "assign-all", made.actor_id).exit_code == 0
     assert len(listed(tablet)) == 3
+    of_all = clb("form", "unassign", "visit", made.actor_id)
+    assert f"Hoàn tác: clb form assign-all {made.actor_id}" in of_all.output
+    assert clb("form", "assign-all", made.actor_id).exit_code == 0
     assert "mọi biểu mẫu" in clb("form", "assigned", "visit").output
 
 

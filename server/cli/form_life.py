@@ -37,7 +37,8 @@ def set_state(state: str, xml_form_ids: tuple[str, ...], project_id: int, yes: b
         ]
         taken = [take_in(session, project_id, one.xml_form_id) for one in changed if state != "closed"]
     for one in changed:
-        say(f"{one.xml_form_id}: {one.was} → {state}.", f"undo: clb form state {one.was} {one.xml_form_id}")
+        undo = f"clb form state {one.was} {one.xml_form_id}"
+        say(f"{one.xml_form_id}: {one.was} → {state}. Hoàn tác: {undo}", "changed, and how to undo it")
     for released in taken:
         say_taken(released)
 
@@ -55,7 +56,10 @@ def delete_form(xml_form_id: str, project_id: int, yes: bool) -> None:
     sure(yes)
     with database().transaction() as session:
         forms.delete(session, project_id, xml_form_id, SYSTEM_ID)
-    say(f"Đã xóa biểu mẫu {xml_form_id}.", f"deleted; undo: clb form restore {xml_form_id}")
+    say(
+        f"Đã xóa biểu mẫu {xml_form_id}. Hoàn tác: clb form restore {xml_form_id}",
+        "deleted, and how to undo it",
+    )
 
 
 @form.command("restore", short_help="Khôi phục | Bring back")
@@ -140,8 +144,13 @@ def assign(xml_form_id: str, actor_ids: tuple[int, ...], project_id: int) -> Non
         new = [one for one in actor_ids if forms.assign(session, project_id, xml_form_id, one, SYSTEM_ID)]
         taken = take_in(session, project_id, xml_form_id)
     for one in actor_ids:
-        vi, en = ("đã giao", "assigned") if one in new else ("đã có sẵn", "gets it already")
-        say(f"Máy {one}: {vi}.", f"{en}; undo: clb form unassign {xml_form_id} {one}" if one in new else en)
+        if one in new:
+            say(
+                f"Máy {one}: đã giao. Hoàn tác: clb form unassign {xml_form_id} {one}",
+                "assigned, and how to undo it",
+            )
+        else:
+            say(f"Máy {one}: đã có sẵn.", "gets it already")
     say_taken(taken)
 
 
@@ -158,14 +167,19 @@ def unassign(xml_form_id: str, actor_ids: tuple[int, ...], project_id: int, yes:
     gets all others there are from now on. The last form of a tablet is taken only with --yes.
     """
     with database().transaction() as session:
+        form_id = forms.get(session, project_id, xml_form_id).id
+        got_all = {one.actor_id for one in forms.assigned(session, project_id, form_id) if one.gets_all}
         taken = [
             one
             for one in actor_ids
             if forms.unassign(session, project_id, xml_form_id, one, SYSTEM_ID, may_empty=yes)
         ]
     for one in actor_ids:
-        vi, en = ("đã lấy lại", "taken") if one in taken else ("không có biểu mẫu này", "does not get it")
-        say(f"Máy {one}: {vi}.", f"{en}; undo: clb form assign {xml_form_id} {one}" if one in taken else en)
+        if one in taken:
+            undo = f"assign-all {one}" if one in got_all else f"assign {xml_form_id} {one}"
+            say(f"Máy {one}: đã lấy lại. Hoàn tác: clb form {undo}", "taken, and how to undo it")
+        else:
+            say(f"Máy {one}: không có biểu mẫu này.", "does not get it")
 
 
 @form.command("assign-all", short_help="Giao mọi biểu mẫu | Assign all forms")

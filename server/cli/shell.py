@@ -57,6 +57,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except click.exceptions.NoArgsIsHelpError:
             raise
+        except click.Abort:
+            fail("Đã dừng, chưa có gì thay đổi.", "Stopped; nothing was changed.")
         except click.UsageError as error:
             fail(*misuse.explained(error), status=MISUSE_STATUS)
         except FormRejected as error:
