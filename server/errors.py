@@ -111,10 +111,8 @@ class FileNotFound(Problem):
     """No such file belongs to the form."""
 
     code = "404.1"
-    message_vi = (
-        "Biểu mẫu không có tệp “{name}”. Xin tải lại biểu mẫu trong ODK Collect (“Tải biểu mẫu trống”)."
-    )
-    message_en = "The form has no file “{name}”. Please download the form again in ODK Collect."
+    message_vi = "Biểu mẫu không có tệp “{name}”. Xin mở “Điền biểu mẫu” trong ODK Collect, bấm làm mới (⟳)."
+    message_en = "The form has no file “{name}”. Please open “Start new form” in ODK Collect and tap refresh."
 
 
 class PageNotFound(Problem):

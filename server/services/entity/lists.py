@@ -61,9 +61,9 @@ class EntityListNotFound(Problem):
 
     code = "404.1"
     message_vi = (
-        "Máy này không có danh sách “{name}”. Xin tải lại biểu mẫu trong ODK Collect (“Tải biểu mẫu trống”)."
+        "Máy này không có danh sách “{name}”. Xin mở “Điền biểu mẫu” trong ODK Collect, bấm làm mới (⟳)."
     )
-    message_en = "There is no list “{name}” for this tablet. Please download the form again in ODK Collect."
+    message_en = "This tablet has no list “{name}”. Please open “Start new form” in ODK Collect and tap refresh."
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ SEND = (
 )
 SEND_EN = "On the tablet: go online, open ODK Collect, “Ready to send”, select all and send again."
 REFRESH = (
-    "Trên máy tính bảng: bật mạng, mở ODK Collect, vào “Tải biểu mẫu trống”, bấm nút làm mới và chờ xong."
+    "Trên máy tính bảng: bật mạng, mở ODK Collect, vào “Điền biểu mẫu”, bấm nút làm mới (⟳) và chờ xong."
 )
 REFRESH_EN = (
     "On the tablet: go online, open ODK Collect, “Start new form”, tap refresh and wait until it is done."
