@@ -90,9 +90,12 @@ COMMANDS = [
     ["form", "assign-all"],
     ["form", "assigned"],
     ["submission"],
-    *(["submission", one] for one in "list show versions xml choose review delete restore".split()),
+    *(
+        ["submission", one]
+        for one in ["list", "show", "versions", "xml", "choose", "review", "delete", "restore"]
+    ),
     ["quarantine"],
-    *(["quarantine", one] for one in "list show xml files release dismiss hold-again".split()),
+    *(["quarantine", one] for one in ["list", "show", "xml", "files", "release", "dismiss", "hold-again"]),
     ["plan"],
     ["plan", "import"],
     ["unit"],
@@ -298,6 +301,7 @@ def test_a_file_that_is_no_workbook_is_refused(clb, tmp_path):
         (["app-user", "add", "Máy 1", "--unit", "582@yesterday"], "582@yesterday"),
         (["app-user", "add", "Máy 1", "--project", "7"], "Không có dự án số 7"),
         (["app-user", "revoke", "7"], "Không có máy thu thập số 7"),
+        (["app-user", "property", "7"], "Không có máy thu thập số 7"),
         (["report", "province", "58", "--period", "2017", "--out", "x.pdf"], "58"),
     ],
 )

@@ -442,10 +442,27 @@ def test_with_one_wrong_row_nobody_is_enrolled(clb, database, tmp_path):
 
 
 def test_a_check_enrols_nobody(clb, database, tmp_path):
-    told = clb("app-user", "enrol", write(tmp_path, LAN), "--out", tmp_path / "1.pdf", "--check")
+    told = clb("app-user", "enrol", write(tmp_path, LAN), "--check")
+    without = clb("app-user", "enrol", write(tmp_path, LAN))
 
     assert "Người mới: 1" in told.output
-    assert (living(database), (tmp_path / "1.pdf").exists()) == (0, False)
+    assert (without.exit_code, "--out" in without.output) == (2, True)
+    assert living(database) == 0
+
+
+def test_no_card_is_made_that_names_only_this_machine(clb, database, tmp_path, monkeypatch):
+    monkeypatch.delenv("CLB_PUBLIC_URL")
+    path, out = write(tmp_path, LAN), tmp_path / "1.pdf"
+
+    told = clb("app-user", "enrol", path, "--out", out)
+    before = (living(database), out.exists())
+    given = clb("app-user", "enrol", path, "--out", out, "--url", "https://clb.example.vn")
+
+    assert told.exit_code == 1
+    assert "CLB_PUBLIC_URL" in told.output
+    assert before == (0, False)
+    assert given.exit_code == 0
+    assert living(database) == 1
 
 
 def test_when_cards_cannot_be_printed_nobody_is_enrolled(clb, database, tmp_path, monkeypatch):
@@ -695,13 +712,14 @@ def test_a_revoked_tablet_is_listed_with_the_day_until_which_it_sends_and_can_be
     clb("app-user", "add", "Máy 1", "--unit", "56", "--phone", "+84912345678")
     number = clb("app-user", "list").output.split("\t")[0]
 
-    clb("app-user", "revoke", number)
+    told = clb("app-user", "revoke", number).output
     soon = clb("app-user", "list").output
     clb("app-user", "revoke", number, "--now")
     at_once = clb("app-user", "list").output
     clb("app-user", "restore", number)
 
     until = (clock.now() + timedelta(days=90)).astimezone(clock.VIETNAM)
+    assert f"gửi được đến {until:%d/%m/%Y}. Hoàn tác: clb app-user restore {number}" in told
     assert f"còn gửi được đến {until:%d/%m/%Y}" in soon
     assert "đã thu hồi | revoked" in at_once
     assert "đang dùng" in clb("app-user", "list").output

@@ -7,7 +7,7 @@ import click
 import segno
 
 from server import clock
-from server.cli.shell import PROJECT, UNIT, database, find_unit, say, settings
+from server.cli.shell import PROJECT, UNIT, database, fail, find_unit, say, settings
 from server.services import app_user as app_users
 from server.services import enrolment
 from server.services.actor import SYSTEM_ID
@@ -86,7 +86,14 @@ def revoke_app_user(actor_id: int, at_once: bool) -> None:
     """
     with database().transaction() as session:
         app_users.revoke(session, actor_id, SYSTEM_ID, grace(at_once))
-    say(f"Đã thu hồi khóa của máy {actor_id}.", f"The key of app user {actor_id} is revoked.")
+        until = app_users.get(session, actor_id).send_until
+    told = "Máy không gửi được bài nữa."
+    if until is not None and until > clock.now():
+        told = f"Bài còn trong máy gửi được đến {until.astimezone(clock.VIETNAM):%d/%m/%Y}."
+    say(
+        f"Đã thu hồi khóa của máy {actor_id}. {told} Hoàn tác: clb app-user restore {actor_id}",
+        "revoked, until when it may send, and how to undo it",
+    )
 
 
 @app_user.command("restore", short_help="Bỏ thu hồi | Undo a revocation")
@@ -140,6 +147,17 @@ def warn_if_local(url: str | None = None) -> None:
         say(
             "! Địa chỉ này chỉ máy chủ tự thấy. Để máy tính bảng tới được: đặt CLB_HOST=0.0.0.0 và CLB_PUBLIC_URL.",
             "only this machine reaches that address; set both for tablets",
+        )
+
+
+def refuse_unreachable(url: str | None) -> None:
+    """End the command when nobody said under which address tablets find this server: printed codes would be useless."""
+    if not (url or settings().public_url) and urlsplit(base_url(url)).hostname in LOCAL:
+        fail(
+            "Chưa biết máy tính bảng gọi máy chủ bằng địa chỉ nào, nên chưa cấp thẻ nào. Xin đặt CLB_PUBLIC_URL, hoặc "
+            "thêm --url, ví dụ --url https://clb.tinh.vn",
+            "No card was made: the address under which tablets find this server is not known. Set CLB_PUBLIC_URL, "
+            "or add --url, such as --url https://clb.example.vn",
         )
 
 

@@ -13,7 +13,7 @@ from reports.cards import CardProblem, Deck
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
 from server import clock
-from server.cli.app_user import NOW, URL, app_user, base_url, grace, warn_if_local
+from server.cli.app_user import NOW, URL, app_user, base_url, grace, refuse_unreachable, warn_if_local
 from server.cli.private import FILE_MODE
 from server.cli.shell import PROJECT, database, fail, say, settings
 from server.services import enrolment
@@ -30,14 +30,20 @@ OUT = click.option(
 
 @app_user.command("enrol", short_help="Cấp thẻ theo danh sách Excel | Enrol a list, print cards")
 @click.argument("roster", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@OUT
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Tệp PDF sẽ ghi, bắt buộc nếu không chỉ kiểm tra | The PDF to write; required without --check",
+)
 @PROJECT
 @URL
 @click.option(
     "--reissue", is_flag=True, help="Cấp lại thẻ cho cả người đã có | New cards for those known too"
 )
 @click.option("--check", "is_check", is_flag=True, help="Chỉ kiểm tra danh sách | Only check the list")
-def enrol(roster: Path, out: Path, project_id: int, url: str | None, reissue: bool, is_check: bool) -> None:
+def enrol(
+    roster: Path, out: Path | None, project_id: int, url: str | None, reissue: bool, is_check: bool
+) -> None:
     """Cấp khóa cho mọi người trong danh sách Excel và ghi thẻ có mã QR ra PDF, theo từng xã.
 
     Có lỗi ở bất kỳ dòng nào thì chưa ai được cấp. Chạy lại cùng danh sách không cấp thêm lần nữa.
@@ -45,11 +51,17 @@ def enrol(roster: Path, out: Path, project_id: int, url: str | None, reissue: bo
     Give everybody on an Excel list a key, and write cards with QR codes to a PDF, by commune. With an error in any row
     nobody is enrolled; the same list again enrols nobody twice.
     """
+    if out is None and not is_check:
+        fail(
+            "Xin cho --out: tệp PDF sẽ ghi thẻ.",
+            "Please give --out: the PDF to write the cards to.",
+            status=2,
+        )
     with database().reading() as session:
         plan = enrolment.plan(session, project_id, roster.read_bytes(), roster.name, clock.today())
     _tell(plan, reissue)
     again = plan.known if reissue else ()
-    if is_check or not (plan.new or again):
+    if out is None or is_check or not (plan.new or again):
         return
     _issue(project_id, plan.new, again, out, url, grace(at_once=False))
 
@@ -77,7 +89,8 @@ def template(out: Path) -> None:
 
     Write an empty Excel list of enumerators, with a sheet that says how to fill it in.
     """
-    _refuse_existing(out)
+    if out.exists():
+        fail(f"Đã có tệp “{out}”. Xin chọn tên khác.", f"“{out}” exists already. Please choose another name.")
     out.write_bytes(enrolment.template())
     say(f"Đã ghi {out}", "template written")
 
@@ -101,6 +114,7 @@ def _issue(
 ) -> None:
     """Reserve keys, print them, make them good: nobody is enrolled whose card was not printed."""
     _refuse_existing(out)
+    refuse_unreachable(url)
     with database().transaction() as session:
         reserved = enrolment.reserve(session, project_id, new, again, SYSTEM_ID)
         place = base_url(url), settings().language, settings().hotline

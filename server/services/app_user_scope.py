@@ -48,7 +48,8 @@ def set_units(session: Session, actor_id: int, unit_ids: Collection[int], by: in
 
 
 def properties(session: Session, actor_id: int) -> dict[str, str]:
-    """The properties of an app user, by name."""
+    """The properties of an app user, by name. Raises AppUserNotFound."""
+    app_user.get(session, actor_id)
     rows = session.execute(
         select(ActorProperty.name, ActorProperty.value)
         .where(ActorProperty.actor_id == actor_id)
