@@ -108,7 +108,7 @@ def test_a_revoked_tablet_keeps_its_forms_and_sends_what_it_holds(clb, database,
     clb("app-user", "revoke", number, "--now")
     refused = tablet.send()
 
-    assert "được giữ riêng" in " ".join(refused.problems)
+    assert "đã bị thu hồi" in " ".join(refused.problems)
     assert len(received(database)) == 1
     clb("app-user", "restore", number)
     assert tablet.send().problems == []
