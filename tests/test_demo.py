@@ -135,3 +135,19 @@ def test_a_document_reads_back_as_it_was_told(meeting_form):
     assert read.root["meeting_date"] == month.held_on
     assert len(read.repeats["loans_new"]) == len(month.loans)
     assert read.root["present"] == tuple(one.id for one in month.present)
+
+
+def test_after_a_month_sent_twice_the_tablet_goes_on_from_what_the_server_holds():
+    club = next(one for one in clubs(setting.NINH_THUAN) if one.faults.month_twice)
+    lived = life.found(club, 1)
+    months = life.months(lived)
+    first = next(one for one in months if one.payments)
+    loan = first.payments[0].loan
+    known = loan.version
+
+    life.sent_twice(lived, first)
+    following = next(months)
+
+    assert following.base_version == first.base_version + 2
+    assert loan.version >= known + 1
+    assert all(one.base_version > known for one in following.payments if one.loan is loan)

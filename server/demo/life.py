@@ -53,6 +53,16 @@ def months(life: Life) -> Iterator[Month]:
         month = _next(month)
 
 
+def sent_twice(life: Life, month: Month) -> None:
+    """The form of a month went out a second time: whatever it changed has one version more, and the tablet fetches that
+    before the next month."""
+    life.version += 1
+    for loan in (*(one.loan for one in month.payments), *month.written_off):
+        loan.version += 1
+    for gone, _, _ in month.left:
+        gone.version += 1
+
+
 def _next(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
 

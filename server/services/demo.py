@@ -97,6 +97,7 @@ def _club(lived: life.Life, forms: Mapping[str, Published]) -> Iterator[Filled]:
         yield meeting.filled(lived, month, version)
         if lived.club.faults.month_twice and number == 4:
             yield meeting.filled(lived, month, version, "Gửi lại vì lần trước chưa chắc đã gửi được.")
+            life.sent_twice(lived, month)
     if (
         lived.club.number % 2 == 0
         and lived.club.province.code != "34"
