@@ -31,7 +31,9 @@ def clubs(database, collect, units):
             for _ in range(number):
                 club_id = a_club(session, units[unit_key], "CLB").id if unit_key else str(uuid.uuid4())
                 made.append(club_id)
-                entity.apply(session, sent(session, by), [replace(created(club_id, "CLB", {}), list_name="clubs")])
+                entity.apply(
+                    session, sent(session, by), [replace(created(club_id, "CLB", {}), list_name="clubs")]
+                )
         return made if number > 1 else made[0]
 
     return make
@@ -108,7 +110,9 @@ def test_a_tablet_keeps_what_it_made_itself_though_it_is_out_of_view(database, a
     assert told(collect, outside) == {outside: "true"}
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "uuid", "' OR 1=1", "123e4567-e89b-12d3-a456", "%", "ı", "a" * 9000])
+@pytest.mark.parametrize(
+    "wrong", ["", "x", "uuid", "' OR 1=1", "123e4567-e89b-12d3-a456", "%", "ı", "a" * 9000]
+)
 def test_what_is_no_uuid_is_left_out_and_the_rest_answered(collect, clubs, wrong):
     known = clubs()
 
@@ -158,7 +162,10 @@ def test_a_list_that_is_not_there_or_not_for_this_tablet_is_not_found(app, datab
         made = app_user.create(session, 1, "Máy", [], SYSTEM_ID, form_ids=[visit])
     stranger = Collect(app, made.token, made.actor_id)
 
-    for response in (collect.get("datasets/none/integrity?id=x"), stranger.get("datasets/clubs/integrity?id=x")):
+    for response in (
+        collect.get("datasets/none/integrity?id=x"),
+        stranger.get("datasets/clubs/integrity?id=x"),
+    ):
         assert response.status_code == 404
         assert b"OpenRosaResponse" in response.data
         assert "danh sách" in response.text

@@ -63,7 +63,9 @@ class EntityListNotFound(Problem):
     message_vi = (
         "Máy này không có danh sách “{name}”. Xin mở “Điền biểu mẫu” trong ODK Collect, bấm làm mới (⟳)."
     )
-    message_en = "This tablet has no list “{name}”. Please open “Start new form” in ODK Collect and tap refresh."
+    message_en = (
+        "This tablet has no list “{name}”. Please open “Start new form” in ODK Collect and tap refresh."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,9 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     submission = session.get_one(Submission, replaced.submission_id, with_for_update=True)
     if submission.deleted_at is not None:
         return Held("deleted_submission")
-    is_branch = submission.current_version_id != replaced.id or envelope.encrypted != bool(replaced.is_encrypted)
+    is_branch = submission.current_version_id != replaced.id or envelope.encrypted != bool(
+        replaced.is_encrypted
+    )
     try:
         with db.savepoint(session.connection()):
             version = row.add_version(session, sent, found, envelope, submission, is_branch=is_branch)
