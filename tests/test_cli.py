@@ -361,6 +361,10 @@ def test_a_file_that_the_system_refuses_is_named_without_a_traceback(clb, tmp_pa
             ],
             "--geography-as-of: “hôm qua” không phải là ngày; viết như 2020-12-31 hoặc 31/12/2020.",
         ),
+        (
+            ["form", "state", "shut", "visit"],
+            "{open|closing|closed}: “shut” không dùng được, chỉ nhận: open, closing, closed.",
+        ),
         (["app-user", "revoke", "bảy"], "ACTOR_ID: “bảy” không phải là số nguyên."),
     ],
 )

@@ -13,6 +13,7 @@ PLACES = {
     "does not match the format": "“{value}” không phải là ngày; viết như 2020-12-31 hoặc 31/12/2020",
 }
 """What click says of a value: a piece of its sentence, and ours."""
+CHOICES = re.compile(r"is not one of (.+?)\.?$")
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -45,7 +46,9 @@ def _name(error: click.BadParameter) -> str:
 
 
 def _value(said: str) -> str:
-    quoted = QUOTED.search(said)
+    quoted, choices = QUOTED.search(said), CHOICES.search(said)
+    if quoted and choices:
+        return f"“{quoted[1]}” không dùng được, chỉ nhận: {choices[1].replace(chr(39), '')}"
     for piece, sentence in PLACES.items():
         if piece in said and quoted:
             return sentence.format(value=quoted[1])

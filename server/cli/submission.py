@@ -159,7 +159,7 @@ def delete(number: int, comment: str) -> None:
     """
     with database().transaction() as session:
         submissions.delete(session, _all(), number, SYSTEM_ID, comment)
-    say(f"Đã xóa phiếu {number}.", f"Submission {number} is deleted.")
+    say(f"Đã xóa phiếu {number}. Hoàn tác: clb submission restore {number}", "deleted, and how to undo it")
 
 
 @submission.command(short_help="Khôi phục phiếu đã xóa | Restore")
