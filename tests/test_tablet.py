@@ -189,7 +189,7 @@ def test_lost_answers_and_races_leave_every_submission_once(live, tmp_path):
     went_well(fleet.fill("club_founding", answers=FOUNDING, submissions=3))
     went_well(fleet.fill("member_survey", answers={"consent": "yes"}, submissions=3))
 
-    sent = went_well(fleet.send(resend=0.3, race=0.3))
+    sent = went_well(fleet.send(resend=0.6, race=0.6))
 
     assert sent.counts["sent"] == 18
     assert sent.counts["sent_again"] > 0
