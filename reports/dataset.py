@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
-from reports.facts import Club, ContextFact, Loan, Meeting, Member, Supervision, Target, Training
+from reports.facts import Club, ContextFact, Loan, Meeting, Member, Supervision, Survey, Target, Training
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
@@ -27,6 +27,7 @@ class Dataset:
         targets: Iterable[Target] = (),
         context: Iterable[ContextFact] = (),
         cut_off: date = date.max,
+        surveys: Iterable[Survey] = (),
     ) -> None:
         self.clubs = tuple(c for c in clubs if c.counts)
         self.trainings = tuple(trainings)
@@ -39,6 +40,7 @@ class Dataset:
             k: sorted(v, key=lambda m: m.month) for k, v in _by_club(meetings, lambda m: m.club_id).items()
         }
         self._loans = _by_club(loans, lambda loan: loan.club_id)
+        self._surveys = _by_club(surveys, lambda s: s.club_id)
         self._trainings = _by_club((t for t in self.trainings if t.club_id), lambda t: t.club_id or "")
 
     def only(self, keep: Callable[[Club], bool]) -> "Dataset":
@@ -49,6 +51,7 @@ class Dataset:
         part.targets, part.context, part.cut_off = self.targets, self.context, self.cut_off
         part._members, part._meetings = self._members, self._meetings
         part._loans, part._trainings = self._loans, self._trainings
+        part._surveys = self._surveys
         part._memo = self._memo
         return part
 
@@ -70,6 +73,10 @@ class Dataset:
     def loans_of(self, club_id: str) -> list[Loan]:
         """Every loan a club ever gave."""
         return self._loans.get(club_id, [])
+
+    def surveys_of(self, club_id: str) -> list[Survey]:
+        """Interviews with members of a club, refusals too, in order of the day they were held."""
+        return self._surveys.get(club_id, [])
 
     def trainings_of(self, club_id: str) -> list[Training]:
         """Trainings recorded for this very club."""

@@ -126,6 +126,12 @@ class Club:
     trained_board: int | None = None
     books: frozenset[str] = frozenset()
     board: tuple["BoardSeat", ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    """Where it meets, as its tablet measured it at founding."""
+    meeting_day: int | None = None
+    """Day of the month on which it meets."""
+    funding_project: str | None = None
 
     def stands_on(self, day: date) -> bool:
         """Founded by that day, not closed by then, and never rejected as no club."""
@@ -213,6 +219,32 @@ class Activity:
     mob_cash: int | None = None
     mob_kind_value: int | None = None
     mob_days: int | None = None
+    a1_coach_pairs: int | None = None
+    n_bp_high: int | None = None
+    """Of n_bp, those at 140/90 or above."""
+    n_bmi_low: int | None = None
+    """Of n_weight, BMI below 18.5."""
+    n_bmi_high: int | None = None
+    """Of n_weight, BMI of 23 or above."""
+    check_provider: str | None = None
+    n_referred: int | None = None
+    exercise_days: int | None = None
+    help_value: int | None = None
+    """VND given to people in sudden difficulty."""
+    n_participants: int | None = None
+    """Persons times works, for the community."""
+    community_kind: str = ""
+    n_claims: int | None = None
+    mob_sources: str = ""
+    """Codes of who gave, space-separated; amounts are not told source by source."""
+
+
+@dataclass(frozen=True, slots=True)
+class CareVisit:
+    """The visits one person in care received in one month. recipient_id None: a person no list holds."""
+
+    recipient_id: str | None
+    visits: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +289,14 @@ class OperatingBook:
     closing: int | None
     difference: int | None
     difference_reason: str = ""
+    in_interest: int | None = None
+    in_fees: int | None = None
+    in_donation: int | None = None
+    in_other: int | None = None
+    out_visit: int | None = None
+    out_meeting: int | None = None
+    out_care: int | None = None
+    out_other: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +320,10 @@ class Meeting:
     activity: Activity | None = None
     income: IncomeBook | None = None
     operating: OperatingBook | None = None
+    not_held_reason: str | None = None
+    """Code of the form's list: flood_storm, tet, harvest, epidemic …"""
+    care: tuple[CareVisit, ...] = ()
+    """Home care of the month, person by person."""
 
     @property
     def day(self) -> date:
@@ -313,6 +357,9 @@ class Loan:
     due_date: date | None
     repayments: tuple[Repayment, ...] = ()
     written_off_on: date | None = None
+    kind: str | None = None
+    """cash or in_kind."""
+    purpose: str | None = None
 
     def paid(self, day: date) -> int:
         """Principal paid by that day, at most the amount; what was written off is not paid."""
@@ -336,6 +383,37 @@ class Loan:
             if due and repayment.rescheduled_to and repayment.paid_on <= due:
                 due = repayment.rescheduled_to
         return due
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One member's answers in one round of the member survey, or the refusal to give any.
+
+    Complaints are no fact of a report: they stay with those who may read the submission.
+    """
+
+    club_id: str
+    member_id: str | None
+    surveyed_on: date
+    received_on: date
+    """Day of receipt, in Vietnam."""
+    round: str
+    """baseline, mid, end or yearly."""
+    consent: bool
+    """False: refused; every answer is then None."""
+    ever_loan: bool | None = None
+    income_change: str | None = None
+    """much_worse, worse, same, better or much_better, against 12 months before; as health_change."""
+    health_change: str | None = None
+    k_health_score: int | None = None
+    """Right answers of the health questions, by the form version's own key."""
+    k_rights_score: int | None = None
+    sat_overall: int | None = None
+    """1–5."""
+    support: tuple[int | None, ...] = ()
+    """Five items of social support, 1–5: talk, money, care, respect, belonging."""
+    lonely: str | None = None
+    """never, sometimes, often or always."""
 
 
 @dataclass(frozen=True, slots=True)

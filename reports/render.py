@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import charts, fonts, language, pdf, words
+from reports import catalogue, charts, fonts, language, pdf, words
 from reports.province import Composition, FundPoint, PlanBar, ProvinceReport
 
 FUND_MILLION = Decimal(1_000_000)
@@ -42,37 +42,51 @@ def environment(code: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    spoken = catalogue.of(code)
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        spoken.gettext, spoken.ngettext, newstyle=False
+    )
+    made.globals.update(language=code)
     made.filters.update(language.filters(code))
     made.filters.update({function.__name__: function for function in WORDS})
     made.filters.update(context_line=words.context)
     return made
 
 
-def html(report: ProvinceReport, made_on: date) -> str:
-    """The whole document in Vietnamese. made_on: the day it is made, printed on drafts."""
-    return (
-        environment("vi")
-        .get_template("province.html")
-        .render(
-            report=report,
-            made_on=made_on,
-            plan_chart=plan_chart(report.plan_chart),
-            plan_series=["Kế hoạch", "Thực hiện"] if is_planned(report.plan_chart) else ["Thực hiện"],
-            band_charts=[(part, band_chart(part)) for part in report.composition],
-            fund_chart=fund_chart(report.fund_chart),
-        )
-    )
+def page(template: str, code: str, /, **values: Any) -> str:
+    """A template with its values in one language (vi, en)."""
+    return environment(code).get_template(template).render(**values)
 
 
-def province(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
-    """The province report as a tagged PDF with bookmarks, in one embedded font family.
+def printed(html: str, font_folder: str = "") -> bytes:
+    """A document of the family as a tagged PDF with bookmarks, in one embedded font family.
 
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
     stylesheet = (Path(pdf.TEMPLATES) / "report.css").read_text(encoding="utf-8")
-    return pdf.render(html(report, made_on), stylesheet, fonts.find(font_folder))
+    return pdf.render(html, stylesheet, fonts.find(font_folder))
+
+
+def html(report: ProvinceReport, made_on: date) -> str:
+    """The whole document in Vietnamese. made_on: the day it is made, printed on drafts."""
+    return page(
+        "province.html",
+        "vi",
+        report=report,
+        made_on=made_on,
+        plan_chart=plan_chart(report.plan_chart),
+        plan_series=["Kế hoạch", "Thực hiện"] if is_planned(report.plan_chart) else ["Thực hiện"],
+        band_charts=[(part, band_chart(part)) for part in report.composition],
+        fund_chart=fund_chart(report.fund_chart),
+    )
+
+
+def province(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
+    """The province report as a PDF; raises what `printed` does."""
+    return printed(html(report, made_on), font_folder)
 
 
 def plan_chart(rows: Sequence[PlanBar]) -> charts.BarChart | None:

@@ -23,7 +23,7 @@ from server.services.report.month import meeting, meeting_columns
 CLUB = (
     *("id", "code", "name", "village_kind", "village_name", "phase", "status", "founding_date", "closed_on"),
     *("decision_no", "decision_date", "charter_adopted", "fund_income_initial", "fund_operating_initial"),
-    *("trained_board", "books"),
+    *("trained_board", "books", "lat", "lon", "meeting_day", "funding_project"),
 )
 MEMBER = (
     *("id", "club_id", "full_name", "sex", "birth_year", "ethnicity", "poverty_status", "disability"),
@@ -59,6 +59,7 @@ def facts(session: Session, scope: Scope, of: Area, period: Period, cut_off: dat
         targets=_targets(session, of),
         context=_context(session, of),
         cut_off=cut_off,
+        surveys=_surveys(session, clubs, period.last, cut_off),
     )
 
 
@@ -133,8 +134,17 @@ def _spells(session: Session, wanted: Select[Any], last: date) -> dict[str, list
 def _current(wanted: Select[Any], last: date, cut_off: date) -> Any:
     """Condition: a month of these clubs that counts, up to the last day, received by the end of the cut-off."""
     t = m.Meeting
-    end = datetime.combine(cut_off + timedelta(days=1), time.min, tzinfo=VIETNAM)
-    return and_(t.club_id.in_(wanted), t.is_current.is_(True), t.report_month <= last, t.received_at < end)
+    return and_(
+        t.club_id.in_(wanted),
+        t.is_current.is_(True),
+        t.report_month <= last,
+        t.received_at < _end_of(cut_off),
+    )
+
+
+def _end_of(day: date) -> datetime:
+    """The moment a day is over in Vietnam."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=VIETNAM)
 
 
 def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) -> Iterable[f.Meeting]:
@@ -149,7 +159,46 @@ def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) 
         .where(_current(wanted, last, cut_off))
         .order_by(t.club_id, t.report_month, t.id),
     )
-    return [meeting(row) for row in rows]
+    care = _care(session, wanted, last, cut_off)
+    return [meeting(row, care) for row in rows]
+
+
+def _care(session: Session, wanted: Select[Any], last: date, cut_off: date) -> dict[int, list[f.CareVisit]]:
+    """Home care by meeting, in the order of the form."""
+    c, t = m.CareVisit, m.Meeting
+    rows = _rows(
+        session,
+        select(c.meeting_id, c.recipient_id, c.visits)
+        .join(t, t.id == c.meeting_id)
+        .where(_current(wanted, last, cut_off))
+        .order_by(c.meeting_id, c.position),
+    )
+    care: dict[int, list[f.CareVisit]] = defaultdict(list)
+    for meeting_id, recipient_id, visits in rows:
+        care[meeting_id].append(f.CareVisit(recipient_id, visits))
+    return care
+
+
+def _surveys(session: Session, wanted: Select[Any], last: date, cut_off: date) -> list[f.Survey]:
+    """Interviews held by the last day and received by the end of the cut-off, oldest first."""
+    s = m.Survey
+    rows = _rows(
+        session,
+        select(
+            *(s.club_id, s.member_id, s.surveyed_on, s.received_at, s.survey_round, s.consent, s.ever_loan),
+            *(s.income_change, s.health_change, s.k_health_score, s.k_rights_score, s.sat_overall),
+            *(s.s_talk, s.s_money, s.s_care, s.s_respect, s.s_belong, s.lonely),
+        )
+        .where(s.club_id.in_(wanted), s.surveyed_on <= last, s.received_at < _end_of(cut_off))
+        .order_by(s.club_id, s.surveyed_on, s.received_at, s.id),
+    )
+    return [_survey(row) for row in rows]
+
+
+def _survey(row: Sequence[Any]) -> f.Survey:
+    club_id, member_id, on, received, *told, talk, money, care, respect, belong, lonely = row
+    answers = (*told, (talk, money, care, respect, belong), lonely)
+    return f.Survey(club_id, member_id, on, received.astimezone(VIETNAM).date(), *answers)
 
 
 def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> list[f.Loan]:
@@ -159,6 +208,7 @@ def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> 
     rows = _rows(
         session,
         select(loan.id, loan.club_id, loan.member_id, loan.amount, loan.disbursed_on, loan.due_date)
+        .add_columns(loan.kind, loan.purpose)
         .join(t, t.id == loan.meeting_id)
         .where(_current(wanted, last, cut_off), loan.disbursed_on <= last)
         .order_by(loan.club_id, loan.loan_no, loan.id),
@@ -173,6 +223,8 @@ def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> 
             row.due_date,
             tuple(paid.get(row.id, ())),
             written_off.get(row.id),
+            row.kind,
+            row.purpose,
         )
         for row in rows
     ]
