@@ -24,6 +24,8 @@ UNITS = {
     "province": "tỉnh",
     "loan": "khoản",
     "day": "ngày",
+    "visit": "lượt",
+    "point": "điểm",
 }
 STATUS = {
     "dat": ("●", "Đạt"),
