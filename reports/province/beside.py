@@ -111,8 +111,8 @@ def _survey(value: Value, phase: Phase) -> Words:
     clubs = value.parts["clubs"].numerator or 0
     people = (value.denominator or 0) // (5 if value.code == "E04" else 1)
     vi, en = (
-        [f"khảo sát {people} người của {language.padded(clubs)} CLB"],
-        [f"{people} people of {clubs} clubs asked"],
+        [f"khảo sát tại {language.padded(clubs)} CLB, {people} người trả lời"],
+        [f"asked in {clubs} clubs, {people} answered"],
     )
     if value.interval:
         decimals = 2 if value.code == "E04" else 1

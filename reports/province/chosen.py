@@ -68,10 +68,19 @@ def _own(name: str, rule: Rule, held: Rule | None) -> Words:
 
 
 def _label(name: str) -> Words:
-    if name in BAND_NAMES:
-        return BAND_NAMES[name][0], BAND_NAMES[name][1]
     entry = REGISTER.get(INDICATOR_OF.get(name, ""))
-    return (entry.name_vi, entry.name_en) if entry else (f"“{name}”", f"“{name}”")
+    if name in BAND_NAMES:
+        named = BAND_NAMES[name][:2]
+    elif entry:
+        named = entry.name_vi, entry.name_en
+    else:
+        named = f"“{name}”", f"“{name}”"
+    return _inside(named[0]), _inside(named[1])
+
+
+def _inside(text: str) -> str:
+    """The text inside a sentence: its first letter small, but not that of an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _ends(rule: Rule, code: str) -> str:

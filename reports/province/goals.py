@@ -116,6 +116,8 @@ def of_rule(rule: Rule) -> Goal:
     """A rule of the phase as a goal: a band, or a minimum, or a maximum where only that is given."""
     low = rule.low if rule.low is not None else rule.high
     op = "range" if rule.low is not None and rule.high is not None else ">=" if rule.low is not None else "<="
+    if op == ">=" and rule.measure == "percent" and low == ALL:
+        op = "="
     return Goal(
         op=op,
         low=low or Decimal(0),

@@ -59,8 +59,8 @@ def words(borrowed: Value, improved: Value) -> tuple[str, str]:
     lent = borrowed.parts.get("phase", borrowed).value
     return (
         f"ước tính lũy kế: {language.percent(lent)} thành viên được vay × {language.percent(improved.value)} người vay "
-        f"tăng thu nhập (E01, khảo sát {improved.denominator} người vay)",
+        f"tăng thu nhập; E01 khảo sát {improved.denominator} người vay",
         f"estimate since the phase began: {language.percent(lent, language='en')} of members borrowed × "
-        f"{language.percent(improved.value, language='en')} of borrowers whose income rose (E01, "
-        f"{improved.denominator} borrowers surveyed)",
+        f"{language.percent(improved.value, language='en')} of borrowers whose income rose; E01 asked "
+        f"{improved.denominator} borrowers",
     )

@@ -11,12 +11,12 @@ from reports.province.model import Method
 from reports.standards import Phase
 
 SOURCES = {
-    "club_founding": ("phiếu thành lập CLB", "club founding form"),
-    "club_meeting": ("báo cáo tháng của CLB", "monthly report of the club"),
-    "member_survey": ("phiếu khảo sát thành viên", "member survey"),
+    "club_founding": ("phiếu thành lập", "founding form"),
+    "club_meeting": ("báo cáo tháng", "monthly report"),
+    "member_survey": ("khảo sát thành viên", "member survey"),
     "training": ("sổ tập huấn", "list of trainings"),
-    "target": ("kế hoạch, chỉ tiêu được giao", "plans and targets"),
-    "unit": ("danh mục đơn vị hành chính", "register of units"),
+    "target": ("kế hoạch được giao", "plans and targets"),
+    "unit": ("danh mục đơn vị", "register of units"),
 }
 
 

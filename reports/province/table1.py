@@ -76,6 +76,8 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     verdict = _verdict(goal, actual, cumulative if grows and goal and goal.period else actual.value)
     if goal and (grows or goal.measure in COUNTS) and _last_day(ctx, goal) > ctx.day:
         verdict = verdict.before_due()
+    if goal and goal.is_reference:
+        verdict = verdict.by_reference()
     if survey:
         note_vi, note_en = joint.words(counted, survey)
     elif joint.is_asked(ctx, goal):

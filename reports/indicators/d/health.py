@@ -48,12 +48,12 @@ def d13(ctx: Context) -> Value:
     kind="flow",
     group="activity",
     target_kind="min",
-    formula_vi="Số người được đo huyết áp / số người có mặt tại các buổi sinh hoạt × 100 (mỗi buổi tính không quá số "
-    "có mặt); kèm tỷ lệ được cân (tính BMI), tỷ lệ huyết áp từ 140/90 trong số được đo, BMI "
+    formula_vi="Số người được đo huyết áp / số người có mặt tại các buổi sinh hoạt × 100, mỗi buổi tính không quá số "
+    "có mặt; kèm tỷ lệ được cân (tính BMI), tỷ lệ huyết áp từ 140/90 trong số được đo, BMI "
     "dưới 18,5 và từ 23 trong số "
     "được cân",
-    formula_en="People whose blood pressure was taken / people present at meetings × 100 (at each meeting no more than "
-    "were present); beside it those weighed (BMI), those at 140/90 or above of those measured, and BMI below 18.5 and "
+    formula_en="People whose blood pressure was taken / people present at meetings × 100, at each meeting no more than "
+    "were present; beside it those weighed (BMI), those at 140/90 or above of those measured, and BMI below 18.5 and "
     "from 23 of those weighed",
     source=MEETING,
     absence_vi="Buổi không đo tính là 0 người; CLB không có buổi sinh hoạt nào trong kỳ được đếm riêng",
