@@ -42,7 +42,7 @@ class TestIndicators:
     def test_one_tells_its_sides_its_source_and_what_each_phase_asks(self, browser):
         page = browser.get("/indicators/b02?phase=p2&lang=en").text
 
-        for text in ("Numerator", "Denominator", "founding form", "When data is missing", "60–70"):
+        for text in ("Numerator", "Denominator", "Founding form", "When data is missing", "60–70"):
             assert text in page
         assert "Quyết định số 1533/QĐ-TTg" in page
 

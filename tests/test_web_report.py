@@ -151,6 +151,10 @@ def test_the_files_name_is_ascii(province, text, name):
     assert report.file_name(province, parse(text)) == name
 
 
+def test_a_report_by_the_decree_is_kept_apart_from_the_one_by_the_calendar():
+    assert report.file_name("Tỉnh Lai Châu", parse("2021").decree) == "bao-cao-tinh-lai-chau-2021-nd09.pdf"
+
+
 def _words(pdf: bytes) -> str:
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
         return " ".join((page.extract_text() or "").replace("\n", " ") for page in opened.pages)

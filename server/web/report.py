@@ -72,7 +72,7 @@ def province(project_id: int, code: str) -> Response:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings)
-    name = file_name(made.scope.geography.area.name, period)
+    name = file_name(made.scope.geography.area.name, made.scope.period)
     with _printing:
         pdf = report.pdf(made, today)
     return Response(
@@ -83,10 +83,11 @@ def province(project_id: int, code: str) -> Response:
 
 
 def file_name(province_name: str, period: Period) -> str:
-    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system."""
+    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system; by the decree …-2021-nd09.pdf."""
     folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
     plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
-    return "-".join(["bao-cao", *plain, *period.text.lower().split("..")]) + ".pdf"
+    by = ["nd09"] if period.is_decree else []
+    return "-".join(["bao-cao", *plain, *period.text.lower().split(".."), *by]) + ".pdf"
 
 
 def _period(text: str) -> Period:
