@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from reports.period import Period, parse
 from reports.province import build
+from reports.province.goals import RULE_OF
 from reports.render import html
 from reports.settings import DEFAULT, Settings, SettingsError, rule_of
-from reports.standards import Standards
+from reports.standards import RULES, Standards
 from tests.builders_facts import (
     BODIES,
     PHAN_RANG,
@@ -26,6 +29,7 @@ from tests.builders_facts import (
     target,
 )
 
+WORKBOOK = Path(__file__).resolve().parent.parent / "xlsforms" / "plans" / "tieu_chuan.xlsx"
 CLUB = club("k", "2019-01-15")
 PEOPLE = [member(f"w{n}", born=1963) for n in range(4)] + [
     member(f"m{n}", born=1950, sex="male") for n in range(6)
@@ -132,6 +136,14 @@ def test_a_rule_is_read_as_it_is_typed(text, low, high):
 def test_anything_else_is_no_rule(text):
     with pytest.raises(SettingsError, match=r"women=60\.\.70"):
         rule_of(text)
+
+
+def test_the_standards_workbook_has_every_rule_that_reports_know():
+    sheet = openpyxl.load_workbook(WORKBOOK, read_only=True)["quy_dinh"]
+    names = {row[2] for row in sheet.iter_rows(min_row=2, values_only=True) if row[2]}
+
+    assert names == set(RULES)
+    assert set(RULE_OF.values()) <= names
 
 
 # Periods by Nghị định 09/2019/NĐ-CP
@@ -246,6 +258,17 @@ def test_a_period_over_two_phases_is_cut_at_the_decrees_new_year():
         ("p1", parse("2020").decree),
         ("p2", parse("2021").decree),
     ]
+
+
+@pytest.mark.parametrize("calendar", ["calendar", "decree"])
+def test_a_phase_may_begin_within_a_month(calendar):
+    """P1 from 20/05/2018: clubs founded since that month are cumulative in 2019."""
+    began = Standards((replace(phase("p1"), valid_from=date(2018, 5, 20)),))
+    clubs = [club("a", "2018-06-01"), club("b", "2019-03-01")]
+
+    row = made("2019", clubs, standards=began, settings=Settings(calendar=calendar)).row("A01")
+
+    assert (row.actual.value, row.cumulative) == (1, 2)
 
 
 def test_standards_are_not_changed_by_a_report():

@@ -194,6 +194,12 @@ def _change(value: Number | None, previous: Number | None) -> Number | None:
     return None if value is None or previous is None else Decimal(value) - previous
 
 
+def _phase_months(ctx: Context) -> Period:
+    """From the month in which the phase began, or the period if that is earlier, to the period's end."""
+    plain = ctx.period.plain
+    return ctx.period.alike(Period(min(ctx.phase.valid_from.replace(day=1), plain.first), plain.last))
+
+
 def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | None:
     """Clubs founded in the goal's own period up to now, else since the phase began; clubs trained and members lent to
     since the phase began; counts of stock as they stand."""
@@ -201,7 +207,7 @@ def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value
         return actual.parts["phase"].value if actual.is_known else None
     if entry.code == "A01" and actual.is_known:
         own = goal.period if goal else None
-        first = own.first if own else ctx.phase_first
+        first = own.first if own else _phase_months(ctx).first
         last = min(own.last, ctx.period.last) if own else ctx.period.last
         return entry.compute(replace(ctx, period=Period(first, last))).value
     return (
