@@ -110,8 +110,8 @@ class Verdict:
     """How a figure stands against what is demanded.
 
     status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
-    nothing is demanded; chua_den_han where a number is to be reached after the day of the figures; duoi_tham_khao short
-    of a level that no paper demands. colour: green, amber, red, grey; always printed with the word and a symbol.
+    nothing is demanded; chua_den_han where a number is to be reached after the day of the figures; chua_dap_ung where
+    a level that no paper demands is missed. colour: green, amber, red, grey; always printed with the word and a symbol.
     """
 
     status: str
@@ -128,10 +128,10 @@ class Verdict:
         return Verdict("chua_den_han", "grey", self.attainment)
 
     def by_reference(self) -> "Verdict":
-        """The same rate against a level that is only proposed: short of it nobody has failed."""
+        """The same rate against a level that is only proposed: who misses it has not failed."""
         if self.status not in ("gan_dat", "chua_dat"):
             return self
-        return Verdict("duoi_tham_khao", "grey", self.attainment)
+        return Verdict("chua_dap_ung", "grey", self.attainment)
 
 
 NOTHING_ASKED = Verdict("khong_giao", "grey")

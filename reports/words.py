@@ -37,7 +37,7 @@ STATUS = {
     "tren_khung": ("▲", "Trên khung"),
     "khong_giao": ("–", "Không giao"),
     "chua_den_han": ("–", "Chưa đến hạn"),
-    "duoi_tham_khao": ("◊", "Dưới mức"),
+    "chua_dap_ung": ("◊", "Chưa đáp ứng"),
 }
 GRADES = {
     "very_strong": "Rất mạnh",
