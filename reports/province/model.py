@@ -328,7 +328,8 @@ class ClubRow:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A row of Phụ lục IV: what an indicator means in the report's phase."""
+    """A row of Phụ lục IV: what an indicator means in the report's phase. A denominator is "" for counts and sums; rest
+    is what the formula adds behind its sides, source_vi and source_en are `source` in words, rule what is asked."""
 
     code: str
     name_vi: str
@@ -343,16 +344,12 @@ class Method:
     numerator_vi: str = ""
     numerator_en: str = ""
     denominator_vi: str = ""
-    """"" for counts and sums."""
     denominator_en: str = ""
     rest_vi: str = ""
-    """What the formula adds behind its two sides."""
     rest_en: str = ""
     source_vi: str = ""
-    """The forms and lists of `source` in words."""
     source_en: str = ""
     rule: Goal | None = None
-    """What the phase asks of it, where the phase asks anything."""
 
 
 @dataclass(frozen=True, slots=True)
