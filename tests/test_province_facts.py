@@ -6,12 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from reports import render
 from reports.facts import ContextFact, Place, Training, Unit
 from reports.period import parse
+from reports.privacy import WITHHELD
 from reports.province import Header, NoStandards
 from reports.province.build import boundary_date
 from reports.standards import Standards
 from tests.builders_facts import (
+    BAC_AI,
     BOARD,
     BODIES,
     DISTRICTS,
@@ -91,10 +94,35 @@ def test_every_unit_has_a_row_also_without_clubs_and_the_total_is_last():
 def test_a_row_holds_the_figures_of_its_own_clubs():
     phan_rang, bac_ai, _, total = three_clubs().units
 
-    assert (phan_rang.members, phan_rang.women, phan_rang.older, phan_rang.borrowed) == (2, 50, 50, 50)
+    assert (phan_rang.members, phan_rang.women, phan_rang.older, phan_rang.borrowed) == (2, *[WITHHELD] * 3)
     assert (phan_rang.fund, total.fund) == (32 * MILLION, 32 * MILLION)
     assert (phan_rang.active, phan_rang.missing, total.missing) == (1, 1, 2)
     assert (bac_ai.women, bac_ai.fund, bac_ai.full_and_well) == (None, None, None)
+
+
+def test_shares_of_few_persons_are_withheld_and_take_a_second_unit_with_them():
+    """10 of 20 are women in Phan Rang, 17 of 20 in Bác Ái (3 men), 10 of 40 in Ninh Sơn: 37 of 80 in all."""
+    women = {"a": (10, 20), "b": (17, 20), "c": (10, 40)}
+    members = [
+        member(f"{k}{n}", club=k, born=1950, sex="female" if n < of_women else "male")
+        for k, (of_women, number) in women.items()
+        for n in range(number)
+    ]
+    places = {"a": PHAN_RANG, "b": BAC_AI, "c": NINH_SON}
+
+    made = report([club(k) for k in women], members=members, places=places)
+
+    phan_rang, bac_ai, ninh_son, total = made.units
+    assert (bac_ai.members, bac_ai.women) == (20, WITHHELD)
+    assert {phan_rang.women, ninh_son.women} == {WITHHELD, Decimal(25)}
+    assert total.women == Decimal("46.25")
+    assert {row.older for row in made.units} == {Decimal(100)}
+    assert {row.borrowed for row in made.units} <= {None, Decimal(0)}
+    assert made.is_masked
+    assert "Dấu *: không in để bảo vệ thông tin cá nhân" in render.html(made, date(2021, 2, 5))
+    assert '<abbr title="not printed, to protect personal data">*</abbr>' in render.html(
+        made, date(2021, 2, 5), "en"
+    )
 
 
 def test_the_area_s_own_plan_goes_before_the_sum_of_its_units():
