@@ -35,7 +35,7 @@ class IssuingBody:
         kind = "thành phố" if inside.startswith("thành phố ") else "tỉnh"
 
         kind_en = "city" if kind == "thành phố" else "province"
-        english = f"{inside.removeprefix(kind).strip()} {kind_en}"
+        english = f"{inside.removeprefix(kind).strip()} {kind_en}".replace(" ", "\u00a0")
 
         def fill(text: str) -> str:
             return text.replace("{province}", inside).replace("{kind}", kind)

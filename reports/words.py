@@ -138,7 +138,7 @@ PAPERS = (
     (re.compile("^Nghị quyết (số )?"), "Resolution No. "),
     (re.compile("^Báo cáo (số )?"), "Report No. "),
     (re.compile(" ngày "), " of "),
-    (re.compile(" của UBND (tỉnh|thành phố) (.+)$"), r" of the People's Committee of \2"),
+    (re.compile(" của UBND (tỉnh|thành phố) (.+)$"), r" of the People’s Committee of \2"),
 )
 """How the name of a paper reads in English; its number stays as it is."""
 ROUNDED_UP = Decimal("0.05")
@@ -173,7 +173,9 @@ def people(value: int | Decimal | Masked | None, decimals: int = 0, *, lang: str
     """A count or a share of people in a cell, or the mark in its place, which is read aloud in words."""
     if not isinstance(value, Masked):
         return language.number(value, decimals, language=lang)
-    return Markup('<abbr title="{}">{}</abbr>').format(mark_in_words(value, lang=lang), mark(value))
+    return Markup('<abbr title="{}" style="text-decoration:none">{}</abbr>').format(
+        mark_in_words(value, lang=lang), mark(value)
+    )
 
 
 def mark(value: Masked) -> str:

@@ -44,6 +44,15 @@ class TestProvinceReport:
         assert response.headers["Cache-Control"] == "no-store"
         assert "CLB LTHTGN Lợi Hải" in _words(response.data)
 
+    def test_it_is_made_in_english_for_who_asks(self, browser):
+        response = browser.get("/reports/province/58.pdf?period=2017..2020&language=en")
+
+        assert "report-tinh-ninh-thuan-2017-2020.pdf" in response.headers["Content-Disposition"]
+        words = _words(response.data)
+        assert "UNOFFICIAL TRANSLATION" in words
+        assert "1 club" in words
+        assert "CLB LTHTGN Lợi Hải" in words
+
     def test_a_province_without_clubs_is_printed_too(self, browser):
         response = browser.get("/reports/province/12.pdf?period=2021-Q3")
 
@@ -51,9 +60,10 @@ class TestProvinceReport:
         assert "bao-cao-tinh-lai-chau-2021-q3.pdf" in response.headers["Content-Disposition"]
 
     def test_the_form_leads_to_its_address(self, browser):
-        response = browser.get("/reports/province?province=58&period=2017..2020&geography_as_of=2025-06-30")
+        fields = "period=2017..2020&geography_as_of=2025-06-30&language=en"
+        response = browser.get(f"/reports/province?province=58&{fields}")
 
-        assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
+        assert response.location == f"/reports/province/58.pdf?{fields}"
 
     def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
         response = browser.get("/reports/province")
@@ -66,6 +76,7 @@ class TestProvinceReport:
             ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
+            ("58.pdf?period=2020&language=fr", 400, "Không có báo cáo bằng ngôn ngữ “fr”."),
             ("999.pdf?period=2020", 404, "Không có đơn vị hành chính mã “999”"),
             ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),
         ],

@@ -216,7 +216,8 @@ class BandBar:
     name_en: str
     unit: str
     """percent, or person for size (members a club)."""
-    value: Decimal | None
+    value: Share
+    """Masked where it is of few persons; numerator and denominator are then 0, the verdict still holds."""
     numerator: int
     denominator: int
     low: Decimal | None
@@ -235,6 +236,11 @@ class Composition:
     bars: tuple[BandBar, ...]
     meeting_all: int
     """Clubs below none of the bands."""
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a share is withheld, so that the mark must be explained."""
+        return any(isinstance(bar.value, Masked) for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)

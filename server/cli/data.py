@@ -103,9 +103,15 @@ def report() -> None:
     help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
 )
 @click.option(
+    "--language",
+    default="vi",
+    type=click.Choice(["vi", "en"]),
+    help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
+)
+@click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
-def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
+def province(code: str, period: str, as_of: datetime | None, language: str, out: Path) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
 
     CODE là mã tỉnh trong danh mục đơn vị hành chính: 58 Ninh Thuận, 12 Lai Châu.
@@ -125,7 +131,7 @@ def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
             made = reports.province(session, seen, code, _period(period), today=today, geography_as_of=day)
-        out.write_bytes(reports.pdf(made, today))
+        out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")

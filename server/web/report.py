@@ -34,6 +34,14 @@ class BadDate(Problem):
     message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
 
 
+class UnknownLanguage(Problem):
+    """Reports are made in two languages."""
+
+    code = "400.11"
+    message_vi = "Không có báo cáo bằng ngôn ngữ “{text}”. Chọn vi (tiếng Việt) hoặc en (tiếng Anh)."
+    message_en = "There is no report in the language “{text}”. Choose vi (Vietnamese) or en (English)."
+
+
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
@@ -45,7 +53,7 @@ def choose(project_id: int) -> Answer:
     """From the fields of the form to the address of the report; without any, to the form."""
     if not request.args.get("period"):
         return redirect("/", 303)
-    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of")}
+    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of", "language")}
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
 
@@ -54,14 +62,15 @@ def choose(project_id: int) -> Answer:
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
     period, as_of = _period(request.args.get("period", "")), _day(request.args.get("geography_as_of", ""))
+    language = _language(request.args.get("language", ""))
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
-    name = file_name(made.scope.geography.area.name, period)
+    name = file_name(made.scope.geography.area.name, period, language)
     with _printing:
-        pdf = report.pdf(made, today)
+        pdf = report.pdf(made, today, language=language)
     return Response(
         pdf,
         content_type="application/pdf",
@@ -69,11 +78,14 @@ def province(project_id: int, code: str) -> Response:
     )
 
 
-def file_name(province_name: str, period: Period) -> str:
-    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system."""
+def file_name(province_name: str, period: Period, language: str = "vi") -> str:
+    """Such as bao-cao-ninh-thuan-2017-2020.pdf, report-… in English: letters that survive every system."""
     folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
     plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
-    return "-".join(["bao-cao", *plain, *period.text.lower().split("..")]) + ".pdf"
+    return (
+        "-".join(["report" if language == "en" else "bao-cao", *plain, *period.text.lower().split("..")])
+        + ".pdf"
+    )
 
 
 def _period(text: str) -> Period:
@@ -88,3 +100,9 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
+
+
+def _language(text: str) -> str:
+    if text not in ("", "vi", "en"):
+        raise UnknownLanguage(text=text)
+    return text or "vi"
