@@ -229,7 +229,7 @@ def test_no_telephone_number_and_no_complaint_reaches_a_report(sample, code, per
     assert len(phones) > 100
     assert [phones & set(re.findall(r"\d{9,11}", text)) for text in texts] == [set(), set(), set()]
     assert [one for one in complaints for text in texts if one in text] == []
-    assert [PHONE.findall(text) for text in texts[1:]] == [[], []]
+    assert [PHONE.findall(re.sub("<[^>]*>", "|", text)) for text in texts[1:]] == [[], []]
 
 
 def test_invented_figures_are_called_so(sample):
