@@ -113,11 +113,6 @@ COUNTED = {
     "attendance": n_("%(count)s lượt người"),
     "visit": n_("%(count)s lượt"),
     "loan": n_("%(count)s khoản"),
-    "area": n_("%(count)s mảng"),
-    "month": n_("%(count)s tháng"),
-    "day": n_("%(count)s ngày"),
-    "commune": n_("%(count)s xã"),
-    "district": n_("%(count)s huyện"),
     "province": n_("%(count)s tỉnh"),
 }
 KINDS = {
