@@ -130,6 +130,12 @@ def report() -> None:
     help="Quy định riêng, ví dụ women=60..70, overdue=..10 | A rule of this report only",
 )
 @click.option(
+    "--language",
+    default="vi",
+    type=click.Choice(["vi", "en"]),
+    help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
+)
+@click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
 def province(
@@ -140,6 +146,7 @@ def province(
     phase: str | None,
     older_age: int | None,
     rules: tuple[str, ...],
+    language: str,
     out: Path,
 ) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
@@ -162,7 +169,7 @@ def province(
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
             made = reports.province(session, seen, code, _period(period), today=today, settings=chosen)
-        out.write_bytes(reports.pdf(made, today))
+        out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
