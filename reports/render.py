@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import catalogue, charts, fonts, language, pdf, words
+from reports import catalogue, charts, fonts, issuing, language, pdf, words
 from reports.province import Composition, FundPoint, PlanBar, ProvinceReport
 
 FUND_MILLION = Decimal(1_000_000)
@@ -51,7 +51,7 @@ def environment(code: str) -> Environment:
     made.globals.update(language=code)
     made.filters.update(language.filters(code))
     made.filters.update({function.__name__: function for function in WORDS})
-    made.filters.update(context_line=words.context)
+    made.filters.update(context_line=words.context, document_number=issuing.number)
     return made
 
 
