@@ -2,10 +2,15 @@
 the scheme ran.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+HEAD_LETTERS = 26
+"""Capitals that a line of the office's name has room for, at 12 points."""
+UNBROKEN = re.compile(r"HỘI NGƯỜI CAO TUỔI|LAO ĐỘNG|THƯƠNG BINH|XÃ HỘI|(?:TỈNH|THÀNH PHỐ) [^,;()]+")
+"""Names inside the name of an office that belong on one line."""
 NAMED_FOR_A_PERSON = frozenset({"Hồ Chí Minh"})
 """Provinces that the date line calls by their full name (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.4)."""
 SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
@@ -80,6 +85,20 @@ def on(bodies: Iterable[IssuingBody], day: date) -> IssuingBody:
     """
     known = sorted(bodies, key=lambda b: b.valid_from)
     return next((b for b in reversed(known) if b.valid_from <= day), known[0])
+
+
+def lines(name: str) -> tuple[str, ...]:
+    """The name of an office as the head shows it: in capitals, in lines that no name inside it is broken by.
+
+    Empty: none. A name too long for a line of its own stays whole and is broken by the page.
+    """
+    made: list[str] = []
+    for part in re.split(" +", UNBROKEN.sub(lambda found: found[0].replace(" ", "\u00a0"), name.upper())):
+        if made and len(made[-1]) + len(part) < HEAD_LETTERS:
+            made[-1] += f" {part}"
+        else:
+            made.append(part)
+    return tuple(line.replace("\u00a0", " ") for line in made)
 
 
 def number(text: str) -> str:

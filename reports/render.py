@@ -51,7 +51,7 @@ def environment(code: str) -> Environment:
     made.globals.update(language=code)
     made.filters.update(language.filters(code))
     made.filters.update({function.__name__: function for function in WORDS})
-    made.filters.update(context_line=words.context, document_number=issuing.number)
+    made.filters.update(context_line=words.context, document_number=issuing.number, head_lines=issuing.lines)
     return made
 
 

@@ -66,16 +66,26 @@ def test_the_issuing_office_stands_below_it_in_bold_capitals_of_12(issued):
     assert issuer.centre == pytest.approx(superior.centre, abs=0.5)
 
 
-@pytest.mark.parametrize("name", ["Sở Y tế", "Sở Nội vụ", "Sở Lao động - Thương binh và Xã hội"])
-def test_the_rule_below_the_office_is_a_third_to_half_of_its_line(name):
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Sở Y tế", ("SỞ Y TẾ",)),
+        ("Sở Lao động - Thương binh và Xã hội", ("SỞ LAO ĐỘNG - THƯƠNG BINH", "VÀ XÃ HỘI")),
+        (
+            "Ban đại diện Hội Người cao tuổi tỉnh Bà Rịa - Vũng Tàu",
+            ("BAN ĐẠI DIỆN", "HỘI NGƯỜI CAO TUỔI", "TỈNH BÀ RỊA - VŨNG TÀU"),
+        ),
+    ],
+)
+def test_the_rule_below_the_office_is_a_third_to_half_of_its_line(name, expected):
     body = IssuingBody(BODY.valid_from, BODY.parent, name, "BC-X", "GIÁM ĐỐC", BODY.recipients)
     with opened(printed(issuing=body)) as pages:
-        last_line = "VÀ XÃ HỘI" if len(name) > 30 else name.upper()
-        line = find(pages[0], "SỞ LAO ĐỘNG - THƯƠNG BINH" if len(name) > 30 else name.upper())
-        rule = rule_below(pages[0], find(pages[0], last_line))
+        found = [find(pages[0], line) for line in expected]
+        rule = rule_below(pages[0], found[-1])
 
-    assert 1 / 3 <= rule.width / line.width <= 1 / 2
-    assert rule.centre == pytest.approx(line.centre, abs=0.5)
+    assert issuing.lines(name) == expected
+    assert 1 / 3 <= rule.width / max(line.width for line in found) <= 1 / 2
+    assert rule.centre == pytest.approx(found[-1].centre, abs=0.5)
 
 
 def test_the_state_stands_in_bold_capitals_of_12_on_the_right(issued):

@@ -55,6 +55,15 @@ class TestProvinceReport:
 
         assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
 
+    def test_the_office_that_issues_it_can_be_chosen(self, browser):
+        assert '<option value="ban_dai_dien">' in browser.get("/").text
+        leads = browser.get("/reports/province?province=58&period=2020&issuer=ban_dai_dien").location
+        response = browser.get(leads)
+
+        assert leads == "/reports/province/58.pdf?period=2020&issuer=ban_dai_dien"
+        assert "TM. BAN ĐẠI DIỆN" in _words(response.data)
+        assert "/BC-BĐD" in _words(response.data)
+
     def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
         response = browser.get("/reports/province")
 
@@ -65,6 +74,7 @@ class TestProvinceReport:
         [
             ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
+            ("58.pdf?period=2020&issuer=bộ", 400, "Chưa khai cơ quan ban hành loại “bộ”"),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
             ("999.pdf?period=2020", 404, "Không có đơn vị hành chính mã “999”"),
             ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),

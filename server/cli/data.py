@@ -9,6 +9,7 @@ from reports.period import Period, PeriodError, parse
 from server import clock
 from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
+from server.services import issuing
 from server.services import plan as plans
 from server.services import unit as units
 from server.services.actor import SYSTEM_ID
@@ -103,9 +104,16 @@ def report() -> None:
     help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
 )
 @click.option(
+    "--issuer",
+    type=click.Choice(list(issuing.KINDS)),
+    default=issuing.DEFAULT_KIND,
+    show_default=True,
+    help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
+)
+@click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
-def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
+def province(code: str, period: str, as_of: datetime | None, issuer: str, out: Path) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
 
     CODE là mã tỉnh trong danh mục đơn vị hành chính: 58 Ninh Thuận, 12 Lai Châu.
@@ -124,7 +132,9 @@ def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
-            made = reports.province(session, seen, code, _period(period), today=today, geography_as_of=day)
+            made = reports.province(
+                session, seen, code, _period(period), today=today, geography_as_of=day, issuer=issuer
+            )
         out.write_bytes(reports.pdf(made, today))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")

@@ -13,7 +13,7 @@ from reports.period import Period, PeriodError, parse
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import overview, report
+from server.services import issuing, overview, report
 
 _printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
@@ -45,7 +45,7 @@ def choose(project_id: int) -> Answer:
     """From the fields of the form to the address of the report; without any, to the form."""
     if not request.args.get("period"):
         return redirect("/", 303)
-    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of")}
+    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of", "issuer")}
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
 
@@ -54,11 +54,12 @@ def choose(project_id: int) -> Answer:
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
     period, as_of = _period(request.args.get("period", "")), _day(request.args.get("geography_as_of", ""))
+    issuer = request.args.get("issuer") or issuing.DEFAULT_KIND
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
-        made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
+        made = report.province(session, seen, code, period, today=today, geography_as_of=as_of, issuer=issuer)
     name = file_name(made.scope.geography.area.name, period)
     with _printing:
         pdf = report.pdf(made, today)
