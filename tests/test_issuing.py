@@ -178,10 +178,10 @@ class TestCommand:
     def clb(self, database_url, tmp_path, monkeypatch):
         monkeypatch.setenv("CLB_DATA", str(tmp_path))
         monkeypatch.setenv("CLB_DATABASE_URL", database_url)
-        shell.database.cache_clear()
+        forget()
         yield lambda *words: CliRunner().invoke(main, ["issuing-body", *words], catch_exceptions=False)
         shell.database().close()
-        shell.database.cache_clear()
+        forget()
 
     def test_the_offices_are_listed_with_their_numbers(self, clb):
         lines = clb("list").output.splitlines()
@@ -205,3 +205,9 @@ class TestCommand:
         assert "--symbol: Viết dạng BC-SYT" in told.output
         assert "--from: Viết năm-tháng-ngày" in told.output
         assert "BC-SYT\tSở Y tế" in clb("list").output
+
+
+def forget() -> None:
+    """Let the command read its settings anew."""
+    for kept in (shell.settings, shell.database, shell.blobs):
+        kept.cache_clear()
