@@ -64,7 +64,8 @@ class IssuingBody:
     def signature(self, signed_by: str = "head", title: str = "") -> tuple[str, ...]:
         """The lines above the space for the signature, in capitals: “KT. GIÁM ĐỐC”, “PHÓ GIÁM ĐỐC”.
 
-        signed_by: one of SIGNED_BY. title: of the one who signs by order or by authority, such as “Chánh Văn phòng”.
+        signed_by: one of SIGNED_BY. title: of the one who signs by order or by authority, such as “Chánh Văn phòng”;
+        without one, and without the title of a deputy, that line is left out.
         Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, II.7.
         """
         lines = {
@@ -75,7 +76,7 @@ class IssuingBody:
             "authorised": (f"TUQ. {self.signer}", title),
         }[signed_by]
         whole = (f"TM. {self.collective}", *lines) if self.collective else lines
-        return tuple(line.upper() for line in whole)
+        return tuple(line.upper() for line in whole if line)
 
 
 def on(bodies: Iterable[IssuingBody], day: date) -> IssuingBody:
