@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import catalogue, charts, fonts, language, pdf, words
+from reports import catalogue, charts, fonts, issuing, language, pdf, words
 from reports.province import Composition, FundPoint, PlanBar, ProvinceReport
 
 FUND_MILLION = Decimal(1_000_000)
@@ -35,8 +35,7 @@ WORDS = (
     words.paper,
     words.office,
     words.superior,
-    words.signer,
-    words.recipients,
+    words.signature,
 )
 """Filters that speak one language or the other."""
 PLAIN = (words.capital, words.letter, words.unbroken_names, words.unbroken_numbers)
@@ -62,6 +61,7 @@ def environment(code: str) -> Environment:
     made.filters.update(language.filters(code))
     made.filters.update({function.__name__: partial(function, lang=code) for function in WORDS})
     made.filters.update({function.__name__: function for function in PLAIN})
+    made.filters.update(document_number=issuing.number, head_lines=issuing.lines)
     made.filters.update(context_line=partial(words.context, lang=code))
     return made
 

@@ -14,7 +14,7 @@ from reports.facts import ContextFact, Unit
 from reports.issuing import IssuingBody
 from reports.period import Period
 from reports.privacy import Masked
-from reports.province import FundBand, Goal, TargetRow, Verdict
+from reports.province import FundBand, Goal, Header, TargetRow, Verdict
 from reports.targets import NEAR
 
 
@@ -362,14 +362,10 @@ def superior(body: IssuingBody, *, lang: str = "vi") -> str:
     return (body.parent_en if lang == "en" else "") or body.parent
 
 
-def signer(body: IssuingBody, *, lang: str = "vi") -> str:
-    """The title above the signature."""
-    return (body.signer_en if lang == "en" else "") or body.signer
-
-
-def recipients(body: IssuingBody, *, lang: str = "vi") -> tuple[str, ...]:
-    """Lines of “Nơi nhận”."""
-    return (body.recipients_en if lang == "en" else ()) or body.recipients
+def signature(head: Header, *, lang: str = "vi") -> tuple[str, ...]:
+    """The lines above the signature; in English the head's title alone, where it is known and the head signs."""
+    english = head.issuing.signer_en if lang == "en" and head.signed_by == "head" else ""
+    return (english.upper(),) if english else head.signature
 
 
 def capital(text: str) -> str:

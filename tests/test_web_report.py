@@ -88,6 +88,15 @@ class TestProvinceReport:
         assert "tính từ đủ 58 tuổi (đặt riêng cho báo cáo này)" in text
         assert "nữ 50–65% (tiêu chuẩn: 60–70%)" in text
 
+    def test_the_office_that_issues_it_can_be_chosen(self, browser):
+        assert '<option value="ban_dai_dien">' in browser.get("/").text
+        leads = browser.get("/reports/province?province=58&period=2020&issuer=ban_dai_dien").location
+        response = browser.get(leads)
+
+        assert leads == "/reports/province/58.pdf?period=2020&issuer=ban_dai_dien"
+        assert "TM. BAN ĐẠI DIỆN" in _words(response.data)
+        assert "/BC-BĐD" in _words(response.data)
+
     def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
         response = browser.get("/reports/province")
 
@@ -98,6 +107,7 @@ class TestProvinceReport:
         [
             ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
+            ("58.pdf?period=2020&issuer=bộ", 400, "Chưa khai cơ quan ban hành loại “bộ”"),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
             ("58.pdf?period=2020&older_age=già", 400, "“già” không phải là tuổi."),
             ("58.pdf?period=2020&older_age=12", 400, "từ 40 đến 100"),

@@ -99,7 +99,8 @@ def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -
     that is later; of the province that the area belongs to then."""
     province = geography.successor or geography.area
     day = max(period.last + timedelta(days=1), geography.as_of)
-    return Header(issuing=issuing.on(bodies, day).of(province.full_name), place=province.name)
+    body = issuing.on(bodies, day).of(province.full_name)
+    return Header(issuing=body, place=body.place)
 
 
 def scope(ctx: Context) -> Scope:

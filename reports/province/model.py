@@ -28,11 +28,25 @@ class Header:
     number: str | None = None
     issued_on: date | None = None
     signer_name: str | None = None
+    """First and last name without title or degree."""
+    signed_by: str = "head"
+    """In what right: one of issuing.SIGNED_BY; a deputy signs “KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC”."""
+    signer_title: str = ""
+    """Of the one who signs, where the office's own titles do not tell: by order, by authority."""
+    qr: str | None = None
+    """An image as a data URI, printed with its caption under “Nơi nhận”; None: no place is left for one."""
+    verify_url: str | None = None
+    """Where the public can check the document; written under the image."""
 
     @property
     def is_draft(self) -> bool:
         """Until it has a number and a date."""
         return self.number is None or self.issued_on is None
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The lines of authority and title above the signature."""
+        return self.issuing.signature(self.signed_by, self.signer_title)
 
 
 @dataclass(frozen=True, slots=True)

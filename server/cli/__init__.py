@@ -20,6 +20,7 @@ from server.cli import (
     form,
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
+    issuing,
     people,
     project,
     quarantine,
@@ -53,6 +54,7 @@ for command in (
     data.unit,
     demo.demo,
     data.report,
+    issuing.issuing_body,
     data.rebuild,
     export.export,
     encryption.encryption,

@@ -10,6 +10,7 @@ from reports.settings import CALENDARS, Settings, SettingsError, rule_of
 from server import clock
 from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
+from server.services import issuing
 from server.services import plan as plans
 from server.services import unit as units
 from server.services.actor import SYSTEM_ID
@@ -130,6 +131,13 @@ def report() -> None:
     help="Quy định riêng, ví dụ women=60..70, overdue=..10 | A rule of this report only",
 )
 @click.option(
+    "--issuer",
+    type=click.Choice(list(issuing.KINDS)),
+    default=issuing.DEFAULT_KIND,
+    show_default=True,
+    help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
+)
+@click.option(
     "--language",
     default="vi",
     type=click.Choice(["vi", "en"]),
@@ -146,6 +154,7 @@ def province(
     phase: str | None,
     older_age: int | None,
     rules: tuple[str, ...],
+    issuer: str,
     language: str,
     out: Path,
 ) -> None:
@@ -168,7 +177,9 @@ def province(
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
-            made = reports.province(session, seen, code, _period(period), today=today, settings=chosen)
+            made = reports.province(
+                session, seen, code, _period(period), today=today, settings=chosen, issuer=issuer
+            )
         out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")

@@ -14,9 +14,9 @@ from reports.settings import DEFAULT, Settings, SettingsError, rule_of
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import overview, report
+from server.services import issuing, overview, report
 
-FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "language")
+FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 _printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
@@ -76,11 +76,12 @@ def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
     period, settings = _period(request.args.get("period", "")), _settings()
     language = _language(request.args.get("language", ""))
+    issuer = request.args.get("issuer") or issuing.DEFAULT_KIND
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
-        made = report.province(session, seen, code, period, today=today, settings=settings)
+        made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
     name = file_name(made.scope.geography.area.name, made.scope.period, language)
     with _printing:
         pdf = report.pdf(made, today, language=language)

@@ -1,15 +1,11 @@
 """The province report: from a province's code to its content, and on to its PDF."""
 
-import json
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from reports import render
 from reports.fonts import FontProblem
-from reports.issuing import IssuingBody
 from reports.pdf import RenderProblem
 from reports.period import Period
 from reports.province import Header, NoStandards, ProvinceReport, build
@@ -17,11 +13,9 @@ from reports.settings import DEFAULT, Settings, SettingsError
 from server.errors import Problem
 from server.models import Unit
 from server.scope import Scope
-from server.services import plan
+from server.services import issuing, plan
 from server.services.report.geography import area, geography
 from server.services.report.load import facts
-
-ISSUING_BODIES = Path(__file__).with_name("issuing_body.json")
 
 
 class StandardsMissing(Problem):
@@ -68,13 +62,14 @@ def province(
     settings: Settings = DEFAULT,
     cut_off: date | None = None,
     header: Header | None = None,
+    issuer: str = issuing.DEFAULT_KIND,
 ) -> ProvinceReport:
     """The report of one province for a period, of the clubs within the scope.
 
     period: by calendar; the settings say whether its days are the decree's. geography_as_of: the day whose boundaries
     count, where the settings name none; without one, the last day of the period, or today if that comes first. cut_off:
-    the last day whose submissions are in; without one, today. Raises PeriodNotBegun, UnitNotFound, NotAProvince,
-    StandardsMissing, BadSettings.
+    the last day whose submissions are in; without one, today. issuer: the kind of office that a draft names, one of
+    issuing.KINDS. Raises PeriodNotBegun, UnitNotFound, NotAProvince, StandardsMissing, BadSettings, NoIssuingBody.
     """
     period = settings.over(period)
     if period.first > today:
@@ -84,8 +79,9 @@ def province(
     data = facts(session, scope, of, period, cut_off or today)
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
+    bodies = issuing.of_province(session, of.successor or of.province, issuer)
     try:
-        return build(data, period, standards, places, issuing_bodies(), header, settings)
+        return build(data, period, standards, places, bodies, header, settings)
     except NoStandards as error:
         raise StandardsMissing from error
     except SettingsError as error:
@@ -101,24 +97,3 @@ def pdf(report: ProvinceReport, made_on: date, font_folder: str = "", language: 
         return render.province(report, made_on, font_folder, language)
     except (FontProblem, RenderProblem) as error:
         raise NotPrintable(reason=str(error)) from error
-
-
-@cache
-def issuing_bodies() -> tuple[IssuingBody, ...]:
-    """The offices that issue reports, by the day they began; a setting, kept in issuing_body.json."""
-    rows = json.loads(ISSUING_BODIES.read_text(encoding="utf-8"))
-    return tuple(
-        IssuingBody(
-            valid_from=date.fromisoformat(row["valid_from"]),
-            parent=row["parent"],
-            name=row["name"],
-            symbol=row["symbol"],
-            signer=row["signer"],
-            recipients=tuple(row["recipients"]),
-            parent_en=row["parent_en"],
-            name_en=row["name_en"],
-            signer_en=row["signer_en"],
-            recipients_en=tuple(row["recipients_en"]),
-        )
-        for row in rows
-    )
