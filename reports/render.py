@@ -9,10 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import catalogue, charts, fonts, language, pdf, words
-from reports.province import Composition, FundPoint, PlanBar, ProvinceReport
+from reports import activity_words, catalogue, charts, fonts, language, pdf, pictures, words
+from reports.province import Composition, FundPoint, PlanBar, ProvinceReport, narrative, telling
 
 FUND_MILLION = Decimal(1_000_000)
+STYLES = ("report.css", "parts.css")
 WORDS = (
     words.unit,
     words.goal,
@@ -52,6 +53,7 @@ def environment(code: str) -> Environment:
     made.filters.update(language.filters(code))
     made.filters.update({function.__name__: function for function in WORDS})
     made.filters.update(context_line=words.context)
+    made.filters.update(activity_words.filters(code))
     return made
 
 
@@ -66,7 +68,7 @@ def printed(html: str, font_folder: str = "") -> bytes:
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
-    stylesheet = (Path(pdf.TEMPLATES) / "report.css").read_text(encoding="utf-8")
+    stylesheet = "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in STYLES)
     return pdf.render(html, stylesheet, fonts.find(font_folder))
 
 
@@ -81,6 +83,9 @@ def html(report: ProvinceReport, made_on: date) -> str:
         plan_series=["Kế hoạch", "Thực hiện"] if is_planned(report.plan_chart) else ["Thực hiện"],
         band_charts=[(part, band_chart(part)) for part in report.composition],
         fund_chart=fund_chart(report.fund_chart),
+        told=telling.tell(report, "vi"),
+        written=narrative.paragraphs(report, "vi"),
+        **pictures.pictures(report, "vi"),
     )
 
 

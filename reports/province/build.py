@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from reports import issuing, language
 from reports.dataset import Dataset
-from reports.facts import ContextFact, Geography
+from reports.facts import Club, ContextFact, Geography
 from reports.indicators import REGISTER, Context
 from reports.indicators.base import Indicator
 from reports.issuing import IssuingBody
 from reports.period import Period
-from reports.province import clubs, table1, units
-from reports.province.model import Header, LegalBasis, Method, PhaseTable, ProvinceReport, Scope
+from reports.province import activities, clubs, ledgers, outlook, people, sketch, table1, units
+from reports.province.model import ClubRow, Header, LegalBasis, Method, PhaseTable, ProvinceReport, Scope
 from reports.standards import Phase, Standards
 
 BESIDE_TABLE_1 = frozenset({"A01", "A03", "A06", "B02", "B03", "C05", "C06", "C09", "C10", "D07"})
@@ -47,7 +47,8 @@ def build(
     tables = tuple(
         table1.table(replace(whole, phase=phase, period=part)) for phase, part in standards.split(period)
     )
-    unit_rows = units.unit_rows(whole)
+    unit_rows, club_rows = units.unit_rows(whole), clubs.rows(whole)
+    order = _in_order(whole, club_rows)
     return ProvinceReport(
         header=header or draft(bodies, geography, period),
         scope=scope(whole),
@@ -62,11 +63,23 @@ def build(
         fund_chart=units.fund_points(whole),
         fund_bands=units.fund_bands(whole),
         unbalanced=clubs.unbalanced(whole),
-        clubs=clubs.rows(whole),
+        clubs=club_rows,
         methods=methods(whole.phase, tables),
         failing_counts=clubs.failing_counts(whole),
         difficulties=clubs.difficulties(whole),
+        activities=activities.activities(whole, order),
+        people=people.people(whole),
+        sketch=sketch.sketch(whole),
+        club_funds=ledgers.club_funds(whole, order),
+        absent=ledgers.absent(whole, order),
+        outlook=outlook.outlook(whole),
     )
+
+
+def _in_order(ctx: Context, rows: Iterable[ClubRow]) -> list[Club]:
+    """The clubs standing, as Phụ lục I lists them."""
+    by_code = {club.code: club for club in ctx.standing()}
+    return [by_code[row.code] for row in rows]
 
 
 def closing_phase(standards: Standards, period: Period) -> Phase:

@@ -1,0 +1,75 @@
+"""Part VI, survey: how many were asked, and the figures of group E with their intervals."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reports import privacy
+from reports.indicators import REGISTER, Context
+from reports.indicators.base import Value
+from reports.province.activity_model import SurveyResult, SurveyRow
+from reports.standards import MissingRule
+
+CODES = ("E01", "E02", "E03", "E04")
+Z = Decimal("1.959964")
+"""The normal distribution's two-sided 95% mark."""
+
+
+def survey(ctx: Context) -> SurveyResult | None:
+    """The interviews held in the period with members of clubs standing, and the indicators drawn from them.
+
+    None when nobody was asked. Who refused is counted and tells nothing else.
+    """
+    asked = [
+        s
+        for club in ctx.standing()
+        for s in ctx.data.surveys_of(club.id)
+        if ctx.period.first <= s.surveyed_on <= ctx.day
+    ]
+    if not asked:
+        return None
+    told = [s for s in asked if s.consent]
+    return SurveyResult(
+        rounds=tuple(dict.fromkeys(s.round for s in sorted(asked, key=lambda s: s.surveyed_on))),
+        first=min(s.surveyed_on for s in asked),
+        last=max(s.surveyed_on for s in asked),
+        interviews=len(told),
+        refused=len(asked) - len(told),
+        clubs=len({s.club_id for s in told}),
+        rows=tuple(row for code in CODES for row in _rows(ctx, code)),
+    )
+
+
+def _rows(ctx: Context, code: str) -> Iterator[SurveyRow]:
+    entry = REGISTER.get(code)
+    if entry is None:
+        return
+    try:
+        value = entry.compute(ctx)
+    except MissingRule:
+        return
+    yield survey_row(code, value)
+    for name in ("health", "knowledge", "rights", "lonely"):
+        if name in value.parts:
+            yield survey_row(f"{code}_{name}", value.parts[name])
+
+
+def survey_row(key: str, value: Value) -> SurveyRow:
+    """One indicator of group E as a row; figures that would tell of one to four persons are withheld."""
+    of, out_of = value.numerator, value.denominator
+    if value.unit == "percent" and of is not None and out_of:
+        shown = privacy.share(of, out_of)
+        if isinstance(shown, Decimal):
+            return SurveyRow(key, shown, of, out_of, *wilson(of, out_of))
+        return SurveyRow(key, None, None, out_of, None, None)
+    low, high = getattr(value, "interval", None) or (None, None)
+    known = None if value.value is None else Decimal(value.value)
+    return SurveyRow(key, known, of, out_of, low, high, value.unit)
+
+
+def wilson(numerator: int, denominator: int) -> tuple[Decimal, Decimal]:
+    """Wilson's 95% interval of a share, in percent. Source: E. B. Wilson, JASA 22 (1927), 209–212."""
+    n, p = Decimal(denominator), Decimal(numerator) / denominator
+    centre = p + Z * Z / (2 * n)
+    half = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt()
+    scale = 100 / (1 + Z * Z / n)
+    return max(Decimal(0), (centre - half) * scale), min(Decimal(100), (centre + half) * scale)
