@@ -250,7 +250,7 @@ def thousand(value: int | None, *, lang: str = "vi") -> str:
 def filters(lang: str) -> Mapping[str, Callable[..., object]]:
     """The words as template filters bound to one language."""
     speaking = (area, tally, tallies, reason, difficulty, giver, check, ethnicity, disability)
-    more = (survey_round, survey_item, ages, persons, columns, months, unit_name, thousand)
+    more = (survey_round, survey_item, ages, persons, columns, months, unit_name, thousand, persons)
     return {function.__name__: partial(function, lang=lang) for function in (*speaking, *more)} | {
         "reason_letter": reason_letter
     }

@@ -44,7 +44,7 @@ def pictures(report: ProvinceReport, lang: str = "vi") -> dict[str, Any]:
             _("Thành viên khuyết tật theo mức độ: %(figures)s."),
             lang,
         )
-        if people.disabled != 0
+        if people.disabled
         else None,
         "band_picture": bands(report.fund_bands, lang),
         "heat_pictures": heat(report.activities.heat, lang),

@@ -38,8 +38,9 @@ class HeatChart:
 def heat(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> HeatChart:
     """columns: labels; rows: (label, one (state, text) a column)."""
     labels = [cut(label) for label, _ in rows]
-    left = label_room(labels)
-    width = min(WIDEST_CELL, (WIDTH - left - 4) / max(len(columns), 1))
+    room = label_room(labels)
+    width = min(WIDEST_CELL, (WIDTH - room - 4) / max(len(columns), 1))
+    left = room + (WIDTH - room - width * len(columns)) / 2
     cells, named = [], []
     for index, (label, (_, states)) in enumerate(zip(labels, rows, strict=True)):
         y = HEAD + index * ROW

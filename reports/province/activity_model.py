@@ -197,12 +197,13 @@ class People:
     ages: tuple[AgeBand, ...] = ()
     """Youngest first."""
     men: Count = None
+    """Of those in the age bands, as women."""
     women: Count = None
     unplaced: int = 0
     """Members whose sex or year of birth is not known; in no age band."""
     ethnicity: tuple[Group, ...] = ()
     disability: tuple[Group, ...] = ()
-    """Only those with a disability, mildest first."""
+    """Only those with a disability, mildest first; empty: nobody was asked."""
     disabled: Count = None
 
 

@@ -127,12 +127,13 @@ def _fund_results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
     funds = report.funds[-1] if report.funds else None
     if funds is None or not funds.closing:
         return
-    yield voice.say(
-        _("Tổng Quỹ tăng thu nhập cuối kỳ là %(fund)s; trong kỳ cho vay %(lent)s, thu nợ gốc %(repaid)s."),
-        fund=voice.money(funds.closing),
-        lent=voice.money(funds.disbursed),
-        repaid=voice.money(funds.repaid),
-    )
+    yield voice.say(_("Tổng Quỹ tăng thu nhập cuối kỳ là %(fund)s."), fund=voice.money(funds.closing))
+    if funds.disbursed and funds.repaid is not None:
+        yield voice.say(
+            _("Trong kỳ cho vay %(lent)s, thu nợ gốc %(repaid)s."),
+            lent=voice.money(funds.disbursed),
+            repaid=voice.money(funds.repaid),
+        )
     if funds.outstanding and funds.overdue == 0:
         yield voice.say(_("Dư nợ %(owed)s, không có nợ quá hạn."), owed=voice.money(funds.outstanding))
 

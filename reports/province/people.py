@@ -25,33 +25,40 @@ def people(ctx: Context) -> People:
     found = [m for club in ctx.standing() for m in one.members(ctx.data, club, ctx.day)]
     if not found:
         return People()
-    by_sex = Counter(m.sex for m in found)
-    *sexes, _ = privacy.row([by_sex[sex] for sex in SEXES])
     placed = [m for m in found if m.sex in SEXES and m.birth_year is not None]
-    disabled = Counter(m.disability for m in found if m.disability in DISABILITIES)
-    *degrees, total = privacy.row([disabled[code] for code in DISABILITIES])
+    ages, men, women = _ages(ctx, placed)
+    disability, disabled = _disability(found)
     return People(
         members=len(found),
-        ages=_ages(ctx, placed),
-        men=sexes[0],
-        women=sexes[1],
+        ages=ages,
+        men=men,
+        women=women,
         unplaced=len(found) - len(placed),
         ethnicity=_groups(Counter(m.ethnicity or "" for m in found), len(found)),
-        disability=tuple(
-            Group(code, count, _percent(count, len(found)))
-            for code, count in zip(DISABILITIES, degrees, strict=True)
-        ),
-        disabled=total,
+        disability=disability,
+        disabled=disabled,
     )
 
 
-def _ages(ctx: Context, placed: Sequence[Member]) -> tuple[AgeBand, ...]:
+def _disability(found: Sequence[Member]) -> tuple[tuple[Group, ...], Count]:
+    """By degree, and all of them; nothing is known where nobody was asked."""
+    counts = Counter(m.disability for m in found)
+    if set(counts) == {None}:
+        return (), None
+    *degrees, total = privacy.row([counts[code] for code in DISABILITIES])
+    pairs = zip(DISABILITIES, degrees, strict=True)
+    return tuple(Group(code, count, _percent(count, len(found))) for code, count in pairs), total
+
+
+def _ages(ctx: Context, placed: Sequence[Member]) -> tuple[tuple[AgeBand, ...], Count, Count]:
+    """Bands of age by sex, and all men and women in them."""
     if not placed:
-        return ()
+        return (), None, None
     counts = Counter((_band(m.age(ctx.day) or 0), m.sex) for m in placed)
     bands = range(2 + (HIGHEST - LOWEST) // STEP)
     shown = privacy.table([[counts[band, sex] for sex in SEXES] for band in bands])
-    return tuple(AgeBand(*_ends(band), shown[band][0], shown[band][1]) for band in bands)
+    found = tuple(AgeBand(*_ends(band), shown[band][0], shown[band][1]) for band in bands)
+    return found, shown[-1][0], shown[-1][1]
 
 
 def _band(age: int) -> int:

@@ -74,7 +74,8 @@ class Voice:
             return self.money(int(value))
         if unit in COUNTED and value == int(value):
             return self.count(int(value), unit)
-        return language.number(value, 0 if value == int(value) else 1, language=self.lang)
+        shown = language.number(value, 0 if value == int(value) else 1, language=self.lang)
+        return self.say(COUNTED[unit][0], n=shown) if unit in COUNTED else shown
 
     def goal(self, goal: Goal) -> str:
         """từ 70% trở lên; 60%–70%; 20 câu lạc bộ."""
