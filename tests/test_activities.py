@@ -1,5 +1,6 @@
 """Part VI: the eight areas, meetings, attendance, home care, health, resources and the survey, worked by hand."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -132,11 +133,12 @@ def interview(member, on, consent=True):
     return Survey("k", member, day, day, "yearly", consent)
 
 
-def test_a_survey_counts_who_was_asked_in_the_period_and_who_refused():
+def test_a_survey_counts_who_was_asked_in_the_newest_round_of_the_period_and_who_refused():
     asked = [
         interview("m1", "2020-11-16"),
         interview("m2", "2020-11-18", consent=False),
         interview("m3", "2019-11-16"),
+        replace(interview("m4", "2020-03-01"), round="mid"),
     ]
 
     found = made([club()], surveys=asked).survey

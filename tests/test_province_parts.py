@@ -149,7 +149,7 @@ def test_survey_results_are_printed_with_their_intervals(busy):
         SurveyRow("E01", None, None, 12, None, None),
         SurveyRow("E04", Decimal("3.75"), 1500, 400, Decimal("3.6"), Decimal("3.9"), "point"),
     )
-    result = SurveyResult(("yearly",), date(2020, 11, 16), date(2020, 11, 18), 100, 0, 10, rows)
+    result = SurveyResult("yearly", date(2020, 11, 16), date(2020, 11, 18), 100, 0, 10, rows)
 
     html = render.html(replace(busy, activities=replace(busy.activities, survey=result)), MADE_ON)
 

@@ -72,7 +72,8 @@ def activities(ctx: Context, order: Sequence[Club]) -> Activities:
 
 def reports_of(ctx: Context, club: Club) -> list[Meeting]:
     """The club's reports for months of the period that are over by the report's day, oldest first."""
-    return one.reports_in(ctx.data, club, ctx.period.months[0], ctx.day)
+    months = frozenset(ctx.period.months)
+    return [m for m in one.reports_in(ctx.data, club, ctx.period.months[0], ctx.day) if m.month in months]
 
 
 def _sum(values: Iterable[int | None]) -> int | None:

@@ -125,9 +125,10 @@ class SurveyRow:
 
 @dataclass(frozen=True, slots=True)
 class SurveyResult:
-    """The round of the member survey that falls in the period."""
+    """The newest round of the member survey in the period."""
 
-    rounds: tuple[str, ...]
+    round: str
+    """baseline, mid, end or yearly."""
     first: date
     last: date
     interviews: int

@@ -7,6 +7,7 @@ from datetime import timedelta
 from reports.facts import Club, OperatingBook
 from reports.indicators import Context, c
 from reports.indicators import club as one
+from reports.period import end_of_month
 from reports.province import clubs as names
 from reports.province.activities import reports_of
 from reports.province.activity_model import AbsentClub, ClubFunds, FundMove
@@ -29,7 +30,7 @@ def club_funds(ctx: Context, order: Sequence[Club]) -> tuple[ClubFunds, ...]:
 
 def _income(ctx: Context, club: Club) -> FundMove:
     """Cash and loans together: a loan given or paid back moves nothing. The first fund of a new club came in."""
-    before = ctx.period.first - timedelta(days=1)
+    before, last = ctx.period.months[0] - timedelta(days=1), min(end_of_month(ctx.period.months[-1]), ctx.day)
     is_new = ctx.period.holds(club.founding_date)
     added, first = c.moved(ctx, club, "added"), club.fund_income_initial if is_new else None
     counts = [
@@ -39,7 +40,7 @@ def _income(ctx: Context, club: Club) -> FundMove:
         opening=one.fund(ctx.data, club, before) if club.stands_on(before) else 0,
         came=_sum([added, first]),
         went=_sum([c.moved(ctx, club, "withdrawn"), c.moved(ctx, club, "written_off")]),
-        closing=one.fund(ctx.data, club, ctx.day),
+        closing=one.fund(ctx.data, club, last),
         difference=counts[-1] if counts else None,
     )
 

@@ -75,9 +75,10 @@ def paragraphs(report: ProvinceReport, language: str) -> dict[str, tuple[str, ..
 
 
 def _rows(report: ProvinceReport) -> list[TargetRow]:
-    """Rows of the newest phase's table that something is demanded of."""
+    """Rows of the newest phase's table that something is demanded of; levels only given for reference are none."""
     groups = report.tables[-1].groups if report.tables else ()
-    return [row for group in groups for row in group.rows if row.goal is not None]
+    rows = [row for group in groups for row in group.rows]
+    return [row for row in rows if row.goal is not None and not getattr(row.goal, "is_reference", False)]
 
 
 def _results(report: ProvinceReport, voice: Voice) -> Iterator[str]:

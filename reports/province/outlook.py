@@ -8,6 +8,9 @@ from reports.indicators import Context
 from reports.period import Period
 from reports.province.activity_model import NextRow, Outlook
 
+YEAR_END = timedelta(days=18)
+"""From a period's last day into the next one, also where the year ends on 14/12 (Nghị định 09/2019/NĐ-CP)."""
+
 
 def outlook(ctx: Context) -> Outlook:
     """The calendar year of the day after the period, with the plans of the table's units and of the area.
@@ -15,7 +18,7 @@ def outlook(ctx: Context) -> Outlook:
     The total's plan is the area's own, else the sum of its units'. Of a year under way, clubs founded by the report's
     day are set against it.
     """
-    day = ctx.period.last + timedelta(days=1)
+    day = ctx.period.last + YEAR_END
     year = Period(date(day.year, 1, 1), date(day.year, 12, 31))
     begun = ctx.day >= year.first
     rows: list[NextRow] = []

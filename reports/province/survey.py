@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reports import privacy
+from reports.facts import Survey
 from reports.indicators import REGISTER, Context
 from reports.indicators.base import Value
 from reports.province.activity_model import SurveyResult, SurveyRow
@@ -15,21 +16,23 @@ Z = Decimal("1.959964")
 
 
 def survey(ctx: Context) -> SurveyResult | None:
-    """The interviews held in the period with members of clubs standing, and the indicators drawn from them.
+    """The interviews of the newest round in the period with members of clubs standing, and what they come to.
 
-    None when nobody was asked. Who refused is counted and tells nothing else.
+    None when nobody was asked. A round is known by its code and year. Who refused is counted and tells nothing else.
     """
-    asked = [
+    found = [
         s
         for club in ctx.standing()
         for s in ctx.data.surveys_of(club.id)
         if ctx.period.first <= s.surveyed_on <= ctx.day
     ]
-    if not asked:
+    if not found:
         return None
+    newest = _round(max(found, key=lambda s: (s.surveyed_on, s.round)))
+    asked = [s for s in found if _round(s) == newest]
     told = [s for s in asked if s.consent]
     return SurveyResult(
-        rounds=tuple(dict.fromkeys(s.round for s in sorted(asked, key=lambda s: s.surveyed_on))),
+        round=newest[0],
         first=min(s.surveyed_on for s in asked),
         last=max(s.surveyed_on for s in asked),
         interviews=len(told),
@@ -37,6 +40,10 @@ def survey(ctx: Context) -> SurveyResult | None:
         clubs=len({s.club_id for s in told}),
         rows=tuple(row for code in CODES for row in _rows(ctx, code)),
     )
+
+
+def _round(survey: Survey) -> tuple[str, int]:
+    return survey.round, survey.surveyed_on.year
 
 
 def _rows(ctx: Context, code: str) -> Iterator[SurveyRow]:

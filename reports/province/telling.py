@@ -1,6 +1,7 @@
 """Sentences of parts III, IV and VI around their tables and pictures, in one language."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from reports import activity_words, language, privacy
@@ -125,7 +126,7 @@ def _health(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         yield voice.say(_("Trong kỳ có %(counted)s."), counted=", ".join(counted))
     found = [
         voice.say(
-            _("%(what)s %(share)s (%(out)s trên %(measured)s)"),
+            _("%(what)s: %(share)s (%(out)s trên %(measured)s)"),
             what=activity_words.check(check.key, lang=voice.lang),
             share=voice.percent(check.percent),
             out=language.number(check.out, language=voice.lang),
@@ -135,7 +136,7 @@ def _health(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         if check.out is not None and not privacy.is_few(check.out)
     ]
     if found:
-        yield voice.say(_("Kết quả đo: %(found)s."), found=voice.listed(found))
+        yield voice.say(_("Kết quả đo – %(found)s."), found=voice.listed(found))
 
 
 def _resources(report: ProvinceReport, voice: Voice) -> Iterator[str]:
@@ -159,17 +160,21 @@ def _resources(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         yield voice.say(_("Nguồn vận động: %(named)s."), named=voice.listed(named))
 
 
+def _days(first: date, last: date, voice: Voice) -> str:
+    begun, ended = (language.date_short(day, language=voice.lang) for day in (first, last))
+    if first == last:
+        return voice.say(_("ngày %(day)s"), day=begun)
+    return voice.say(_("từ %(first)s đến %(last)s"), first=begun, last=ended)
+
+
 def _survey(report: ProvinceReport, voice: Voice) -> Iterator[str]:
     found = report.activities.survey
     if found is None:
         return
     yield voice.say(
-        _(
-            "Đợt khảo sát %(rounds)s (từ %(first)s đến %(last)s): phỏng vấn %(asked)s của %(clubs)s%(refused)s."
-        ),
-        rounds=", ".join(activity_words.survey_round(code, lang=voice.lang) for code in found.rounds),
-        first=language.date_short(found.first, language=voice.lang),
-        last=language.date_short(found.last, language=voice.lang),
+        _("Đợt khảo sát %(round)s (%(days)s): phỏng vấn %(asked)s của %(clubs)s%(refused)s."),
+        round=activity_words.survey_round(found.round, lang=voice.lang),
+        days=_days(found.first, found.last, voice),
         asked=voice.count(found.interviews, "member"),
         clubs=voice.count(found.clubs, "club"),
         refused=voice.say(_("; %(people)s từ chối"), people=voice.count(found.refused, "person"))
