@@ -90,7 +90,7 @@ def test_missing_reports_are_a_shortcoming_and_a_task():
         absent=(AbsentClub(1, "LTH-1", "CLB", "", 12, (date(2020, 1, 1), date(2020, 2, 1))),)
     )
 
-    assert "Có 01 câu lạc bộ gửi thiếu báo cáo tháng, tổng cộng thiếu 2 báo cáo (Phụ lục III)." in said(
+    assert "Có 01 câu lạc bộ gửi thiếu báo cáo tháng, tổng cộng thiếu 02 báo cáo (Phụ lục III)." in said(
         made, "shortcomings"
     )
     assert "Hướng dẫn 01 câu lạc bộ gửi báo cáo tháng đầy đủ, đúng hạn." in said(made, "direction")
@@ -164,3 +164,15 @@ def test_english_sentences_hold_no_vietnamese_words_of_ours():
 
     assert texts
     assert not [text for text in texts if any(word in text for word in ("câu lạc bộ", "buổi", "lượt", "đạt"))]
+
+
+def test_an_indicator_with_two_goals_is_told_once_by_that_of_the_period():
+    (table,) = tables()
+    group = table.groups[0]
+    twice = replace(
+        group, rows=(group.rows[0], replace(group.rows[0], verdict=replace(REACHED, status="chua_dat")))
+    )
+    made = province_report(tables=(replace(table, groups=(twice,)),))
+
+    assert "Có 01 trên 01 chỉ tiêu đạt yêu cầu hoặc nằm trong khung quy định" in said(made, "results")
+    assert "Còn" not in said(made, "shortcomings")

@@ -10,7 +10,8 @@ from decimal import Decimal
 import pdfplumber
 import pytest
 
-from reports import render
+from reports import pictures, render
+from reports.province import narrative, telling
 from reports.province.activity_model import SurveyResult, SurveyRow
 from tests.builders_facts import (
     PHAN_RANG,
@@ -167,3 +168,21 @@ def test_a_province_without_a_club_says_so_in_every_part():
     assert "Biểu đồ 4." not in text
     assert "Sơ đồ 1." not in text
     assert "None" not in text
+
+
+@pytest.mark.parametrize("part", ["map", "people", "fund_bands", "activities", "assessment", "annex_silent"])
+def test_a_part_in_english_holds_no_vietnamese_words_of_its_own(busy, part):
+    own = replace(busy, clubs=(), absent=(), failing_counts=(), outlook=None)
+
+    html = render.page(
+        f"parts/{part}.html",
+        "en",
+        report=own,
+        made_on=MADE_ON,
+        told=telling.tell(own, "en"),
+        written=narrative.paragraphs(own, "en"),
+        **pictures.pictures(own, "en"),
+    )
+
+    ours = re.sub(r"CLB LTHTGN.*?(?=[;<0-9])|Thôn [^<;]*|Bác Ái|Ninh Sơn|Raglai|Chăm", "", html)
+    assert not re.findall(r"\b(?:câu|của|không|trong|được|buổi|người|hoạt|Chưa|tháng)\b", ours)

@@ -205,3 +205,17 @@ def test_invented_figures_are_called_so(sample):
 
     assert made.scope.has_invented
     assert not sample.report("58", "2017..2020").scope.has_invented
+
+
+def test_the_map_the_heat_table_and_the_annexes_hold_every_club(sample):
+    """Twenty clubs; one of those whose longitude and latitude were exchanged is drawn at its commune."""
+    made = sample.report("58", "2017..2020")
+
+    drawn = [site for site in made.sketch.sites if site.club]
+    assert len(drawn) + made.sketch.unplaced == len(made.activities.heat.rows) == 20
+    assert len(made.club_funds) == 21
+    assert made.club_funds[-1].income.closing == made.total.fund
+    assert sum(clubs for _, clubs in made.sketch.rows) == 20
+    assert sum(not site.is_measured for site in drawn) == 1
+    assert [row.plan for row in made.outlook.rows] == [4, 3, 3, 10]
+    assert made.activities.survey.interviews == 80

@@ -72,8 +72,12 @@ def activities(ctx: Context, order: Sequence[Club]) -> Activities:
 
 def reports_of(ctx: Context, club: Club) -> list[Meeting]:
     """The club's reports for months of the period that are over by the report's day, oldest first."""
-    months = frozenset(ctx.period.months)
-    return [m for m in one.reports_in(ctx.data, club, ctx.period.months[0], ctx.day) if m.month in months]
+
+    def find() -> list[Meeting]:
+        months = ctx.period.months
+        return one.reports_in(ctx.data, club, months[0], min(months[-1], ctx.day))
+
+    return ctx.data.remember(("reports of", club.id, ctx.period, ctx.day), find)
 
 
 def _sum(values: Iterable[int | None]) -> int | None:
@@ -98,20 +102,14 @@ def _sources(reports: Sequence[Meeting]) -> tuple[tuple[str, int], ...]:
 
 def attendance(ctx: Context, reports: Sequence[Meeting]) -> tuple[AttendancePoint, ...]:
     """Persons present and on the list, summed over the meetings of each month of the period that is over."""
-    told = [
-        (m.month, m.n_present, m.n_on_list)
-        for m in reports
-        if m.held and m.n_present is not None and m.n_on_list is not None
-    ]
-    return tuple(
-        AttendancePoint(
-            month,
-            sum(present for at, present, _ in told if at == month),
-            sum(listed for at, _, listed in told if at == month),
-        )
-        for month in ctx.period.months
-        if end_of_month(month) <= ctx.day
-    )
+    present: Counter[date] = Counter()
+    listed: Counter[date] = Counter()
+    for m in reports:
+        if m.held and m.n_present is not None and m.n_on_list is not None:
+            present[m.month] += m.n_present
+            listed[m.month] += m.n_on_list
+    over = [month for month in ctx.period.months if end_of_month(month) <= ctx.day]
+    return tuple(AttendancePoint(month, present[month], listed[month]) for month in over)
 
 
 def care(reports: Sequence[Meeting]) -> Care | None:

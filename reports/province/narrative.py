@@ -75,10 +75,14 @@ def paragraphs(report: ProvinceReport, language: str) -> dict[str, tuple[str, ..
 
 
 def _rows(report: ProvinceReport) -> list[TargetRow]:
-    """Rows of the newest phase's table that something is demanded of; levels only given for reference are none."""
+    """Rows of the newest phase's table that something is demanded of, each indicator once: by its goal of the period
+    where it has two. Levels only given for reference demand nothing."""
     groups = report.tables[-1].groups if report.tables else ()
-    rows = [row for group in groups for row in group.rows]
-    return [row for row in rows if row.goal is not None and not getattr(row.goal, "is_reference", False)]
+    found: dict[str, TargetRow] = {}
+    for row in (row for group in groups for row in group.rows):
+        if row.goal is not None and not getattr(row.goal, "is_reference", False):
+            found.setdefault(row.code, row)
+    return list(found.values())
 
 
 def _results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
@@ -185,7 +189,7 @@ def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         yield voice.say(
             _("Có %(clubs)s gửi thiếu báo cáo tháng, tổng cộng thiếu %(months)s báo cáo (Phụ lục III)."),
             clubs=voice.count(len(report.absent), "club"),
-            months=language.number(sum(len(row.months) for row in report.absent), language=voice.lang),
+            months=language.padded(sum(len(row.months) for row in report.absent), language=voice.lang),
         )
     yield from _fund_shortcomings(report, voice)
     if report.failing_counts:
