@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pdfplumber
+import pikepdf
 import pytest
 
 from reports import pictures, render
@@ -186,3 +187,18 @@ def test_a_part_in_english_holds_no_vietnamese_words_of_its_own(busy, part):
 
     ours = re.sub(r"CLB LTHTGN.*?(?=[;<0-9])|Thôn [^<;]*|Bác Ái|Ninh Sơn|Raglai|Chăm", "", html)
     assert not re.findall(r"\b(?:câu|của|không|trong|được|buổi|người|hoạt|Chưa|tháng)\b", ours)
+
+
+def test_every_figure_of_the_file_tells_in_words_what_it_shows(busy):
+    with pikepdf.open(io.BytesIO(render.province(busy, MADE_ON))) as document:
+        told = [
+            str(item.get("/Alt", ""))
+            for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+        ]
+
+    assert len(told) >= 8
+    assert all(told)
+    assert any("TP Phan Rang - Tháp Chàm: 1" in words for words in told)
+    assert any("Nữ: 100%" in words for words in told)
+    assert any("2/2020: 80%" in words for words in told)
