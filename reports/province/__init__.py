@@ -1,5 +1,6 @@
 """The province report: what it prints (model) and how that is computed from facts (build)."""
 
+from reports.province.activity_model import AbsentClub, Activities, ClubFunds, Outlook, People, Sketch
 from reports.province.build import NoStandards, build
 from reports.province.model import (
     BandBar,
@@ -26,7 +27,10 @@ from reports.province.model import (
 from reports.targets import Verdict
 
 __all__ = [
+    "AbsentClub",
+    "Activities",
     "BandBar",
+    "ClubFunds",
     "ClubName",
     "ClubRow",
     "Composition",
@@ -38,11 +42,14 @@ __all__ = [
     "LegalBasis",
     "Method",
     "NoStandards",
+    "Outlook",
+    "People",
     "PhaseTable",
     "PlanBar",
     "ProvinceReport",
     "RowGroup",
     "Scope",
+    "Sketch",
     "Steering",
     "TargetRow",
     "Unbalanced",
