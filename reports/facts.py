@@ -5,7 +5,7 @@ sent), never zero. Codes (sex, poverty, …) are the values of the forms' choice
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -68,6 +68,17 @@ class Place:
     new_name: str | None = None
 
 
+Ring = tuple[tuple[float, float], ...]
+"""Corners (longitude, latitude) of a closed line; the last leads back to the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The outline of a unit, simplified for small maps: one ring for each separate piece of land, largest first."""
+
+    rings: tuple[Ring, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Geography:
     """The units of one report as they stood on one day, and where each club stands among them.
@@ -91,6 +102,8 @@ class Geography:
     """All provinces in force; only for national figures (A05)."""
     reform_on: date | None = None
     """Day of the latest step of units in this area, such as 2025-07-01; None: the units never changed."""
+    shapes: Mapping[int, Shape] = field(default_factory=dict)
+    """Unit id → outline, of the units that a report draws; those without one are missing."""
 
     @property
     def is_former(self) -> bool:

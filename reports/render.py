@@ -9,10 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import catalogue, charts, fonts, issuing, language, pdf, words
-from reports.province import Composition, FundPoint, PlanBar, ProvinceReport
+from reports import activity_words, catalogue, charts, fonts, issuing, language, pdf, pictures, words
+from reports.province import Composition, FundPoint, PlanBar, ProvinceReport, narrative, telling
 
 FUND_MILLION = Decimal(1_000_000)
+STYLES = ("report.css", "parts.css")
 WORDS = (
     words.unit,
     words.counted,
@@ -62,6 +63,7 @@ def environment(code: str) -> Environment:
     made.filters.update({function.__name__: partial(function, lang=code) for function in WORDS})
     made.filters.update({function.__name__: function for function in PLAIN})
     made.filters.update(document_number=issuing.number, head_lines=issuing.lines)
+    made.filters.update(activity_words.filters(code))
     made.filters.update(context_line=partial(words.context, lang=code))
     return made
 
@@ -77,7 +79,7 @@ def printed(html: str, font_folder: str = "") -> bytes:
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
-    stylesheet = (Path(pdf.TEMPLATES) / "report.css").read_text(encoding="utf-8")
+    stylesheet = "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in STYLES)
     return pdf.render(html, stylesheet, fonts.find(font_folder))
 
 
@@ -92,6 +94,9 @@ def html(report: ProvinceReport, made_on: date, code: str = "vi") -> str:
         is_planned=is_planned(report.plan_chart),
         band_charts=[(part, band_chart(part, code)) for part in report.composition],
         fund_chart=fund_chart(report.fund_chart, code),
+        told=telling.tell(report, code),
+        written=narrative.paragraphs(report, code),
+        **pictures.pictures(report, code),
     )
 
 

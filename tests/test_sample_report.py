@@ -268,3 +268,17 @@ def test_a_year_by_the_decree_differs_from_the_calendar_year_and_keeps_its_plan(
     assert made.scope.period.first == date(2020, 12, 15)
     assert made.fund_chart[0].month == date(2020, 12, 1)
     assert made.row("D02").actual.value != sample.report("58", "2021").row("D02").actual.value
+
+
+def test_the_map_the_heat_table_and_the_annexes_hold_every_club(sample):
+    """Twenty clubs; one of those whose longitude and latitude were exchanged is drawn at its commune."""
+    made = sample.report("58", "2017..2020")
+
+    drawn = [site for site in made.sketch.sites if site.club]
+    assert len(drawn) + made.sketch.unplaced == len(made.activities.heat.rows) == 20
+    assert len(made.club_funds) == 21
+    assert made.club_funds[-1].income.closing == made.total.fund
+    assert sum(clubs for _, clubs in made.sketch.rows) == 20
+    assert sum(not site.is_measured for site in drawn) == 1
+    assert [row.plan for row in made.outlook.rows] == [4, 3, 3, 10]
+    assert made.activities.survey.interviews == 80

@@ -1,5 +1,6 @@
 """The province report: what it prints (model) and how that is computed from facts (build)."""
 
+from reports.province.activity_model import AbsentClub, Activities, ClubFunds, Outlook, People, Sketch
 from reports.province.build import NoStandards, build, closing_phase
 from reports.province.methods import explained
 from reports.province.model import (
@@ -27,7 +28,10 @@ from reports.province.model import (
 from reports.targets import Verdict
 
 __all__ = [
+    "AbsentClub",
+    "Activities",
     "BandBar",
+    "ClubFunds",
     "ClubName",
     "ClubRow",
     "Composition",
@@ -39,11 +43,14 @@ __all__ = [
     "LegalBasis",
     "Method",
     "NoStandards",
+    "Outlook",
+    "People",
     "PhaseTable",
     "PlanBar",
     "ProvinceReport",
     "RowGroup",
     "Scope",
+    "Sketch",
     "Steering",
     "TargetRow",
     "Unbalanced",

@@ -6,12 +6,23 @@ from datetime import date, timedelta
 
 from reports import issuing
 from reports.dataset import Dataset
-from reports.facts import ContextFact, Geography
+from reports.facts import Club, ContextFact, Geography
 from reports.indicators import Context
 from reports.issuing import IssuingBody
 from reports.period import Period
-from reports.province import chosen, clubs, methods, table1, units
-from reports.province.model import Header, LegalBasis, PhaseTable, ProvinceReport, Scope
+from reports.province import (
+    activities,
+    chosen,
+    clubs,
+    ledgers,
+    methods,
+    outlook,
+    people,
+    sketch,
+    table1,
+    units,
+)
+from reports.province.model import ClubRow, Header, LegalBasis, PhaseTable, ProvinceReport, Scope
 from reports.settings import DEFAULT, Settings
 from reports.standards import Phase, Standards
 
@@ -50,7 +61,8 @@ def build(
         table1.table(replace(whole, phase=phase, period=part))
         for phase, part in settings.split(standards, period)
     )
-    unit_rows = units.unit_rows(whole)
+    unit_rows, club_rows = units.unit_rows(whole), clubs.rows(whole)
+    order = _in_order(whole, club_rows)
     return ProvinceReport(
         header=header or draft(bodies, geography, period),
         scope=scope(whole),
@@ -65,13 +77,25 @@ def build(
         fund_chart=units.fund_points(whole),
         fund_bands=units.fund_bands(whole),
         unbalanced=clubs.unbalanced(whole),
-        clubs=clubs.rows(whole),
+        clubs=club_rows,
         methods=methods.explained(whole.phase),
         failing_counts=clubs.failing_counts(whole),
         difficulties=clubs.difficulties(whole),
         settings=settings,
         chosen=chosen.words(whole, settings, _phases(whole, tables), own),
+        activities=activities.activities(whole, order),
+        people=people.people(whole),
+        sketch=sketch.sketch(whole),
+        club_funds=ledgers.club_funds(whole, order),
+        absent=ledgers.absent(whole, order),
+        outlook=outlook.outlook(whole),
     )
+
+
+def _in_order(ctx: Context, rows: Iterable[ClubRow]) -> list[Club]:
+    """The clubs standing, as Phụ lục I lists them."""
+    by_code = {club.code: club for club in ctx.standing()}
+    return [by_code[row.code] for row in rows]
 
 
 def _phases(ctx: Context, tables: Iterable[PhaseTable]) -> list[Phase]:

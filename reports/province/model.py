@@ -4,7 +4,8 @@ Numbers are unrounded int or Decimal; percentages count to 100; money is in VND;
 languages stand beside each other as …_vi and …_en. Lists are in printing order.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,16 @@ from reports.indicators.base import Number, Value
 from reports.issuing import IssuingBody
 from reports.period import Period
 from reports.privacy import Masked, Share
+from reports.province.activity_model import (
+    NO_ACTIVITIES,
+    NO_PEOPLE,
+    AbsentClub,
+    Activities,
+    ClubFunds,
+    Outlook,
+    People,
+    Sketch,
+)
 from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
@@ -404,6 +415,17 @@ class ProvinceReport:
     """What was chosen for it."""
     chosen: tuple[tuple[str, str], ...] = ()
     """By what it measures, sentence by sentence without a full stop, in Vietnamese and in English."""
+    activities: Activities = NO_ACTIVITIES
+    people: People = NO_PEOPLE
+    sketch: Sketch | None = None
+    """None: no unit or club has a place on a map."""
+    club_funds: tuple[ClubFunds, ...] = ()
+    """Phụ lục II: clubs as in Phụ lục I, then the total; empty without clubs."""
+    absent: tuple[AbsentClub, ...] = ()
+    """Phụ lục III, in order of Phụ lục I."""
+    outlook: Outlook | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What people wrote in place of what narrative.suggest draws from the figures: key → paragraphs by newline."""
 
     @property
     def is_compared(self) -> bool:

@@ -158,6 +158,7 @@ def geography(session: Session, of: Area, clubs: Collection[str]) -> Geography:
         places=places,
         provinces=tuple(provinces.values()),
         reform_on=reform_on,
+        shapes=register.outlines((of.province,)),
     )
 
 

@@ -21,6 +21,7 @@ from server.services.unit.lookup import (
 )
 from server.services.unit.media import write_form_csv
 from server.services.unit.register import Loaded, RegisterInvalid, load, rebuild_closure
+from server.services.unit.shape import outlines
 
 __all__ = [
     "BadUnitKey",
@@ -36,6 +37,7 @@ __all__ = [
     "key_of",
     "lineage",
     "load",
+    "outlines",
     "parse_key",
     "rebuild_closure",
     "subtree_ids",

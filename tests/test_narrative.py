@@ -1,0 +1,178 @@
+"""Parts VII–IX: every sentence states a figure of the report, in office Vietnamese and in English."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from reports.province import narrative, telling
+from reports.province.activity_model import (
+    NO_ACTIVITIES,
+    AbsentClub,
+    AttendancePoint,
+    Care,
+    Check,
+    Heat,
+    HeatCell,
+    HeatRow,
+    NextRow,
+    Outlook,
+    SurveyResult,
+)
+from tests.builders_facts import club, meetings, report
+from tests.builders_report import BEYOND, REACHED, UNITS, province_report, scope, tables, unit_rows
+
+HEAT = Heat(1, ((date(2020, 1, 1), date(2020, 1, 1)),), (HeatRow(1, "CLB", (HeatCell("part", 9, 10),)),))
+
+
+def said(report, key, language="vi"):
+    return " ".join(narrative.suggest(report, language)[key])
+
+
+def beyond_plan():
+    *rows, total = unit_rows()
+    return (*rows, replace(total, founded=41, plan=30, verdict=BEYOND))
+
+
+def test_founding_beyond_plan_is_told_as_offices_do():
+    made = province_report(units=beyond_plan())
+
+    assert "Trong kỳ thành lập mới 41 câu lạc bộ, đạt 136,7% kế hoạch, vượt 36,7%." in said(made, "results")
+    assert "In the period 41 clubs started: 136.7% of the plan, 36.7% above it." in said(
+        made, "results", "en"
+    )
+
+
+def test_small_counts_have_a_zero_in_vietnamese_and_one_is_singular_in_english():
+    made = province_report(difficulties=(("capital", 5), ("skill", 1)))
+
+    assert "thiếu vốn (05 câu lạc bộ); thiếu kỹ năng (01 câu lạc bộ)" in said(made, "causes")
+    assert "lack of capital (5 clubs); lack of skills (1 club)" in said(made, "causes", "en")
+
+
+def test_money_is_told_in_billions_with_two_decimals():
+    *rows, total = province_report().funds
+    made = province_report(funds=(*rows, replace(total, closing=2_050_000_000, overdue=12_500_000)))
+
+    assert "Tổng Quỹ tăng thu nhập cuối kỳ là 2,05 tỷ đồng" in said(made, "results")
+    assert "Nợ quá hạn 12,5 triệu đồng, chiếm 8,3% dư nợ." in said(made, "shortcomings")
+    assert "Đôn đốc thu hồi 12,5 triệu đồng nợ quá hạn." in said(made, "direction")
+
+
+def test_meetings_care_and_resources_are_results():
+    done = replace(
+        NO_ACTIVITIES, heat=HEAT, care=Care(3, 8, 24, 4, 10, 2), cash=1_500_000, kind_value=None, days=4
+    )
+    text = said(province_report(activities=done), "results")
+
+    assert "đã tổ chức 09 buổi sinh hoạt trên 10 buổi phải tổ chức, đạt 90%." in text
+    assert "Tình nguyện viên của 03 câu lạc bộ đã thực hiện 24 lượt chăm sóc tại nhà." in text
+    assert "Vận động được 1,5 triệu đồng tiền mặt, 04 ngày công." in text
+
+
+def test_a_target_just_missed_is_not_rounded_up_to_it():
+    (table,) = tables()
+    group = table.groups[1]
+    row = replace(
+        group.rows[0],
+        actual=replace(group.rows[0].actual, value=Decimal("59.97")),
+        verdict=replace(REACHED, status="duoi_khung"),
+    )
+    made = province_report(tables=(replace(table, groups=(replace(group, rows=(row,)),)),))
+
+    assert "tỷ lệ nữ (thực hiện 59,97%, yêu cầu 60–70%)" in said(made, "shortcomings")
+    assert "Phấn đấu đưa tỷ lệ nữ từ 59,97% lên khung 60–70%." in said(made, "direction")
+
+
+def test_missing_reports_are_a_shortcoming_and_a_task():
+    made = province_report(
+        absent=(AbsentClub(1, "LTH-1", "CLB", "", 12, (date(2020, 1, 1), date(2020, 2, 1))),)
+    )
+
+    assert "Có 01 câu lạc bộ gửi thiếu báo cáo tháng, tổng cộng thiếu 02 báo cáo (Phụ lục III)." in said(
+        made, "shortcomings"
+    )
+    assert "Hướng dẫn 01 câu lạc bộ gửi báo cáo tháng đầy đủ, đúng hạn." in said(made, "direction")
+
+
+def test_the_plan_of_the_next_year_or_what_is_left_of_this_one_comes_first():
+    ahead = province_report(outlook=Outlook(2021, (NextRow(UNITS[0], 4, None), NextRow(None, 4, None))))
+    under_way = province_report(outlook=Outlook(2021, (NextRow(None, 10, 4),)))
+
+    assert narrative.suggest(ahead, "vi")["direction"][0] == (
+        "Năm 2021 thành lập mới 04 câu lạc bộ theo kế hoạch."
+    )
+    assert narrative.suggest(under_way, "vi")["direction"][0] == (
+        "Thành lập tiếp 06 câu lạc bộ để hoàn thành kế hoạch 10 câu lạc bộ của năm 2021."
+    )
+
+
+def test_requests_go_to_who_can_do_something_about_them():
+    made = province_report(difficulties=(("capital", 7), ("place", 4)), outlook=None)
+
+    assert "07 câu lạc bộ" in said(made, "petition_government")
+    assert "Đề nghị bố trí nơi sinh hoạt: 04 câu lạc bộ nêu khó khăn này trong kỳ." in said(
+        made, "petition_commune"
+    )
+    assert narrative.suggest(made, "vi")["petition_association"] == ()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_without_figures_there_is_no_sentence(language):
+    empty = province_report(scope=scope(clubs=0, late=()))
+
+    assert narrative.suggest(empty, language) == dict.fromkeys(narrative.KEYS, ())
+    assert set(narrative.suggest(report([club()]), language)) == set(narrative.KEYS)
+    assert not any(telling.tell(report(), language).values())
+
+
+def test_what_people_wrote_stands_in_the_place_of_what_is_suggested():
+    made = province_report(written={"causes": "Dịch bệnh kéo dài.\n\nThiếu cán bộ.", "results": "  "})
+
+    printed = narrative.paragraphs(made, "vi")
+
+    assert printed["causes"] == ("Dịch bệnh kéo dài.", "Thiếu cán bộ.")
+    assert printed["results"] == narrative.suggest(made, "vi")["results"]
+
+
+def test_part_six_tells_why_meetings_were_not_held_and_what_was_measured():
+    done = replace(
+        NO_ACTIVITIES,
+        heat=HEAT,
+        not_held=(("epidemic", 2), ("", 1)),
+        attendance=(AttendancePoint(date(2020, 1, 1), 3, 4), AttendancePoint(date(2020, 2, 1), 0, 0)),
+        checks=(Check("bp_high", 20, 6), Check("bmi_low", 20, 3)),
+        survey=SurveyResult("yearly", date(2020, 11, 16), date(2020, 11, 18), 80, 2, 10, ()),
+    )
+    told = telling.tell(province_report(activities=done), "vi")
+
+    assert told["meetings"][1] == "Đã báo không tổ chức 03 buổi, do: dịch bệnh 02 buổi; lý do khác 01 buổi."
+    assert told["attendance"] == ("Tỷ lệ tham dự cả kỳ đạt 75% (3 lượt người có mặt trên 4 lượt phải dự).",)
+    assert told["health"] == ("Kết quả đo – huyết áp từ 140/90 mmHg trở lên: 30% (6 trên 20 lượt).",)
+    assert told["survey"] == (
+        "Đợt khảo sát hằng năm (từ 16/11/2020 đến 18/11/2020): phỏng vấn 80 thành viên của 10 câu lạc bộ; "
+        "02 người từ chối.",
+    )
+
+
+def test_english_sentences_hold_no_vietnamese_words_of_ours():
+    made = report([club()], "2020", meetings=meetings("2020-01", 6))
+
+    texts = [line for lines in narrative.suggest(made, "en").values() for line in lines]
+    texts += [line for lines in telling.tell(made, "en").values() for line in lines]
+
+    assert texts
+    assert not [text for text in texts if any(word in text for word in ("câu lạc bộ", "buổi", "lượt", "đạt"))]
+
+
+def test_an_indicator_with_two_goals_is_told_once_by_that_of_the_period():
+    (table,) = tables()
+    group = table.groups[0]
+    twice = replace(
+        group, rows=(group.rows[0], replace(group.rows[0], verdict=replace(REACHED, status="chua_dat")))
+    )
+    made = province_report(tables=(replace(table, groups=(twice,)),))
+
+    assert "Có 01 trên 01 chỉ tiêu đạt yêu cầu hoặc nằm trong khung quy định" in said(made, "results")
+    assert "Còn" not in said(made, "shortcomings")
