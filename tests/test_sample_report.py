@@ -11,7 +11,7 @@ import pdfplumber
 import pytest
 from sqlalchemy import func, select
 
-from reports import render
+from reports import render, workbook
 from reports.indicators.club import outstanding
 from reports.period import parse
 from reports.privacy import PHONE
@@ -24,6 +24,7 @@ from server.scope import Scope
 from server.services import app_user, demo, plan, report, unit
 from server.services.actor import SYSTEM_ID
 from tests.live import XLSFORMS, publish_programme
+from tests.spreadsheet import read
 
 TODAY = date(2026, 11, 22)
 PROJECT = 1
@@ -282,3 +283,35 @@ def test_the_map_the_heat_table_and_the_annexes_hold_every_club(sample):
     assert sum(not site.is_measured for site in drawn) == 1
     assert [row.plan for row in made.outlook.rows] == [4, 3, 3, 10]
     assert made.activities.survey.interviews == 80
+
+
+def test_every_sum_of_the_workbook_is_the_figure_of_the_report(sample):
+    made = sample.report("12", "2017..2020")
+    book = read(workbook.province(made, TODAY))
+
+    computed = book.computed()
+    assert len(computed) > 100
+    assert {place: pair for place, pair in computed.items() if pair[0] != pytest.approx(pair[1])} == {}
+    units, funds, total = (
+        book.row("Bảng 2", "Tổng cộng"),
+        book.row("Bảng 3", "Tổng cộng"),
+        book.rows("Phụ lục II")[1 + len(made.club_funds)],
+    )
+    assert units[3:7:3] == [made.total.founded, made.total.members]
+    assert units[7] == pytest.approx(float(made.total.women))
+    assert funds[2:10] == [
+        getattr(made.funds[-1], name)
+        for name in (
+            "opening",
+            "added",
+            "disbursed",
+            "repaid",
+            "outstanding",
+            "overdue",
+            "interest",
+            "closing",
+        )
+    ]
+    assert total[3:7] == [
+        getattr(made.club_funds[-1].income, name) for name in ("opening", "came", "went", "closing")
+    ]
