@@ -82,9 +82,9 @@ def load_units(directory: Path) -> None:
 
 @click.group(short_help="Báo cáo | Reports")
 def report() -> None:
-    """Báo cáo in (PDF).
+    """Báo cáo: PDF để in, Word để sửa, Excel để tính.
 
-    Printed reports (PDF).
+    Reports: PDF to print, Word to edit, Excel to compute with.
     """
 
 
@@ -144,7 +144,10 @@ def report() -> None:
     help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
 )
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Tệp .pdf, .docx (Word) hoặc .xlsx (Excel) | A .pdf, .docx (Word) or .xlsx (Excel) file",
 )
 def province(
     code: str,
@@ -172,6 +175,7 @@ def province(
     from reports import fonts, pdf  # WeasyPrint takes a second to import.
     from server.services import report as reports
 
+    kind = _kind(out, tuple(reports.TYPES))
     today, day = clock.today(), as_of.date() if as_of else None
     chosen = _settings(phase, older_age, rules, day, calendar)
     try:
@@ -180,10 +184,21 @@ def province(
             made = reports.province(
                 session, seen, code, _period(period), today=today, settings=chosen, issuer=issuer
             )
-        out.write_bytes(reports.pdf(made, today, language=language))
+        out.write_bytes(reports.written(made, today, kind, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
+
+
+def _kind(out: Path, known: tuple[str, ...]) -> str:
+    """The format that the ending of the file's name asks for."""
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in known:
+        fail(
+            f"Không rõ định dạng của “{out.name}”; đặt tên tệp kết thúc bằng .pdf, .docx (Word) hoặc .xlsx (Excel).",
+            f"The format of “{out.name}” is not known; let its name end in .pdf, .docx (Word) or .xlsx (Excel).",
+        )
+    return kind
 
 
 def _settings(

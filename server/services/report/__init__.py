@@ -3,15 +3,18 @@
 from server.services.report.geography import NotAProvince, area, geography
 from server.services.report.load import facts
 from server.services.report.province import (
+    TYPES,
     BadSettings,
     NotPrintable,
     PeriodNotBegun,
     StandardsMissing,
     pdf,
     province,
+    written,
 )
 
 __all__ = [
+    "TYPES",
     "BadSettings",
     "NotAProvince",
     "NotPrintable",
@@ -22,4 +25,5 @@ __all__ = [
     "geography",
     "pdf",
     "province",
+    "written",
 ]
