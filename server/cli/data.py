@@ -124,14 +124,17 @@ def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
-            made = reports.province(session, seen, code, _period(period), today=today, geography_as_of=day)
+            made = reports.province(
+                session, seen, code, parse_period(period), today=today, geography_as_of=day
+            )
         out.write_bytes(reports.pdf(made, today))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
 
 
-def _period(text: str) -> Period:
+def parse_period(text: str) -> Period:
+    """The period a user wrote; ends the command when it is none."""
     try:
         return parse(text)
     except PeriodError as error:
