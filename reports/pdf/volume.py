@@ -224,7 +224,9 @@ class _Part:
 
     def _write(self, number: int, made: pydyf.Object) -> None:
         if isinstance(made, pydyf.Stream):
-            content = b"\n".join(bytes(pydyf._to_bytes(item)) for item in made.stream)
+            content = b"\n".join(
+                [item if type(item) is bytes else as_written(item, self.at) for item in made.stream]
+            )
             made.extra.pop("Interpolate", None)  # PDF/A lets no reader smooth a picture as it likes.
             entries = as_written(pydyf.Dictionary(made.extra), self.at)[2:-2]
             self._file.put_stream(number, content, entries, is_compressed="Filter" not in made.extra)
