@@ -233,8 +233,8 @@ def test_joined_parts_share_fonts_bookmarks_and_one_tree_of_tags():
 MEMORY = """
 import resource, sys
 from reports import fonts, pdf
-from tests.test_archive import annex, stylesheet
-made = pdf.joined([pdf.Rows(annex(3000), 3000)], stylesheet(), fonts.find())
+from tests.test_archive import annex, front, stylesheet
+made = pdf.joined([front(), pdf.Rows(annex(3000), 3000)], stylesheet(), fonts.find())
 open(sys.argv[1], "wb").write(made)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
