@@ -101,6 +101,7 @@ COMMANDS = [
     ["unit"],
     ["unit", "load"],
     ["report"],
+    ["report", "all"],
     ["report", "province"],
     ["issuing-body"],
     ["issuing-body", "list"],

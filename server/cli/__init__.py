@@ -25,6 +25,7 @@ from server.cli import (
     project,
     quarantine,
     receipt,  # noqa: F401 - it adds a command to app_user
+    report_all,  # noqa: F401 - it adds a command to report
     serve,
     submission,
 )

@@ -178,7 +178,7 @@ def province(
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
             made = reports.province(
-                session, seen, code, _period(period), today=today, settings=chosen, issuer=issuer
+                session, seen, code, parse_period(period), today=today, settings=chosen, issuer=issuer
             )
         out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
@@ -195,7 +195,8 @@ def _settings(
         fail(error.message_vi, error.message_en)
 
 
-def _period(text: str) -> Period:
+def parse_period(text: str) -> Period:
+    """The period a user wrote; ends the command when it is none."""
     try:
         return parse(text)
     except PeriodError as error:
