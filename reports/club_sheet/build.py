@@ -17,7 +17,7 @@ from reports.club_sheet.model import (
     Seat,
 )
 from reports.facts import Club, Loan, Meeting, OperatingBook, Ratio
-from reports.indicators import REGISTER, Context, Value, grade
+from reports.indicators import REGISTER, Context, Value, c, grade
 from reports.indicators import club as one
 from reports.period import add_months, end_of_month
 from reports.province import clubs, units
@@ -67,6 +67,8 @@ def build(ctx: Context, club: Club, details: Details, is_private: bool) -> ClubS
         attendance=REGISTER["D02"].compute(own),
         reports=_indicator(own, "D03"),
         income=units.fund_rows(own)[-1],
+        withdrawn=c.moved(own, club, "withdrawn"),
+        written_off=c.moved(own, club, "written_off"),
         closing_cash=book.close_cash if (book := one.last_book(own.data, club, ctx.day)) else None,
         operating=_operating(own, club),
         loans=_loans(own, club, shown, is_private),

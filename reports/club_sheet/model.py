@@ -181,6 +181,9 @@ class ClubSheet:
     attendance: Value
     reports: Value | None
     income: FundRow
+    withdrawn: int | None
+    """Of the income fund in the period; None, also below: no month of it tells."""
+    written_off: int | None
     closing_cash: int | None
     """Of its closing, what is in cash, by the last book."""
     operating: OperatingFund
