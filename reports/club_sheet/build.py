@@ -19,6 +19,7 @@ from reports.club_sheet.model import (
 from reports.facts import Club, Loan, Meeting, OperatingBook, Ratio
 from reports.indicators import REGISTER, Context, Value, c, grade
 from reports.indicators import club as one
+from reports.indicators.b import composition
 from reports.period import add_months, end_of_month
 from reports.province import clubs, units
 from reports.province.build import geography_sentence
@@ -61,7 +62,7 @@ def build(ctx: Context, club: Club, details: Details, is_private: bool) -> ClubS
         board=_board(club, ctx.day, shown),
         is_private=is_private,
         members=len(one.members(own.data, club, ctx.day)),
-        composition=_composition(own, is_private),
+        composition=_composition(own, club, is_private),
         strip=_strip(own, club),
         held=REGISTER["D01"].compute(own),
         attendance=REGISTER["D02"].compute(own),
@@ -136,13 +137,17 @@ def _absence(ctx: Context, club: Club, month: date) -> str:
     return "silent" if end_of_month(month) <= ctx.day else "ahead"
 
 
-def _composition(ctx: Context, is_private: bool) -> tuple[Band, ...]:
+def _composition(ctx: Context, club: Club, is_private: bool) -> tuple[Band, ...]:
     """The members against the bands of the phase the club was founded in; without a member on the list nothing."""
-    bars = next((part.bars for part in clubs.compositions(ctx) if part.members), ())
+    counted = composition(ctx, [club], ctx.phase_of(club))
+    bars = next((part.bars for part in clubs.compositions(ctx)), ()) if counted.members else ()
     return tuple(
-        Band(bar, bar.value)
-        if is_private or bar.unit != "percent"
-        else Band(bar, privacy.share(bar.numerator, bar.denominator))
+        Band(
+            bar,
+            counted.figure(bar.rule)
+            if is_private or bar.unit != "percent"
+            else privacy.share(*counted.pair(bar.rule)),
+        )
         for bar in bars
     )
 
