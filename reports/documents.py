@@ -19,7 +19,7 @@ from reports.spoken import Spoken
 from reports.summary import Summary
 
 SHEETS = ("documents.css",)
-DENSITIES = ("roomy", "close", "dense", "tight")
+DENSITIES = ("roomy", "close", "dense", "tight", "tight least")
 """How the summary is set, until all of it fits on its page."""
 CHART_UNITS = 12
 """Bars of more units than this would fill the page: then the funds by month are drawn."""

@@ -9,7 +9,7 @@ from reports.club_sheet import ClubSheet, Details, Month
 from reports.facts import Club, Place
 from reports.indicators import REGISTER
 from reports.privacy import Masked
-from reports.spoken import Spoken
+from reports.spoken import NEEDS, Spoken
 from tests.builders_facts import (
     BOARD,
     PHAN_RANG,
@@ -221,3 +221,9 @@ def test_the_operating_fund_adds_up_the_months():
         1_410_000,
     )
     assert (book.other, book.care) == (None, None), "not asked is not 0"
+
+
+def test_every_need_of_the_grade_has_its_words():
+    made = sheet_of(club(board=BOARD), meetings=meetings("2020-01", 12))
+
+    assert set(reached(made)) == set(NEEDS)

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pdfplumber
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import select
 
 from reports.period import parse
 from server import create_app
 from server.blobs import BlobStore
+from server.cli import main, shell
 from server.config import Config
 from server.db import Database
 from server.models import SubmissionAttachment, Unit
@@ -29,6 +32,7 @@ from tests.builders_club import (
     publish_programme,
 )
 from tests.builders_web import Browser, a_person
+from tests.test_cli import forget
 
 pytestmark = pytest.mark.database
 TODAY = date(2026, 11, 22)
@@ -287,3 +291,36 @@ class TestPages:
             response.headers["Content-Disposition"]
             == f'inline; filename="phieu-clb-xa-{VAN_HAI_CODE}-vi-2019-h1.pdf"'
         )
+
+
+class TestCommandLine:
+    @pytest.fixture
+    def clb(self, database, data, monkeypatch):
+        monkeypatch.setenv("CLB_DATA", str(data))
+        monkeypatch.setenv("CLB_DATABASE_URL", database.url.render_as_string(hide_password=False))
+        forget()
+        yield lambda *words: CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+        shell.database().close()
+        forget()
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            (("summary", "58"), "Summary of the results of the scheme"),
+            (("commune", VAN_HAI_CODE), "Phường Văn Hải"),
+            (("clubs", VAN_HAI_CODE), "CLB LTHTGN Khu phố a"),
+        ],
+    )
+    def test_documents_are_written_without_telephones(self, clb, tmp_path, words, says):
+        out = tmp_path / "out.pdf"
+
+        told = clb("report", *words, "--period", "2019", "--language", "en", "--out", out)
+
+        with pdfplumber.open(out) as opened:
+            text = " ".join(" ".join(page.extract_text().split()) for page in opened.pages)
+        assert (told.exit_code, says in text, PHONE in text) == (0, True, False)
+
+    def test_a_club_that_is_not_there_is_said(self, clb, tmp_path):
+        told = clb("report", "club", "LTH-999999", "--period", "2019", "--out", tmp_path / "out.pdf")
+
+        assert (told.exit_code, "LTH-999999" in told.stderr) == (1, True)

@@ -48,16 +48,20 @@ def failed(rows: Sequence[TargetRow]) -> list[TargetRow]:
     def order(row: TargetRow) -> tuple[int, Decimal, str]:
         return SEVERITY[row.verdict.status], row.verdict.attainment or Decimal(0), row.code
 
-    found = sorted((row for row in rows if row.verdict.status in SEVERITY), key=order)
-    first = {row.code: row for row in reversed(found)}
-    return [row for row in found if first[row.code] is row]
+    return _one_each(sorted((row for row in rows if row.verdict.status in SEVERITY), key=order))
+
+
+def _one_each(rows: Sequence[TargetRow]) -> list[TargetRow]:
+    """The first row of each indicator, in the order given."""
+    first = {row.code: row for row in reversed(rows)}
+    return [row for row in rows if first[row.code] is row]
 
 
 def achievements(report: ProvinceReport, rows: Sequence[TargetRow], spoken: Spoken) -> tuple[str, ...]:
     """Targets reached, those farthest beyond first; then what the clubs hold and who visited them."""
     reached = [row for row in rows if row.verdict.status in GOOD]
     reached.sort(key=lambda row: (-(row.verdict.attainment or Decimal(0)), row.code))
-    return (*(_reached(row, spoken) for row in reached), *_beside(report, spoken))
+    return (*(_reached(row, spoken) for row in _one_each(reached)), *_beside(report, spoken))
 
 
 def _reached(row: TargetRow, spoken: Spoken) -> str:
@@ -75,8 +79,10 @@ def _reached(row: TargetRow, spoken: Spoken) -> str:
 def _values(row: TargetRow, spoken: Spoken) -> dict[str, str]:
     sign = "%" if row.unit == "percent" else f" {spoken.unit(row.unit)}"
     goal_sign = "%" if row.goal and row.goal.measure == "percent" else ""
+    span = row.goal.period if row.goal else None
+    years = f" ({spoken.pair(span.name_vi, span.name_en)})" if span else ""
     return {
-        "name": spoken.pair(row.name_vi, row.name_en),
+        "name": spoken.pair(row.name_vi, row.name_en) + years,
         "actual": compared(row, spoken).removesuffix(spoken.number(0, 1)[1:]) + sign,
         "goal": spoken.goal(row.goal) + goal_sign,
         "rate": spoken.rate_in_words(row.verdict),
