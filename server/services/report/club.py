@@ -111,10 +111,15 @@ def context(
 
 
 def _area_of(session: Session, club: m.Club, as_of: date) -> Area:
-    """The province a club stands in on a day; the one it stood in first if it did not stand yet."""
+    """The province a club stands in on a day; the one it stood in first if it did not stand yet.
+
+    Raises ClubNotFound for a club whose place nobody knows: it is in no report either.
+    """
     spells = session.scalars(
         select(m.ClubUnit).where(m.ClubUnit.club_id == club.id).order_by(m.ClubUnit.valid_from)
     ).all()
+    if not spells:
+        raise ClubNotFound(club=club.code)
     spell = next((one for one in reversed(spells) if one.valid_from <= as_of), spells[0])
     above = register.lineage(session, session.get_one(m.Unit, spell.unit_id))
     return area(session, next(unit.code for unit in above if unit.level == "p"), as_of)
