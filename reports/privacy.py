@@ -18,6 +18,7 @@ be printed as it is returned here, and one group of people belongs into one call
 the people by name already. Source: docs/decisions/privacy.md.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,15 @@ Count = int | Masked | None
 """A number of persons to print; None: not known, printed “–”."""
 Share = Decimal | Masked | None
 """A percentage of persons to print, unrounded; None: nobody to be a share of."""
+
+
+PHONE = re.compile(r"(?<![\d.,])(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)")
+"""A Vietnamese telephone number with or without spaces; no amount of money begins with 0 or is grouped so."""
+
+
+def without_phones(text: str) -> str:
+    """Free text of a club with “…” for whatever looks like a telephone number."""
+    return PHONE.sub("…", text)
 
 
 def is_few(count: int) -> bool:

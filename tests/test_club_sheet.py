@@ -122,7 +122,7 @@ def test_a_loan_past_due_comes_first_with_its_days():
 
 
 def test_telephones_of_the_board_are_for_readers_of_the_commune():
-    details = Details(phones={"b0": "0912345678"})
+    details = Details(phones={"b0": "0912345678"}, next_plan="Gọi 0912345678 để đăng ký")
 
     near = sheet_of(club(board=BOARD), details=details)
     far = sheet_of(club(board=BOARD), details=details, is_private=False)
@@ -132,6 +132,8 @@ def test_telephones_of_the_board_are_for_readers_of_the_commune():
         (("deputy",), None),
     ]
     assert {seat.phone for seat in far.board} == {None}
+    assert "0912345678" in near.details.next_plan
+    assert "0912345678" not in far.details.next_plan
 
 
 def test_shares_of_few_people_are_masked_above_the_commune():

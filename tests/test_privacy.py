@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.privacy import FEW, MINIMUM, WITHHELD, Count, Masked, cell, row, share, shares, table
+from reports.privacy import (
+    FEW,
+    MINIMUM,
+    WITHHELD,
+    Count,
+    Masked,
+    cell,
+    row,
+    share,
+    shares,
+    table,
+    without_phones,
+)
 
 SMALL = st.integers(min_value=0, max_value=9)
 LARGEST = 13
@@ -59,6 +71,12 @@ def test_in_a_table_the_masked_count_is_hidden_both_ways():
         (90, 95, 99, 284),
         (101, 195, 219, 515),
     )
+
+
+def test_telephone_numbers_are_taken_out_of_free_text_and_money_is_not():
+    said = "Thiếu 1.500.000 đồng ngày 01/02/2021, hỏi chị An 0912 345 678 hoặc +84912345678, 02593.822.683"
+
+    assert without_phones(said) == "Thiếu 1.500.000 đồng ngày 01/02/2021, hỏi chị An … hoặc …, …"
 
 
 def test_lines_of_different_lengths_are_no_table():

@@ -38,7 +38,7 @@ def build(ctx: Context, club: Club, details: Details, is_private: bool) -> ClubS
     own = replace(ctx, data=ctx.data.only(lambda one: one.id == club.id))
     place = ctx.geography.places.get(club.id)
     result, geography = clubs.grade(own, club), geography_sentence(ctx.geography)
-    shown = details if is_private else replace(details, phones={}, borrowers={})
+    shown = details if is_private else _public(details)
     return ClubSheet(
         period=ctx.period,
         day=ctx.day,
@@ -81,6 +81,11 @@ def build(ctx: Context, club: Club, details: Details, is_private: bool) -> ClubS
         withheld=frozenset() if is_private else _withheld(own, club),
         details=shown,
     )
+
+
+def _public(details: Details) -> Details:
+    """What readers above the commune are told: no borrower and no telephone, not even one written into the plan."""
+    return replace(details, phones={}, borrowers={}, next_plan=privacy.without_phones(details.next_plan))
 
 
 def _indicator(ctx: Context, code: str) -> Value | None:
