@@ -29,8 +29,8 @@ def row(code: str, value: int | str, verdict: Verdict, unit: str = "percent", lo
 
 
 def test_the_six_numbers_are_those_of_the_reports_total():
-    """Two of four clubs planned were founded; four of their five members are women."""
-    people = [member(f"a{n}", "a") for n in range(4)] + [member("b0", "b", sex="male")]
+    """Two of four clubs planned were founded; twenty of their 25 members are women."""
+    people = [member(f"a{n}", "a") for n in range(20)] + [member(f"b{n}", "b", sex="male") for n in range(5)]
     made = report(
         [club("a", "2020-02-01"), club("b", "2020-03-01")],
         "2020",
@@ -40,10 +40,10 @@ def test_the_six_numbers_are_those_of_the_reports_total():
 
     told = summary.build(made, "vi").headlines
 
-    assert [one.value for one in told] == ["2/4", "5", "80%", "100%", "–", "–"]
+    assert [one.value for one in told] == ["2/4", "25", "80%", "100%", "–", "–"]
     assert told[0].label == "CLB thành lập / kế hoạch"
     assert told[0].note == "hiện có 2 CLB"
-    assert told[1].note == "bình quân 2,5 một CLB"
+    assert told[1].note == "bình quân 12,5 một CLB"
     assert told[2].note == "chỉ tiêu 60–70%: ▲ Trên khung"
 
 
