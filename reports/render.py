@@ -73,13 +73,19 @@ def page(template: str, code: str, /, **values: Any) -> str:
     return environment(code).get_template(template).render(**values)
 
 
-def printed(html: str, font_folder: str = "", attachments: Sequence[pdf.Attachment] = ()) -> bytes:
+def printed(
+    html: str,
+    font_folder: str = "",
+    attachments: Sequence[pdf.Attachment] = (),
+    sheets: Sequence[str] = STYLES,
+) -> bytes:
     """A document of the family as PDF/UA-1 and PDF/A-3a with bookmarks, in one embedded font family.
 
+    sheets: files of style in the folder of templates, in the order they apply.
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
-    stylesheet = "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in STYLES)
+    stylesheet = "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in sheets)
     return pdf.render(html, stylesheet, fonts.find(font_folder), attachments)
 
 

@@ -12,6 +12,7 @@ from server.cli import (
     check,
     data,
     demo,
+    document,  # noqa: F401 - it adds commands to report
     encryption,
     enrol,  # noqa: F401 - it adds commands to app_user
     entity,

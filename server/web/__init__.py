@@ -4,6 +4,7 @@ from flask import Flask
 
 from server.web import (
     checks,
+    document,
     entities,
     held,
     indicators,
@@ -20,7 +21,20 @@ from server.web.page import prepare_templates, refusal
 
 __all__ = ["prepare", "refusal"]
 
-for module in (start, sign_in, password, report, indicators, checks, entities, held, tablets, issuing, style):
+for module in (
+    start,
+    sign_in,
+    password,
+    report,
+    indicators,
+    document,
+    checks,
+    entities,
+    held,
+    tablets,
+    issuing,
+    style,
+):
     module.add_to(bp)
 
 
