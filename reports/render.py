@@ -66,8 +66,12 @@ def printed(html: str, font_folder: str = "") -> bytes:
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
-    stylesheet = (Path(pdf.TEMPLATES) / "report.css").read_text(encoding="utf-8")
-    return pdf.render(html, stylesheet, fonts.find(font_folder))
+    return pdf.render(html, stylesheet(), fonts.find(font_folder))
+
+
+def stylesheet() -> str:
+    """The style sheet of the family of documents, without the fonts."""
+    return (Path(pdf.TEMPLATES) / "report.css").read_text(encoding="utf-8")
 
 
 def html(report: ProvinceReport, made_on: date) -> str:

@@ -4,7 +4,8 @@ Numbers are unrounded int or Decimal; percentages count to 100; money is in VND;
 languages stand beside each other as …_vi and …_en. Lists are in printing order.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -26,11 +27,28 @@ class Header:
     number: str | None = None
     issued_on: date | None = None
     signer_name: str | None = None
+    qr: str | None = None
+    """The QR code that leads to verify_url, as an SVG data URI; None: not issued."""
+    verify_url: str | None = None
+    """Public address at which anybody sees what was issued."""
+    replaces: "Replaced | None" = None
+    """The issued report that this one amends."""
+    mark: str = ""
+    """Printed on every page, such as “SỐ LIỆU MINH HỌA”; empty: none."""
 
     @property
     def is_draft(self) -> bool:
         """Until it has a number and a date."""
         return self.number is None or self.issued_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An issued report by what its readers know it by."""
+
+    number: str
+    symbol: str
+    issued_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +383,8 @@ class ProvinceReport:
     """(a1 … m9, clubs that miss it), most frequent first, of the clubs assessed."""
     difficulties: tuple[tuple[str, int], ...]
     """(code of the form's list, clubs that named it in the period), most frequent first."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Parts that people wrote, by narrative.KEYS; a part nobody wrote is absent."""
 
     @property
     def is_compared(self) -> bool:

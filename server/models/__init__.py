@@ -48,6 +48,7 @@ from server.models.meeting import (
     Repayment,
 )
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
+from server.models.report import Report, ReportText
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -105,6 +106,8 @@ __all__ = [
     "Project",
     "Quarantine",
     "Repayment",
+    "Report",
+    "ReportText",
     "RetiredKey",
     "Role",
     "Session",
