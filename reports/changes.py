@@ -48,8 +48,9 @@ def compare(was: ProvinceReport, now: ProvinceReport, code: str) -> tuple[Change
             pair = (there, gone) if was_there else (gone, there)
             found[table, row, ""] = Change(table, row, _("cả dòng"), *pair)
             continue
-        pair = before.get((table, row, column), language.MISSING), after.get(
-            (table, row, column), language.MISSING
+        pair = (
+            before.get((table, row, column), language.MISSING),
+            after.get((table, row, column), language.MISSING),
         )
         if pair[0] != pair[1]:
             found[table, row, column] = Change(table, row, column, *pair)
@@ -59,7 +60,18 @@ def compare(was: ProvinceReport, now: ProvinceReport, code: str) -> tuple[Change
 def cells(report: ProvinceReport, code: str) -> Iterator[tuple[Key, str]]:
     """Every cell of the report with what is printed in it."""
     _ = catalogue.of(code).gettext
-    parts = (_scope, _context, _targets, _units, _composition, _funds, _fund_bands, _unbalanced, _clubs, _counts)
+    parts = (
+        _scope,
+        _context,
+        _targets,
+        _units,
+        _composition,
+        _funds,
+        _fund_bands,
+        _unbalanced,
+        _clubs,
+        _counts,
+    )
     for part in parts:
         yield from part(report, code, _)
 
@@ -89,7 +101,7 @@ def _context(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key,
 def _targets(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key, str]]:
     for part in report.tables:
         name = part.period.name_vi if code == "vi" else part.period.name_en
-        table = f"{_('Bảng 1')} ({name})"
+        table = _("Bảng 1") + f" ({name})"
         for group in part.groups:
             for row in group.rows:
                 label = f"{row.number}. {row.name_vi if code == 'vi' else row.name_en} ({row.code})"
@@ -138,7 +150,7 @@ def _units(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key, s
 def _composition(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key, str]]:
     for part in report.composition:
         name = part.phase.name_vi if code == "vi" else part.phase.name_en
-        table = f"{_('Chất lượng thành viên')} ({name})"
+        table = _("Chất lượng thành viên") + f" ({name})"
         for bar in part.bars:
             row = bar.name_vi if code == "vi" else bar.name_en
             yield (table, row, _("Thực hiện")), _shown(bar.value, bar.unit, 1, code)

@@ -24,7 +24,9 @@ def full_report():
     table = given.tables[0]
     first = replace(table.groups[0].rows[0], actual=Value("A01", third, "club", 1, 3, 2, None, parts))
     group = replace(table.groups[0], rows=(first, *table.groups[0].rows[1:]))
-    head = header(number="05", issued_on=date(2021, 2, 5), replaces=Replaced("04", BODY.symbol, date(2021, 1, 9)))
+    head = header(
+        number="05", issued_on=date(2021, 2, 5), replaces=Replaced("04", BODY.symbol, date(2021, 1, 9))
+    )
     places = {"c1": Place(None, 3, 58, "Xã Lợi Hải, Huyện Thuận Bắc", None)}
     geography = replace(given.scope.geography, places=places)
     return replace(
