@@ -102,6 +102,7 @@ COMMANDS = [
     ["unit", "load"],
     ["report"],
     ["report", "province"],
+    *(["report", one] for one in ["list", "show", "draft", "check", "issue", "changes", "remake"]),
     ["demo"],
     ["rebuild"],
     ["check"],

@@ -20,6 +20,7 @@ from server.cli import (
     form,
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
+    paper,  # noqa: F401 - it adds commands to report
     people,
     project,
     quarantine,

@@ -16,6 +16,13 @@ from server.services.actor import SYSTEM_ID
 REGISTER = Path(__file__).resolve().parent.parent.parent / "register"
 STANDARDS = "tieu_chuan.xlsx"
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+PERIOD = click.option(
+    "--period",
+    required=True,
+    metavar="KỲ",
+    help="2017..2020 giai đoạn, 2021 năm, 2021-H1 sáu tháng, 2021-Q3 quý, 2021-05 tháng | "
+    "Years, a year, half a year, a quarter, a month",
+)
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -80,21 +87,15 @@ def load_units(directory: Path) -> None:
 
 @click.group(short_help="Báo cáo | Reports")
 def report() -> None:
-    """Báo cáo in (PDF).
+    """Báo cáo in (PDF): in ngay, hoặc lập dự thảo, kiểm tra, ban hành, so thay đổi, in lại.
 
-    Printed reports (PDF).
+    Printed reports (PDF): at once, or drafted, checked, issued, compared with today and made again.
     """
 
 
 @report.command(short_help="Báo cáo tỉnh | Province report")
 @click.argument("code")
-@click.option(
-    "--period",
-    required=True,
-    metavar="KỲ",
-    help="2017..2020 giai đoạn, 2021 năm, 2021-H1 sáu tháng, 2021-Q3 quý, 2021-05 tháng | "
-    "Years, a year, half a year, a quarter, a month",
-)
+@PERIOD
 @click.option(
     "--geography-as-of",
     "as_of",
@@ -124,14 +125,17 @@ def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
-            made = reports.province(session, seen, code, _period(period), today=today, geography_as_of=day)
+            made = reports.province(
+                session, seen, code, read_period(period), today=today, geography_as_of=day
+            )
         out.write_bytes(reports.pdf(made, today))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
 
 
-def _period(text: str) -> Period:
+def read_period(text: str) -> Period:
+    """A period as written after --period; ends the command with a sentence when it is none."""
     try:
         return parse(text)
     except PeriodError as error:

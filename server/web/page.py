@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -39,7 +40,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(words.words, words.counted, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
-        number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead
+        number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead, share=share
     )
     app.jinja_env.globals.update(
         language=words.language,
@@ -121,6 +122,11 @@ def with_args(**changes: object) -> str:
 def number(value: int | None) -> str:
     """A figure with the grouping of the language; None is “–”."""
     return formats.number(value, language=words.language())
+
+
+def share(value: Decimal | None) -> str:
+    """A percentage with one decimal, in the marks of the language; None is “–”."""
+    return formats.percent(value, language=words.language())
 
 
 def day(value: date | None) -> str:

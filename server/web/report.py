@@ -15,7 +15,7 @@ from server.context import database
 from server.errors import Problem
 from server.services import overview, report
 
-_printing = BoundedSemaphore(2)
+printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
 
@@ -53,14 +53,17 @@ def choose(project_id: int) -> Answer:
 @auth.rule("report.read")
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
-    period, as_of = _period(request.args.get("period", "")), _day(request.args.get("geography_as_of", ""))
+    period, as_of = (
+        read_period(request.args.get("period", "")),
+        read_day(request.args.get("geography_as_of", "")),
+    )
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
     name = file_name(made.scope.geography.area.name, period)
-    with _printing:
+    with printing:
         pdf = report.pdf(made, today)
     return Response(
         pdf,
@@ -76,14 +79,16 @@ def file_name(province_name: str, period: Period) -> str:
     return "-".join(["bao-cao", *plain, *period.text.lower().split("..")]) + ".pdf"
 
 
-def _period(text: str) -> Period:
+def read_period(text: str) -> Period:
+    """A period as the addresses write it. Raises BadPeriod."""
     try:
         return parse(text)
     except PeriodError as error:
         raise BadPeriod(vi=error.message_vi, en=error.message_en) from error
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A day as browsers send it; None for none. Raises BadDate."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:

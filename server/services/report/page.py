@@ -1,7 +1,8 @@
 """The pages of an issued report: drawn once, and drawn again from what was kept, to the same byte."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -50,6 +51,11 @@ def draw(report: ProvinceReport, issued_on: date) -> Drawn:
     """The document as HTML, style sheet and PDF. Raises NotPrintable."""
     html, css = render.html(report, issued_on), render.stylesheet()
     return Drawn(html, css, _pdf(html, css))
+
+
+def preview(figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
+    """A draft as a PDF, with the texts as they stand. Raises NotPrintable."""
+    return draw(replace(figures, written=written), made_on).pdf
 
 
 def remake(blobs: BlobStore, row: Report) -> Remade:

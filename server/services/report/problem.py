@@ -3,6 +3,10 @@
 from server.errors import Problem
 
 
+class StepRefused(Problem):
+    """Base of what stands in the way of a step: the page comes back with it, and with what was typed."""
+
+
 class ReportNotFound(Problem):
     """No such report within the viewer's units."""
 
@@ -11,7 +15,7 @@ class ReportNotFound(Problem):
     message_en = "There is no report {report_id} within your units."
 
 
-class ProvinceNotCovered(Problem):
+class ProvinceNotCovered(StepRefused):
     """Somebody bound to a part of a province asked for the whole province's paper."""
 
     code = "403.1"
@@ -24,7 +28,7 @@ class ProvinceNotCovered(Problem):
     )
 
 
-class DraftExists(Problem):
+class DraftExists(StepRefused):
     """A draft of the same report is open."""
 
     code = "409.3"
@@ -38,7 +42,7 @@ class DraftExists(Problem):
     )
 
 
-class WrongState(Problem):
+class WrongState(StepRefused):
     """A step does not follow upon the state the report is in."""
 
     code = "409.16"
@@ -51,7 +55,7 @@ class WrongState(Problem):
     )
 
 
-class ChangedMeanwhile(Problem):
+class ChangedMeanwhile(StepRefused):
     """Somebody else changed the report while this page was open."""
 
     code = "409.16"
@@ -65,7 +69,7 @@ class ChangedMeanwhile(Problem):
     )
 
 
-class NumberTaken(Problem):
+class NumberTaken(StepRefused):
     """Another report of the same office and year bears the number."""
 
     code = "409.3"
@@ -77,14 +81,14 @@ class NumberTaken(Problem):
     )
 
 
-class NotIssuable(Problem):
+class NotIssuable(StepRefused):
     """What was filled in for issuing cannot stand on a paper."""
 
     code = "400.11"
     message_vi, message_en = "{vi}", "{en}"
 
 
-class InventedFigures(Problem):
+class InventedFigures(StepRefused):
     """Figures made up for showing may only go out under a mark that says so."""
 
     code = "409.16"
@@ -98,7 +102,7 @@ class InventedFigures(Problem):
     )
 
 
-class AmendedAlready(Problem):
+class AmendedAlready(StepRefused):
     """A report is replaced once; a second amendment goes upon the first."""
 
     code = "409.16"
@@ -106,7 +110,7 @@ class AmendedAlready(Problem):
     message_en = "This report was replaced by report {by}. Please amend that one."
 
 
-class TextTooLong(Problem):
+class TextTooLong(StepRefused):
     """A text is longer than a part of a report can be."""
 
     code = "400.11"
@@ -116,7 +120,7 @@ class TextTooLong(Problem):
     )
 
 
-class TextChanged(Problem):
+class TextChanged(StepRefused):
     """Somebody else wrote the same part meanwhile."""
 
     code = "409.16"
@@ -138,7 +142,7 @@ class TextNotFound(Problem):
     message_en = "The report has no such part or version."
 
 
-class AddressUnknown(Problem):
+class AddressUnknown(StepRefused):
     """Nobody said where the public finds this server, which the QR code must name."""
 
     code = "409.16"
@@ -162,7 +166,7 @@ class ContentUnreadable(Problem):
     )
 
 
-class NotSignable(Problem):
+class NotSignable(StepRefused):
     """The certificate that reports are signed with cannot be used."""
 
     code = "500.1"

@@ -18,6 +18,21 @@ from server.services.report.problem import TextChanged, TextNotFound, TextTooLon
 LONGEST = 6000
 """Characters of one part: two printed pages, and as much as one form may bring."""
 
+TITLES = {
+    "results": ("Đánh giá kết quả đạt được", "Results"),
+    "shortcomings": ("Tồn tại, hạn chế", "Shortcomings"),
+    "causes": ("Nguyên nhân", "Causes"),
+    "direction": ("Phương hướng, nhiệm vụ", "Direction and tasks"),
+    "petition_government": ("Kiến nghị với Chính phủ, các bộ, ngành", "To the Government and ministries"),
+    "petition_province": ("Kiến nghị với Tỉnh ủy, HĐND, UBND tỉnh", "To the province"),
+    "petition_association": (
+        "Kiến nghị với Hội Người cao tuổi Việt Nam",
+        "To the Association of the Elderly",
+    ),
+    "petition_commune": ("Kiến nghị với cấp xã", "To the communes"),
+}
+"""Key → its heading in Vietnamese and in English."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
