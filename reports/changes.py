@@ -4,7 +4,7 @@ Figures are compared as they are printed: what rounding hides is no change. Judg
 the figures and are left out, and so are charts, whose figures stand in tables 1 to 3.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,6 +55,14 @@ def compare(was: ProvinceReport, now: ProvinceReport, code: str) -> tuple[Change
         if pair[0] != pair[1]:
             found[table, row, column] = Change(table, row, column, *pair)
     return tuple(found.values())
+
+
+def by_table(changes: Iterable[Change]) -> list[tuple[str, list[Change]]]:
+    """The changes table by table, in the order in which the tables come first."""
+    tables: dict[str, list[Change]] = {}
+    for change in changes:
+        tables.setdefault(change.table, []).append(change)
+    return list(tables.items())
 
 
 def cells(report: ProvinceReport, code: str) -> Iterator[tuple[Key, str]]:

@@ -1,6 +1,7 @@
 """A report's life on the command line."""
 
 import re
+
 import pytest
 from click.testing import CliRunner
 

@@ -21,6 +21,11 @@ class Since:
     now_on: date
     changes: tuple[Change, ...]
 
+    @property
+    def by_table(self) -> list[tuple[str, list[Change]]]:
+        """The same, table by table in the order of the report."""
+        return changes.by_table(self.changes)
+
 
 def since(session: Session, scope: Scope, blobs: BlobStore, of: Paper, today: date, language: str) -> Since:
     """The same report with today as its cut-off, compared cell by cell. Raises ContentUnreadable."""
