@@ -38,7 +38,7 @@ def test_a_report_is_drafted_checked_issued_and_made_again(clb, tmp_path):
     issued = clb("issue", 1, "--signer", "Nguyễn Văn Bình", "--title", "PHÓ GIÁM ĐỐC")
 
     assert "số 01/BC-SYT" in issued.output
-    assert re.search(r"https://clb\.example\.vn/r/[\w-]{24}\n", issued.output)
+    assert re.search(r"https://clb\.example\.vn/r/[0-9a-f]{32}\n", issued.output)
     assert "\tđã ban hành | issued\t01/BC-SYT\t" in clb("list", "--province", "58").output
     assert "weasyprint: " in clb("show", 1).output
     assert "Số ô khác: 0." in clb("changes", 1).output

@@ -1,5 +1,6 @@
 """Reports as papers on pages: the list, one report in whatever state, its texts' history, what changed, its files."""
 
+from datetime import date
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -84,7 +85,8 @@ def show_one(project_id: int, report_id: int, status: int = 200, problem: str = 
 def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: str) -> Response:
     content = paper.content(blobs(), of.row)
     written = text.current(session, of.row.id)
-    day = clock.today()
+    today = clock.today()
+    day = _typed_day(today)
     by = issue.office(session, of, day)
     suggested = Signing(issue.next_number(session, by, day.year), day, by.body.signer, "")
     return show(
@@ -102,10 +104,18 @@ def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: 
         office=by,
         suggested=suggested,
         is_drafter=viewer().actor_id == of.row.drafted_by,
-        today=day,
+        today=today,
         typed=request.form,
         problem=problem,
     )
+
+
+def _typed_day(today: date) -> date:
+    """The date of issue as typed, so that the page names the office of that day; today until one is typed."""
+    try:
+        return date.fromisoformat(request.form.get("issued_on", ""))
+    except ValueError:
+        return today
 
 
 def _show_issued(of: Paper, status: int, problem: str) -> Response:

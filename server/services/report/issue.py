@@ -35,8 +35,8 @@ from server.services.report.province import issuing_bodies
 from server.services.report.sign import Certificate
 
 MARK = "SỐ LIỆU MINH HỌA"
-TOKEN_BYTES = 18
-"""144 random bits: nobody finds a report's public page by trying, and the QR code stays small."""
+TOKEN_BYTES = 16
+"""128 random bits, printed in hex: nobody finds a report's public page by trying, and it can be typed from the paper."""
 LAST_NUMBER = 99_999
 LONGEST_NAME = 120
 
@@ -167,7 +167,7 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     """
     if not base_url:
         raise AddressUnknown
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = secrets.token_hex(TOKEN_BYTES)
     figures = paper.content(blobs, looked.paper.row)
     if figures.scope.has_invented and not looked.signing.is_marked:
         raise InventedFigures
