@@ -16,7 +16,9 @@ COMPARED = frozenset(
     {"scope", "steering", "context", "tables", "units", "composition", "funds", "fund_bands", "unbalanced"}
     | {"clubs", "failing_counts", "difficulties"}
 )
-NOT_COMPARED = frozenset({"header", "basis", "plan_chart", "fund_chart", "methods", "written"})
+NOT_COMPARED = frozenset(
+    {"header", "basis", "plan_chart", "fund_chart", "methods", "written"} | {"settings", "chosen"}
+)
 """Fields of a report that are no figures of their own: its head, its papers, its charts, what people wrote."""
 
 Words = Callable[[str], str]

@@ -75,10 +75,10 @@ def stylesheet() -> str:
 
 
 def html(report: ProvinceReport, made_on: date) -> str:
-    """The whole document in Vietnamese. made_on: the day it is made, printed on drafts."""
+    """The whole document in the language of its settings. made_on: the day it is made, printed on drafts."""
     return page(
         "province.html",
-        "vi",
+        report.settings.language,
         report=report,
         made_on=made_on,
         plan_chart=plan_chart(report.plan_chart),

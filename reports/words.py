@@ -24,6 +24,8 @@ UNITS = {
     "province": "tỉnh",
     "loan": "khoản",
     "day": "ngày",
+    "visit": "lượt",
+    "point": "điểm",
 }
 STATUS = {
     "dat": ("●", "Đạt"),
@@ -35,6 +37,7 @@ STATUS = {
     "tren_khung": ("▲", "Trên khung"),
     "khong_giao": ("–", "Không giao"),
     "chua_den_han": ("–", "Chưa đến hạn"),
+    "chua_dap_ung": ("◊", "Chưa đáp ứng"),
 }
 GRADES = {
     "very_strong": "Rất mạnh",

@@ -15,7 +15,7 @@ from server.services import plan
 from server.services.actor import SYSTEM_ID
 from server.services.report import caution, draft, issue, paper, text
 from server.services.report.issue import Signing
-from server.services.report.paper import Paper, Settings
+from server.services.report.paper import Paper
 from server.services.report.sign import Certificate
 from tests.builders import a_club, new_instance_id
 
@@ -26,7 +26,6 @@ ISSUED_ON = date(2021, 2, 5)
 CUT_OFF = date(2021, 1, 10)
 URL = "https://clb.example.vn"
 EVERYTHING = Scope(None, SYSTEM_ID, TODAY)
-SETTINGS = Settings(date(2020, 12, 31), CUT_OFF)
 SIGNING = Signing(5, ISSUED_ON, "GIÁM ĐỐC", "Nguyễn Văn Bình")
 
 
@@ -70,10 +69,11 @@ class Clerk:
     blobs: BlobStore
     scope: Scope = EVERYTHING
 
-    def compute(self, period: str = "2017..2020", settings: Settings = SETTINGS, today: date = TODAY):
+    def compute(self, period: str = "2017..2020"):
         """Figures of Ninh Thuận with their content stored."""
         with self.database.reading() as session:
-            computed = draft.compute(session, self.scope, "58", parse(period), today, settings)
+            span = parse(period)
+            computed = draft.compute(session, self.scope, "58", span, TODAY, cut_off=CUT_OFF)
         return computed, draft.keep(self.blobs, computed.report)
 
     def draft(self, period: str = "2017..2020") -> int:

@@ -99,7 +99,7 @@ class TestDraft:
 
         of = clerk.get(report_id)
         assert of.row.content_sha256 != before
-        assert of.settings.cut_off == date(2021, 1, 31)
+        assert of.basis.cut_off == date(2021, 1, 31)
         with clerk.database.reading() as session:
             assert text.printed(text.current(session, report_id)) == {"causes": "Thiếu vốn.\nThiếu cán bộ."}
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from reports.indicators.club import outstanding
 from reports.period import parse
 from reports.province import ProvinceReport
+from reports.settings import Settings
 from server.blobs import BlobStore
 from server.db import Database
 from server.models import Finding
@@ -205,3 +206,32 @@ def test_invented_figures_are_called_so(sample):
 
     assert made.scope.has_invented
     assert not sample.report("58", "2017..2020").scope.has_invented
+
+
+def test_the_sample_tells_of_care_health_help_and_what_members_say(sample):
+    """Ninh Thuận 2020, with its survey of eight members in every second club."""
+    made = sample.report("58", "2020")
+
+    told = {row.code: row for group in made.tables[0].groups for row in group.rows}
+    for code in ("D02", "D03", "D11", "D12", "D13", "D14", "D16", "C07", "C08", "C09", "E01", "E03", "E04"):
+        assert told[code].actual.is_known, code
+    assert told["E03"].actual.denominator == told["E03"].actual.parts["clubs"].value * demo.INTERVIEWS
+    low, high = told["E03"].actual.interval
+    assert low < told["E03"].actual.value < high
+
+
+def test_a_year_by_the_decree_differs_from_the_calendar_year_and_keeps_its_plan(sample):
+    with sample.database.reading() as session:
+        made = report.province(
+            session,
+            Scope(None, SYSTEM_ID, TODAY),
+            "58",
+            parse("2021"),
+            today=TODAY,
+            settings=Settings(calendar="decree"),
+        )
+
+    assert made.total.plan == 10
+    assert made.scope.period.first == date(2020, 12, 15)
+    assert made.fund_chart[0].month == date(2020, 12, 1)
+    assert made.row("D02").actual.value != sample.report("58", "2021").row("D02").actual.value

@@ -126,8 +126,31 @@ class TestList:
         assert '<option value="2018..2020" selected>' in refused.text
         assert 'value="2021-01-10"' in refused.text
 
+    def test_settings_that_cannot_be_used_come_back_as_typed(self, browser):
+        browser.get("/reports")
+
+        refused = browser.post("/reports", **WANTED | {"older_age": "30", "rule": "women=60..70"})
+
+        assert refused.status_code == 400
+        assert "số từ 40 đến 100" in alert(refused)
+        assert 'value="30"' in refused.text
+        assert 'value="women=60..70"' in refused.text
+
 
 class TestDraft:
+    def test_it_keeps_its_own_settings_when_figures_are_computed_anew(self, browser):
+        browser.get("/reports")
+        own = {"older_age": "58", "rule": "women=55..75", "calendar": "decree", "period": "2020"}
+        address = browser.post("/reports", **WANTED | own).location
+        before = browser.get(address).text
+
+        step(browser, address, "refresh", cut_off="2021-01-31")
+
+        after = browser.get(address).text
+        for page in (before, after):
+            assert "58" in re.search(r"<dt>Đo theo</dt><dd>(.*?)</dd>", page)[1]
+            assert "14/12/2020" in page
+
     def test_it_shows_figures_and_what_to_look_at(self, browser):
         page = browser.get(drafted(browser))
 

@@ -55,6 +55,29 @@ class TestProvinceReport:
 
         assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
 
+    def test_the_form_leads_to_the_settings_that_were_chosen_and_to_no_others(self, browser):
+        response = browser.get(
+            "/reports/province?province=58&period=2021&calendar=decree&phase=&older_age=55&rule=women=60..70&lang=vi"
+        )
+
+        assert response.location == (
+            "/reports/province/58.pdf?period=2021&calendar=decree&older_age=55&rule=women%3D60..70"
+        )
+        plain = browser.get("/reports/province?province=58&period=2021&calendar=calendar&phase=")
+        assert plain.location == "/reports/province/58.pdf?period=2021"
+
+    def test_the_settings_are_applied_and_printed(self, browser):
+        words = _words(
+            browser.get(
+                "/reports/province/58.pdf?period=2021&calendar=decree&phase=p1&older_age=58&rule=women=50..65"
+            ).data
+        )
+
+        text = " ".join(words.split())
+        assert "năm 2021 (từ 15/12/2020 đến 14/12/2021)" in text
+        assert "tính từ đủ 58 tuổi (đặt riêng cho báo cáo này)" in text
+        assert "nữ 50–65% (tiêu chuẩn: 60–70%)" in text
+
     def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
         response = browser.get("/reports/province")
 
@@ -66,6 +89,12 @@ class TestProvinceReport:
             ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
+            ("58.pdf?period=2020&older_age=già", 400, "“già” không phải là tuổi."),
+            ("58.pdf?period=2020&older_age=12", 400, "từ 40 đến 100"),
+            ("58.pdf?period=2020&calendar=lunar", 400, "Không có lịch báo cáo “lunar”."),
+            ("58.pdf?period=2020&phase=p9", 400, "Không có giai đoạn “p9”; chỉ có: p1, p2, p3."),
+            ("58.pdf?period=2020&rule=women", 400, "Không hiểu quy định “women”."),
+            ("58.pdf?period=2020&rule=wommen=60", 400, "Không có quy định tên “wommen”."),
             ("999.pdf?period=2020", 404, "Không có đơn vị hành chính mã “999”"),
             ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),
         ],
@@ -120,6 +149,10 @@ def test_before_the_first_club_the_form_offers_this_year():
 )
 def test_the_files_name_is_ascii(province, text, name):
     assert report.file_name(province, parse(text)) == name
+
+
+def test_a_report_by_the_decree_is_kept_apart_from_the_one_by_the_calendar():
+    assert report.file_name("Tỉnh Lai Châu", parse("2021").decree) == "bao-cao-tinh-lai-chau-2021-nd09.pdf"
 
 
 def _words(pdf: bytes) -> str:

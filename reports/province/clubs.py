@@ -84,8 +84,8 @@ def _row(ctx: Context, club: Club, number: int) -> ClubRow:
         decision_no=club.decision_no,
         chair=chairs[-1] if chairs else None,
         members=len(one.members(ctx.data, club, ctx.day)),
-        fund=one.fund(ctx.data, club, ctx.day),
-        outstanding=one.outstanding(ctx.data, club, ctx.day),
+        fund=one.fund(ctx.data, club, ctx.reported_to),
+        outstanding=one.outstanding(ctx.data, club, ctx.reported_to),
         grade=result.grade,
         failing=result.failing,
     )
@@ -112,7 +112,7 @@ def undecided(ctx: Context) -> tuple[ClubName, ...]:
 
 
 def _reports(ctx: Context, club: Club) -> list[Meeting]:
-    return one.reports_in(ctx.data, club, ctx.period.first, ctx.day)
+    return ctx.reports(club)
 
 
 def _names(ctx: Context, keep: Callable[[Club], bool]) -> tuple[ClubName, ...]:
@@ -124,7 +124,7 @@ def unbalanced(ctx: Context) -> tuple[Unbalanced, ...]:
     """Clubs standing whose counted money differs from a book at the last count of the period, largest first."""
     found = []
     for club in ctx.standing():
-        last = one.last_difference(ctx.data, club, ctx.period.first, ctx.day)
+        last = one.last_difference(ctx.data, club, ctx.period.first, ctx.reported_to)
         if last and (last[1] or last[2]):
             meeting, income, operating = last
             reasons = [

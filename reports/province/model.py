@@ -13,6 +13,7 @@ from reports.facts import ContextFact, Geography, Training, Unit
 from reports.indicators.base import Number, Value
 from reports.issuing import IssuingBody
 from reports.period import Period
+from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
 
@@ -134,6 +135,8 @@ class Goal:
     """The goal's own period where it is another than the report's, such as “đến 2025”; None: the same."""
     threshold: int | None = None
     """VND a club's fund must reach to count, where the goal names it: “từ 25 triệu đồng trở lên”."""
+    is_reference: bool = False
+    """Whether it is only proposed, so that the row says “mức tham khảo”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +346,8 @@ class ClubRow:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A row of Phụ lục II."""
+    """A row of Phụ lục IV: what an indicator means in the report's phase. A denominator is "" for counts and sums; rest
+    is what the formula adds behind its sides, source_vi and source_en are `source` in words, rule what is asked."""
 
     code: str
     name_vi: str
@@ -355,6 +359,15 @@ class Method:
     source: str
     absence_vi: str
     absence_en: str
+    numerator_vi: str = ""
+    numerator_en: str = ""
+    denominator_vi: str = ""
+    denominator_en: str = ""
+    rest_vi: str = ""
+    rest_en: str = ""
+    source_vi: str = ""
+    source_en: str = ""
+    rule: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +396,10 @@ class ProvinceReport:
     """(a1 … m9, clubs that miss it), most frequent first, of the clubs assessed."""
     difficulties: tuple[tuple[str, int], ...]
     """(code of the form's list, clubs that named it in the period), most frequent first."""
+    settings: Settings = DEFAULT
+    """What was chosen for it."""
+    chosen: tuple[tuple[str, str], ...] = ()
+    """By what it measures, sentence by sentence without a full stop, in Vietnamese and in English."""
     written: Mapping[str, str] = field(default_factory=dict)
     """Parts that people wrote, by narrative.KEYS; a part nobody wrote is absent."""
 

@@ -119,19 +119,20 @@ def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
 def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
     standing, clubs = ctx.standing(), [k for k in ctx.data.clubs if k.founding_date <= ctx.day]
     before = ctx.period.first - timedelta(days=1)
-    with_book = [k for k in standing if one.last_book(ctx.data, k, ctx.day)]
+    books_before = ctx.period.months[0] - timedelta(days=1)
+    with_book = [k for k in standing if one.last_book(ctx.data, k, ctx.reported_to)]
     return FundRow(
         kind=kind,
         unit=unit,
         clubs=len(standing),
-        opening=_sum(clubs, lambda k: one.fund(ctx.data, k, before) if k.stands_on(before) else 0),
+        opening=_sum(clubs, lambda k: one.fund(ctx.data, k, books_before) if k.stands_on(before) else 0),
         added=_sum(clubs, lambda k: _added(ctx, k)),
         disbursed=_sum(clubs, lambda k: c.moved(ctx, k, "disbursed")),
         repaid=_sum(clubs, lambda k: c.moved(ctx, k, "principal")),
-        outstanding=_sum(standing, lambda k: one.outstanding(ctx.data, k, ctx.day)),
+        outstanding=_sum(standing, lambda k: one.outstanding(ctx.data, k, ctx.reported_to)),
         overdue=_sum(c.telling_of_loans(ctx), lambda k: one.overdue(ctx.data, k, ctx.day).amount),
         interest=_sum(clubs, lambda k: c.moved(ctx, k, "interest")),
-        closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.day)),
+        closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.reported_to)),
         missing=len(standing) - len(with_book),
         withdrawn=_sum(clubs, lambda k: c.moved(ctx, k, "withdrawn")) or 0,
         written_off=_sum(clubs, lambda k: c.moved(ctx, k, "written_off")) or 0,
@@ -168,7 +169,7 @@ def fund_bands(ctx: Context) -> tuple[FundBand, ...]:
     """Clubs standing by the size of their income fund; the phase's two marks set the bands. () where it has none."""
     rules = [ctx.phase.rule("fund_band_low"), ctx.phase.rule("fund_band_high")]
     marks = [int(rule.low) for rule in rules if rule and rule.low is not None]
-    funds = [f for k in ctx.standing() if (f := one.fund(ctx.data, k, ctx.day)) is not None]
+    funds = [f for k in ctx.standing() if (f := one.fund(ctx.data, k, ctx.reported_to)) is not None]
     if len(marks) < 2:
         return ()
     bands = []

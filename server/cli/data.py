@@ -1,11 +1,13 @@
 """clb plan, unit, report, rebuild: the programme's data."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from reports.period import Period, PeriodError, parse
+from reports.settings import CALENDARS, Settings, SettingsError, rule_of
 from server import clock
 from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
@@ -85,6 +87,50 @@ def load_units(directory: Path) -> None:
     )
 
 
+SETTINGS = (
+    click.option(
+        "--geography-as-of",
+        "as_of",
+        type=DAY,
+        metavar="NGÀY",
+        help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
+    ),
+    click.option(
+        "--calendar",
+        type=click.Choice(CALENDARS),
+        default="calendar",
+        show_default=True,
+        help="calendar: năm dương lịch; decree: kỳ theo Nghị định 09/2019/NĐ-CP (15/12–14/12) | Calendar years, or the "
+        "decree's periods",
+    ),
+    click.option(
+        "--phase",
+        metavar="MÃ",
+        help="Đo theo một giai đoạn, ví dụ p1; bỏ trống: theo kỳ báo cáo | Measure by this phase; the period's",
+    ),
+    click.option(
+        "--older-age",
+        type=int,
+        metavar="TUỔI",
+        help="Tuổi tính là người cao tuổi; bỏ trống: theo giai đoạn | Age of older people; the phase's",
+    ),
+    click.option(
+        "--rule",
+        "rules",
+        multiple=True,
+        metavar="TÊN=MỨC",
+        help="Quy định riêng, ví dụ women=60..70, overdue=..10 | A rule of this report only",
+    ),
+)
+
+
+def settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that a report's settings are read from: see read_settings."""
+    for option in reversed(SETTINGS):
+        command = option(command)
+    return command
+
+
 @click.group(short_help="Báo cáo | Reports")
 def report() -> None:
     """Báo cáo in (PDF): in ngay, hoặc lập dự thảo, kiểm tra, ban hành, so thay đổi, in lại.
@@ -96,17 +142,20 @@ def report() -> None:
 @report.command(short_help="Báo cáo tỉnh | Province report")
 @click.argument("code")
 @PERIOD
-@click.option(
-    "--geography-as-of",
-    "as_of",
-    type=DAY,
-    metavar="NGÀY",
-    help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
-)
+@settings_options
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
-def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
+def province(
+    code: str,
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    out: Path,
+) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
 
     CODE là mã tỉnh trong danh mục đơn vị hành chính: 58 Ninh Thuận, 12 Lai Châu.
@@ -122,16 +171,25 @@ def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     from server.services import report as reports
 
     today, day = clock.today(), as_of.date() if as_of else None
+    chosen = read_settings(phase, older_age, rules, day, calendar)
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
-            made = reports.province(
-                session, seen, code, read_period(period), today=today, geography_as_of=day
-            )
+            made = reports.province(session, seen, code, read_period(period), today=today, settings=chosen)
         out.write_bytes(reports.pdf(made, today))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
+
+
+def read_settings(
+    phase: str | None, older_age: int | None, rules: tuple[str, ...], as_of: date | None, calendar: str
+) -> Settings:
+    """The settings as typed; ends the command with a sentence when they cannot be used."""
+    try:
+        return Settings(phase, older_age, dict(map(rule_of, rules)), as_of, calendar)
+    except SettingsError as error:
+        fail(error.message_vi, error.message_en)
 
 
 def read_period(text: str) -> Period:

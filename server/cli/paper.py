@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server import clock
-from server.cli.data import DAY, PERIOD, read_period, report
+from server.cli.data import DAY, PERIOD, read_period, read_settings, report, settings_options
 from server.cli.shell import PROJECT, blobs, database, fail, say, settings, tell
 from server.scope import Scope
 from server.services.actor import SYSTEM_ID
@@ -78,13 +78,7 @@ def _show_frozen(of: "Paper") -> None:
 @report.command(short_help="Lập dự thảo | Draft a report")
 @click.argument("code")
 @PERIOD
-@click.option(
-    "--geography-as-of",
-    "as_of",
-    type=DAY,
-    metavar="NGÀY",
-    help="Địa giới tại ngày; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
-)
+@settings_options
 @click.option(
     "--cut-off",
     type=DAY,
@@ -92,19 +86,28 @@ def _show_frozen(of: "Paper") -> None:
     help="Phiếu nhận đến hết ngày; bỏ trống: hôm nay | Forms received up to this day; today",
 )
 @PROJECT
-def draft(code: str, period: str, as_of: datetime | None, cut_off: datetime | None, project_id: int) -> None:
+def draft(
+    code: str,
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    cut_off: datetime | None,
+    project_id: int,
+) -> None:
     """Lập dự thảo báo cáo của một tỉnh, ví dụ: clb report draft 58 --period 2017..2020
 
     Draft the report of a province. CODE: its code in the register of units.
     """
     from server.services.report import draft as drafts
-    from server.services.report.paper import Settings
 
     span, today = read_period(period), clock.today()
-    day = as_of.date() if as_of else min(span.last, today)
-    wanted = Settings(day, min(cut_off.date(), today) if cut_off else today)
+    day = min(cut_off.date(), today) if cut_off else today
+    chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
     with database().reading() as session:
-        computed = drafts.compute(session, _all(), code, span, today, wanted)
+        computed = drafts.compute(session, _all(), code, span, today, chosen, day)
     stored = drafts.keep(blobs(), computed.report)
     with database().transaction() as session:
         made = drafts.make(session, project_id, computed, stored, SYSTEM_ID, clock.now())

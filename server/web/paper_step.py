@@ -8,14 +8,13 @@ from werkzeug.wrappers import Response as Answer
 from reports.province import narrative
 from server import auth, clock, scope
 from server.context import blobs, config, database
-from server.errors import BadRequest
-from server.services.report import caution, draft, issue, paper, sign, text
+from server.errors import BadRequest, Problem
+from server.services.report import BadSettings, PeriodNotBegun, caution, draft, issue, paper, sign, text
 from server.services.report.issue import Signing
-from server.services.report.paper import Settings
 from server.services.report.problem import NotIssuable, StepRefused
-from server.web.page import LAST_ID, viewer
+from server.web.page import LAST_ID, refusal, viewer
 from server.web.paper import ONE, base_url, found, show_list, show_one
-from server.web.report import printing, read_day, read_period
+from server.web.report import BadAge, BadDate, printing, read_day, read_period, read_settings
 from server.web.words import language
 
 
@@ -34,6 +33,15 @@ def add_to(bp: Blueprint) -> None:
     ):
         bp.add_url_rule(address, name, view, methods=["POST"], defaults={"project_id": 1})
     bp.register_error_handler(StepRefused, refused)
+    for wrong in (BadSettings, BadAge, BadDate, PeriodNotBegun):
+        bp.register_error_handler(wrong, not_drafted)
+
+
+def not_drafted(problem: Problem) -> Response:
+    """The form of a new draft again, with what is wrong in it; elsewhere the same problem is a page of its own."""
+    if request.endpoint != "web.draft_paper":
+        return refusal(problem)
+    return show_list((request.view_args or {})["project_id"], problem.status, problem.message(language()))
 
 
 def refused(problem: StepRefused) -> Response:
@@ -49,12 +57,11 @@ def refused(problem: StepRefused) -> Response:
 def make(project_id: int) -> Answer:
     """Begin a report of a province and period with the figures of today, or as of an earlier cut-off."""
     span, today = read_period(request.form.get("period", "")), clock.today()
-    as_of = read_day(request.form.get("geography_as_of", "")) or min(span.last, today)
-    settings = Settings(as_of, _cut_off(today))
+    settings, cut_off = read_settings(request.form), _cut_off(today)
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         code = request.form.get("province", "").strip()
-        computed = draft.compute(session, seen, code, span, today, settings)
+        computed = draft.compute(session, seen, code, span, today, settings, cut_off)
     stored = draft.keep(blobs(), computed.report)
     with database().transaction() as session:
         made = draft.make(session, project_id, computed, stored, viewer().actor_id, clock.now())
@@ -81,7 +88,7 @@ def write(project_id: int, report_id: int, key: str) -> Answer:
     typed, seen_version = request.form.get("text", ""), request.form.get("seen", type=int)
     with database().transaction() as session:
         _, of = found(session, project_id, report_id)
-        offered = narrative.suggest(paper.content(blobs(), of.row), of.settings.language)
+        offered = narrative.suggest(paper.content(blobs(), of.row), of.basis.settings.language)
         taken = _taken(offered.get(key, ()))
         whole = "\n".join(filter(None, (typed.strip(), *taken)))
         text.write(session, of, key, whole, seen_version, viewer().actor_id, clock.now())

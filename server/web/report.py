@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from threading import BoundedSemaphore
 from urllib.parse import quote, urlencode
@@ -10,11 +11,14 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from reports.period import Period, PeriodError, parse
+from reports.settings import DEFAULT, Settings, SettingsError, rule_of
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
 from server.services import overview, report
 
+FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule")
+"""Parameters of a report's address; rule: one or several, apart by spaces."""
 printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
@@ -34,6 +38,14 @@ class BadDate(Problem):
     message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
 
 
+class BadAge(Problem):
+    """The age of older people is no number."""
+
+    code = "400.11"
+    message_vi = "“{text}” không phải là tuổi. Viết một số, ví dụ 60."
+    message_en = "“{text}” is not an age. Write a number, such as 60."
+
+
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
@@ -45,7 +57,9 @@ def choose(project_id: int) -> Answer:
     """From the fields of the form to the address of the report; without any, to the form."""
     if not request.args.get("period"):
         return redirect("/", 303)
-    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of")}
+    wanted = {name: request.args.get(name, "").strip() for name in FIELDS}
+    if wanted["calendar"] == DEFAULT.calendar:
+        del wanted["calendar"]
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
 
@@ -53,16 +67,13 @@ def choose(project_id: int) -> Answer:
 @auth.rule("report.read")
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
-    period, as_of = (
-        read_period(request.args.get("period", "")),
-        read_day(request.args.get("geography_as_of", "")),
-    )
+    period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
-        made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
-    name = file_name(made.scope.geography.area.name, period)
+        made = report.province(session, seen, code, period, today=today, settings=settings)
+    name = file_name(made.scope.geography.area.name, made.scope.period)
     with printing:
         pdf = report.pdf(made, today)
     return Response(
@@ -73,10 +84,11 @@ def province(project_id: int, code: str) -> Response:
 
 
 def file_name(province_name: str, period: Period) -> str:
-    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system."""
+    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system; by the decree …-2021-nd09.pdf."""
     folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
     plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
-    return "-".join(["bao-cao", *plain, *period.text.lower().split("..")]) + ".pdf"
+    by = ["nd09"] if period.is_decree else []
+    return "-".join(["bao-cao", *plain, *period.text.lower().split(".."), *by]) + ".pdf"
 
 
 def read_period(text: str) -> Period:
@@ -85,6 +97,27 @@ def read_period(text: str) -> Period:
         return parse(text)
     except PeriodError as error:
         raise BadPeriod(vi=error.message_vi, en=error.message_en) from error
+
+
+def read_settings(values: Mapping[str, str]) -> Settings:
+    """The settings in an address or a form; what is left out follows the standards.
+
+    Raises BadDate, BadAge, BadSettings.
+    """
+    given = {name: values.get(name, "").strip() for name in FIELDS}
+    as_of, age = read_day(given["geography_as_of"]), given["older_age"]
+    if age and not age.isdecimal():
+        raise BadAge(text=age)
+    try:
+        return Settings(
+            phase=given["phase"] or None,
+            older_age=int(age) if age else None,
+            rules=dict(rule_of(text) for text in given["rule"].split()),
+            geography_as_of=as_of,
+            calendar=given["calendar"] or DEFAULT.calendar,
+        )
+    except SettingsError as error:
+        raise report.BadSettings(vi=error.message_vi, en=error.message_en) from error
 
 
 def read_day(text: str) -> date | None:

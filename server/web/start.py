@@ -31,5 +31,6 @@ def start(project_id: int) -> Response:
             provinces=overview.provinces(session, seen, project_id),
             totals=totals,
             choices=overview.choices(session, seen, project_id),
+            phases=overview.phase_names(session),
             periods=period.choices(first_year, clock.today(), overview.phases(session)),
         )

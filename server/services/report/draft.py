@@ -1,17 +1,20 @@
 """Before a report is issued: drafted, refreshed, checked, sent back, thrown away. Texts stay when figures change."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import msgspec
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from reports import frozen
-from reports.period import Period
+from reports.period import Period, parse
 from reports.province import ProvinceReport
+from reports.settings import DEFAULT, Settings
 from server.blobs import BlobStore
 from server.models import Report, ReportText
 from server.models import Unit as UnitRow
@@ -19,7 +22,7 @@ from server.scope import Scope
 from server.services import audit
 from server.services.report import paper
 from server.services.report.geography import area
-from server.services.report.paper import CHECKED, DRAFT, ISSUED, REPLACED, Paper, Settings
+from server.services.report.paper import CHECKED, DRAFT, ISSUED, REPLACED, Basis, Paper
 from server.services.report.problem import AmendedAlready, DraftExists, ProvinceNotCovered, WrongState
 from server.services.report.province import province
 
@@ -32,53 +35,54 @@ class Computed:
 
     unit_id: int
     period: Period
-    settings: Settings
+    basis: Basis
     report: ProvinceReport
 
     @property
     def open_key(self) -> str:
-        """What no two open drafts may share."""
-        as_of = self.settings.geography_as_of
-        return f"{DOCUMENT}/{self.unit_id}/{self.period.text}/{as_of}/{self.settings.language}"
+        """What no two open drafts may share: unit, period and settings, whatever the cut-off."""
+        settings = hashlib.sha256(msgspec.json.encode(self.basis.settings, order="deterministic"))
+        return f"{DOCUMENT}/{self.unit_id}/{self.period.text}/{settings.hexdigest()}"
 
 
 def compute(
-    session: Session, scope: Scope, code: str, period: Period, today: date, settings: Settings | None = None
+    session: Session,
+    scope: Scope,
+    code: str,
+    period: Period,
+    today: date,
+    settings: Settings = DEFAULT,
+    cut_off: date | None = None,
 ) -> Computed:
-    """The figures of a whole province, for a paper. settings: without any, those of today.
+    """The figures of a whole province, for a paper. cut_off: the last day whose submissions are in; without one, today.
 
     Raises ProvinceNotCovered unless the scope holds all of it, and what report.province raises.
     """
-    chosen = settings or Settings(min(period.last, today), today)
-    unit = area(session, code, chosen.geography_as_of).province
+    as_of = settings.geography_as_of or min(settings.over(period).last, today)
+    unit = area(session, code, as_of).province
     inside = scope.units_wholly_within()
     if inside is not None:
         covered = select(UnitRow.id).where(UnitRow.id == unit.id, UnitRow.id.in_(inside))
         if session.scalar(covered) is None:
             raise ProvinceNotCovered(name=unit.full_name)
-    report = _whole(session, scope, code, period, chosen, today)
-    return Computed(unit.id, period, chosen, report)
+    basis = Basis(replace(settings, geography_as_of=as_of), cut_off or today)
+    return Computed(unit.id, period, basis, _whole(session, scope, code, period, basis, today))
 
 
 def again(session: Session, scope: Scope, of: Paper, cut_off: date, today: date) -> Computed:
     """The same report with another cut-off. of: found within the scope, so it covers the province."""
-    settings = replace(of.settings, cut_off=cut_off)
-    report = _whole(session, scope, of.unit.code, of.period, settings, today)
-    return Computed(of.unit.id, of.period, settings, report)
+    basis, period = replace(of.basis, cut_off=cut_off), parse(of.row.period)
+    report = _whole(session, scope, of.unit.code, period, basis, today)
+    return Computed(of.unit.id, period, basis, report)
 
 
 def _whole(
-    session: Session, scope: Scope, code: str, period: Period, settings: Settings, today: date
+    session: Session, scope: Scope, code: str, period: Period, basis: Basis, today: date
 ) -> ProvinceReport:
     """Every club of the province, whoever asks: the same paper for everybody who may see all of it."""
+    everything = Scope(None, scope.actor_id, scope.day)
     return province(
-        session,
-        Scope(None, scope.actor_id, scope.day),
-        code,
-        period,
-        today=today,
-        geography_as_of=settings.geography_as_of,
-        cut_off=settings.cut_off,
+        session, everything, code, period, today=today, settings=basis.settings, cut_off=basis.cut_off
     )
 
 
@@ -138,7 +142,7 @@ def _insert(
         unit_id=computed.unit_id,
         document=DOCUMENT,
         period=computed.period.text,
-        settings=computed.settings.to_json(),
+        settings=computed.basis.to_json(),
         open_key=computed.open_key,
         content_sha256=content_sha256,
         computed_at=at,
@@ -167,7 +171,7 @@ def refresh(
     at: datetime,
 ) -> None:
     """Put new figures into a draft; its texts stay. Raises WrongState, ChangedMeanwhile."""
-    changes = {"settings": computed.settings.to_json(), "content_sha256": content_sha256, "computed_at": at}
+    changes = {"settings": computed.basis.to_json(), "content_sha256": content_sha256, "computed_at": at}
     paper.step(session, of.row, DRAFT, revision, **changes)
     audit.log(session, actor_id, "report.refresh", "report", of.row.id, {"settings": changes["settings"]})
 

@@ -36,7 +36,7 @@ from server.services.report.sign import Certificate
 
 MARK = "SỐ LIỆU MINH HỌA"
 TOKEN_BYTES = 16
-"""128 random bits, printed in hex: nobody finds a report's public page by trying, and it can be typed from the paper."""
+"""128 random bits, printed in hex: nobody finds a report's page by trying, and it can be typed from paper."""
 LAST_NUMBER = 99_999
 LONGEST_NAME = 120
 
@@ -130,7 +130,7 @@ def _require_checked(of: Paper) -> None:
 
 
 def _require_signing(of: Paper, signing: Signing, today: date) -> None:
-    cut_off = of.settings.cut_off
+    cut_off = of.basis.cut_off
     if not 1 <= signing.number <= LAST_NUMBER:
         raise NotIssuable(
             vi=f"Số văn bản từ 1 đến {LAST_NUMBER}.", en=f"The number is from 1 to {LAST_NUMBER}."

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
+import msgspec
 from sqlalchemy import Select, extract, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reports import frozen
 from reports.period import Period, parse
 from reports.province import ProvinceReport
+from reports.settings import Settings
 from server.blobs import BlobStore
 from server.models import Actor, Report, Unit
 from server.scope import Scope
@@ -29,25 +31,28 @@ OUT = (ISSUED, REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What a report is computed with, beside its province and period."""
+class Basis:
+    """What a report is computed with, beside its province and period. settings: with the day of its boundaries."""
 
-    geography_as_of: date
-    """The day whose boundaries count."""
+    settings: Settings
     cut_off: date
     """The last day whose submissions are in."""
-    language: str = "vi"
 
-    def to_json(self) -> dict[str, str]:
+    @property
+    def geography_as_of(self) -> date:
+        """The day whose boundaries count."""
+        assert self.settings.geography_as_of is not None  # draft.compute sees to it.
+        return self.settings.geography_as_of
+
+    def to_json(self) -> dict[str, Any]:
         """As it is stored."""
-        days = {"geography_as_of": self.geography_as_of.isoformat(), "cut_off": self.cut_off.isoformat()}
-        return days | {"language": self.language}
+        return {"settings": msgspec.to_builtins(self.settings), "cut_off": self.cut_off.isoformat()}
 
     @classmethod
-    def of(cls, stored: dict[str, Any]) -> "Settings":
+    def of(cls, stored: dict[str, Any]) -> "Basis":
         """From what is stored."""
-        as_of, cut_off = (date.fromisoformat(stored[name]) for name in ("geography_as_of", "cut_off"))
-        return cls(as_of, cut_off, stored["language"])
+        settings = msgspec.convert(stored["settings"], Settings)
+        return cls(settings, date.fromisoformat(stored["cut_off"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,12 @@ class Paper:
     @property
     def period(self) -> Period:
         """The period it is about."""
-        return parse(self.row.period)
+        return self.basis.settings.over(parse(self.row.period))
 
     @property
-    def settings(self) -> Settings:
+    def basis(self) -> Basis:
         """What it was computed with."""
-        return Settings.of(self.row.settings)
+        return Basis.of(self.row.settings)
 
     @property
     def is_out(self) -> bool:

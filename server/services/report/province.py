@@ -13,6 +13,7 @@ from reports.issuing import IssuingBody
 from reports.pdf import RenderProblem
 from reports.period import Period
 from reports.province import Header, NoStandards, ProvinceReport, build
+from reports.settings import DEFAULT, Settings, SettingsError
 from server.errors import Problem
 from server.models import Unit
 from server.scope import Scope
@@ -41,6 +42,13 @@ class PeriodNotBegun(Problem):
     message_en = "The period has not begun: {en}. Choose one that is over or under way."
 
 
+class BadSettings(Problem):
+    """A report was asked for with settings that cannot be used."""
+
+    code = "400.11"
+    message_vi, message_en = "{vi}", "{en}"
+
+
 class NotPrintable(Problem):
     """The report was computed, but its pages could not be made."""
 
@@ -57,25 +65,31 @@ def province(
     *,
     today: date,
     geography_as_of: date | None = None,
+    settings: Settings = DEFAULT,
     cut_off: date | None = None,
     header: Header | None = None,
 ) -> ProvinceReport:
     """The report of one province for a period, of the clubs within the scope.
 
-    geography_as_of: the day whose boundaries count; without one, the last day of the period, or today if that comes
-    first. cut_off: the last day whose submissions are in; without one, today. Raises PeriodNotBegun, UnitNotFound,
-    NotAProvince, StandardsMissing.
+    period: by calendar; the settings say whether its days are the decree's. geography_as_of: the day whose boundaries
+    count, where the settings name none; without one, the last day of the period, or today if that comes first. cut_off:
+    the last day whose submissions are in; without one, today. Raises PeriodNotBegun, UnitNotFound, NotAProvince,
+    StandardsMissing, BadSettings.
     """
+    period = settings.over(period)
     if period.first > today:
         raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
-    of = area(session, code, geography_as_of or min(period.last, today))
+    as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
+    of = area(session, code, as_of)
     data = facts(session, scope, of, period, cut_off or today)
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
     try:
-        return build(data, period, standards, places, issuing_bodies(), header)
+        return build(data, period, standards, places, issuing_bodies(), header, settings)
     except NoStandards as error:
         raise StandardsMissing from error
+    except SettingsError as error:
+        raise BadSettings(vi=error.message_vi, en=error.message_en) from error
 
 
 def pdf(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:

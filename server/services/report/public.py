@@ -88,7 +88,7 @@ def _public(row: Report, newer: Report | None) -> Public:
         issued_on=row.issued_on,
         parent=body["parent"],
         issuer=body["name"],
-        period=parse(row.period),
+        period=paper.Basis.of(row.settings).settings.over(parse(row.period)),
         area=(kept["area"][0], kept["area"][1]),
         geography=(kept["geography"][0], kept["geography"][1]),
         cut_off=date.fromisoformat(kept["cut_off"]),
