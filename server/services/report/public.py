@@ -42,6 +42,8 @@ class Public:
     area: tuple[str, str]
     geography: tuple[str, str]
     cut_off: date
+    chosen: tuple[tuple[str, str], ...]
+    """By what it measures, sentence by sentence, in Vietnamese and in English."""
     counts: Mapping[str, int | None]
     shares: Mapping[str, Decimal | None]
     is_illustrative: bool
@@ -61,6 +63,7 @@ def summary(report: ProvinceReport) -> dict[str, Any]:
         "area": [scope.area_vi, scope.area_en],
         "geography": [scope.geography_vi, scope.geography_en],
         "cut_off": scope.cut_off.isoformat(),
+        "chosen": [list(pair) for pair in report.chosen],
         "is_illustrative": scope.has_invented,
     }
 
@@ -92,6 +95,7 @@ def _public(row: Report, newer: Report | None) -> Public:
         area=(kept["area"][0], kept["area"][1]),
         geography=(kept["geography"][0], kept["geography"][1]),
         cut_off=date.fromisoformat(kept["cut_off"]),
+        chosen=tuple((vi, en) for vi, en in kept["chosen"]),
         counts=kept["counts"],
         shares=shares,
         is_illustrative=kept["is_illustrative"],
