@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports import catalogue, language
+from reports import catalogue, language, words
 from reports.language import Number
+from reports.privacy import Masked
 from reports.province import FundRow, ProvinceReport, TargetRow, UnitRow
 
 COMPARED = frozenset(
@@ -153,7 +154,7 @@ def _units(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key, s
         for column, value in whole.items():
             yield (*place, column), language.number(value, language=code)
         for column, share in shares.items():
-            yield (*place, column), language.number(share, 1, language=code)
+            yield (*place, column), _shown(share, "percent", 1, code)
         yield (*place, _("QTTN (triệu đồng)")), language.million(row.fund, language=code)
 
 
@@ -229,7 +230,9 @@ def _place(row: UnitRow | FundRow, _: Words) -> str:
     return _("Tổng cộng") if row.kind == "total" else _("Chưa xác định xã, phường")
 
 
-def _shown(value: Number | None, measure: str, decimals: int, code: str) -> str:
+def _shown(value: Number | Masked | None, measure: str, decimals: int, code: str) -> str:
+    if isinstance(value, Masked):
+        return words.mark(value)
     if measure == "VND":
         return language.money(None if value is None else int(value), language=code)
     if value is not None and value == Decimal(value).to_integral_value() and measure != "percent":

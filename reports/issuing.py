@@ -23,14 +23,25 @@ class IssuingBody:
     """Title above the signature, such as “GIÁM ĐỐC”."""
     recipients: tuple[str, ...]
     """Lines of “Nơi nhận”."""
+    parent_en: str = ""
+    """In English, as the next three; empty: the Vietnamese stands in the translation too."""
+    name_en: str = ""
+    signer_en: str = ""
+    recipients_en: tuple[str, ...] = ()
 
     def of(self, province: str) -> "IssuingBody":
         """The same office with a province's full name (Tỉnh Ninh Thuận) in its place."""
         inside = province[:1].lower() + province[1:]
         kind = "thành phố" if inside.startswith("thành phố ") else "tỉnh"
 
+        kind_en = "city" if kind == "thành phố" else "province"
+        english = f"{inside.removeprefix(kind).strip()} {kind_en}".replace(" ", "\u00a0")
+
         def fill(text: str) -> str:
             return text.replace("{province}", inside).replace("{kind}", kind)
+
+        def fill_en(text: str) -> str:
+            return text.replace("{province}", english).replace("{kind}", kind_en)
 
         return replace(
             self,
@@ -38,6 +49,10 @@ class IssuingBody:
             name=fill(self.name),
             signer=fill(self.signer),
             recipients=tuple(fill(line) for line in self.recipients),
+            parent_en=fill_en(self.parent_en),
+            name_en=fill_en(self.name_en),
+            signer_en=fill_en(self.signer_en),
+            recipients_en=tuple(fill_en(line) for line in self.recipients_en),
         )
 
 

@@ -1,4 +1,4 @@
-"""The settings of one report: by what it measures, over which boundaries and calendar, in which language.
+"""The settings of one report: by what it measures, over which boundaries and calendar.
 
 Whatever differs from the standards is printed in the report (part I.3 and Phụ lục IV), so that two reports of the same
 days can be told apart.
@@ -14,7 +14,6 @@ from reports.standards import RULES, Phase, Rule, Standards
 
 CALENDARS = ("calendar", "decree")
 """Calendar years, or the reporting periods of Nghị định 09/2019/NĐ-CP."""
-LANGUAGES = ("vi", "en")
 AGES = range(40, 101)
 OWN = "cài đặt của báo cáo"
 """Document of a rule that the report itself sets."""
@@ -36,7 +35,7 @@ class Settings:
     older_age: full years from which members count as older; None: the phase's own.
     rules: (low, high) in place of the phase's own, by name; None is an open end.
     geography_as_of: the day whose boundaries count; None: the last day of the period, or today if that comes first.
-    calendar: calendar or decree. language: vi or en.
+    calendar: calendar or decree.
     Raises SettingsError.
     """
 
@@ -45,7 +44,6 @@ class Settings:
     rules: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     geography_as_of: date | None = None
     calendar: str = "calendar"
-    language: str = "vi"
 
     def __post_init__(self) -> None:
         if self.older_age is not None and self.older_age not in AGES:
@@ -59,11 +57,6 @@ class Settings:
                 "09/2019/NĐ-CP).",
                 f"There is no calendar “{self.calendar}”. Choose calendar (calendar years) or decree (Nghị định "
                 "09/2019/NĐ-CP).",
-            )
-        if self.language not in LANGUAGES:
-            raise SettingsError(
-                f"Báo cáo không có tiếng “{self.language}”. Chọn vi hoặc en.",
-                f"There is no report in “{self.language}”. Choose vi or en.",
             )
         for name in self.rules:
             if name not in RULES:

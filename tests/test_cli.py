@@ -337,6 +337,13 @@ def test_a_setting_that_cannot_be_used_is_explained(clb, option, value, sentence
     assert told.stderr.startswith(sentence)
 
 
+def test_a_report_is_made_in_the_languages_there_are(clb):
+    told = clb("report", "province", "58", "--period", "2017", "--language", "fr", "--out", "x.pdf")
+
+    assert told.exit_code == 2
+    assert "fr" in told.output
+
+
 def test_a_report_into_a_folder_that_is_not_there_says_so_before_it_is_made(clb, tmp_path):
     told = clb("report", "province", "58", "--period", "2017", "--out", tmp_path / "chưa có" / "x.pdf")
 

@@ -12,6 +12,7 @@ import pytest
 from reports import frozen
 from reports.facts import Place
 from reports.indicators.base import Value
+from reports.privacy import FEW, WITHHELD
 from reports.province import Replaced
 from tests.builders_report import BODY, header, province_report, scope
 
@@ -29,8 +30,10 @@ def full_report():
     )
     places = {"c1": Place(None, 3, 58, "Xã Lợi Hải, Huyện Thuận Bắc", None)}
     geography = replace(given.scope.geography, places=places)
+    units = (replace(given.units[0], women=FEW, older=WITHHELD, borrowed=third), *given.units[1:])
     return replace(
         given,
+        units=units,
         header=head,
         scope=scope(geography=geography),
         tables=(replace(table, groups=(group, *table.groups[1:])),),

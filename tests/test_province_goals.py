@@ -299,7 +299,7 @@ def test_a_rule_that_is_missing_is_said_and_does_not_stop_the_report():
 
 def test_a_period_over_two_phases_has_a_table_for_each():
     """Older means 55 until 2020 and 60 from 2021: of ages 56 and 62 in 2020, 58 and 64 in 2022."""
-    people = [member("a", born=1964), member("b", born=1958)]
+    people = [member(f"{born}-{n}", born=born) for born in (1964, 1958) for n in range(10)]
 
     made = report([club()], "2019..2022", members=people)
 

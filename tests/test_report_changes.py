@@ -8,6 +8,7 @@ import pytest
 
 from reports import changes
 from reports.changes import Change, compare
+from reports.privacy import FEW, WITHHELD
 from reports.province import ProvinceReport
 from tests.builders_report import club_row, fund_rows, province_report, tables, unit_rows
 
@@ -43,6 +44,16 @@ def test_a_figure_that_was_not_known_reads_as_missing_before():
     assert compare(province_report(), later, "vi") == (
         Change("Bảng 3 (triệu đồng)", "Huyện Ninh Hải", "Vốn cuối kỳ", "–", "24,5"),
     )
+
+
+def test_a_share_of_few_persons_is_compared_by_its_mark():
+    rows = unit_rows()
+    later = province_report(units=(replace(rows[0], older=FEW, women=WITHHELD), *rows[1:]))
+
+    assert [(one.was, one.now) for one in compare(province_report(), later, "vi")] == [
+        ("66,0", "*"),
+        ("67,2", "<5"),
+    ]
 
 
 def test_a_row_that_comes_or_goes_is_one_change():

@@ -1,10 +1,12 @@
 """A report from its draft to the one that replaces it: every step once, in order, in the log, and frozen for good."""
 
 import io
+import json
 import subprocess
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pdfplumber
 import pytest
@@ -12,6 +14,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import func, select
 
+from reports.settings import Settings
 from server.blobs import BlobStore
 from server.models import Audit, Club, Report, ReportText, UnitLink
 from server.scope import Scope
@@ -19,6 +22,7 @@ from server.services import stored_file
 from server.services.actor import SYSTEM_ID
 from server.services.report import change, draft, page, paper, public, text
 from server.services.report.issue import MARK, next_number, office
+from server.services.report.paper import Basis
 from server.services.report.problem import (
     AmendedAlready,
     ChangedMeanwhile,
@@ -312,6 +316,13 @@ class TestIssue:
         row = clerk.get(report_id).row
         with pdfplumber.open(io.BytesIO(clerk.blobs.read(row.pdf_sha256))) as opened:
             assert all(MARK in (one.extract_text() or "") for one in opened.pages)
+
+
+def test_what_a_report_is_computed_with_comes_back_from_its_row():
+    rules = {"women": (Decimal("60.5"), None), "m3_max_overdue_share": (None, Decimal(10))}
+    basis = Basis(Settings("p1", 58, rules, date(2020, 12, 31), "decree"), CUT_OFF, "en")
+
+    assert Basis.of(json.loads(json.dumps(basis.to_json()))) == basis
 
 
 class TestRaces:

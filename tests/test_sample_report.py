@@ -1,6 +1,7 @@
 """The sample provinces from their forms to the printed report: the figures that the programme's papers state."""
 
 import io
+import re
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +11,15 @@ import pdfplumber
 import pytest
 from sqlalchemy import func, select
 
+from reports import render
 from reports.indicators.club import outstanding
 from reports.period import parse
+from reports.privacy import PHONE
 from reports.province import ProvinceReport
 from reports.settings import Settings
 from server.blobs import BlobStore
 from server.db import Database
-from server.models import Finding
+from server.models import Club, Finding, Member, Survey
 from server.scope import Scope
 from server.services import app_user, demo, plan, report, unit
 from server.services.actor import SYSTEM_ID
@@ -198,6 +201,36 @@ def test_the_printed_report_states_20_of_20(sample):
     assert "Địa bàn chưa có CLB: Huyện Bác Ái" in everything
     assert "DỰ THẢO" in pages[0]
     assert "None" not in everything
+
+
+def test_the_english_report_of_the_same_figures_holds_no_vietnamese_but_names(sample):
+    page = render.html(sample.report("58", "2021"), TODAY, "en")
+    text = " ".join(re.sub(r'<span lang="vi">.*?</span>|<[^>]*>', " ", page, flags=re.DOTALL).split())
+
+    assert "In 2021 the area founded 9 clubs, 90% of the plan." in text
+    assert "Department of Labour, Invalids and Social Affairs reports the results in 2021" in text
+    assert re.findall(r"tỷ lệ|thành viên|câu lạc bộ|số liệu|huyện|chưa|của ", text, re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "period"), [("58", "2017..2020"), ("12", "2017..2020"), ("34", "2019..2021")]
+)
+def test_no_telephone_number_and_no_complaint_reaches_a_report(sample, code, period):
+    with sample.database.reading() as session:
+        everything = Scope(None, SYSTEM_ID, TODAY)
+        area = report.area(session, code, parse(period).last)
+        data = report.facts(session, everything, area, parse(period), TODAY)
+        phones = set(session.scalars(select(Member.phone))) | set(session.scalars(select(Club.chair_phone)))
+        complaints = set(session.scalars(select(Survey.complaint_text))) - {""}
+    texts = [
+        repr(vars(data)),
+        *(render.html(sample.report(code, period), TODAY, one) for one in ("vi", "en")),
+    ]
+
+    assert len(phones) > 100
+    assert [phones & set(re.findall(r"\d{9,11}", text)) for text in texts] == [set(), set(), set()]
+    assert [one for one in complaints for text in texts if one in text] == []
+    assert [PHONE.findall(re.sub("<[^>]*>", "|", text)) for text in texts[1:]] == [[], []]
 
 
 def test_invented_figures_are_called_so(sample):

@@ -107,7 +107,6 @@ def test_the_annex_explains_all_44_indicators():
     [
         ({"older_age": 12}, "từ 40 đến 100, không phải 12"),
         ({"calendar": "lunar"}, "lịch báo cáo “lunar”"),
-        ({"language": "fr"}, "tiếng “fr”"),
         ({"rules": {"wommen": (Decimal(1), None)}}, "quy định tên “wommen”"),
     ],
 )

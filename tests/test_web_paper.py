@@ -140,7 +140,13 @@ class TestList:
 class TestDraft:
     def test_it_keeps_its_own_settings_when_figures_are_computed_anew(self, browser):
         browser.get("/reports")
-        own = {"older_age": "58", "rule": "women=55..75", "calendar": "decree", "period": "2020"}
+        own = {
+            "older_age": "58",
+            "rule": "women=55..75",
+            "calendar": "decree",
+            "period": "2020",
+            "language": "en",
+        }
         address = browser.post("/reports", **WANTED | own).location
         before = browser.get(address).text
 

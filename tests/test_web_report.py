@@ -44,6 +44,15 @@ class TestProvinceReport:
         assert response.headers["Cache-Control"] == "no-store"
         assert "CLB LTHTGN Lợi Hải" in _words(response.data)
 
+    def test_it_is_made_in_english_for_who_asks(self, browser):
+        response = browser.get("/reports/province/58.pdf?period=2017..2020&language=en")
+
+        assert "report-tinh-ninh-thuan-2017-2020.pdf" in response.headers["Content-Disposition"]
+        words = _words(response.data)
+        assert "UNOFFICIAL TRANSLATION" in words
+        assert "1 club" in words
+        assert "CLB LTHTGN Lợi Hải" in words
+
     def test_a_province_without_clubs_is_printed_too(self, browser):
         response = browser.get("/reports/province/12.pdf?period=2021-Q3")
 
@@ -51,9 +60,10 @@ class TestProvinceReport:
         assert "bao-cao-tinh-lai-chau-2021-q3.pdf" in response.headers["Content-Disposition"]
 
     def test_the_form_leads_to_its_address(self, browser):
-        response = browser.get("/reports/province?province=58&period=2017..2020&geography_as_of=2025-06-30")
+        fields = "period=2017..2020&geography_as_of=2025-06-30&language=en"
+        response = browser.get(f"/reports/province?province=58&{fields}")
 
-        assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
+        assert response.location == f"/reports/province/58.pdf?{fields}"
 
     def test_the_form_leads_to_the_settings_that_were_chosen_and_to_no_others(self, browser):
         response = browser.get(
@@ -95,6 +105,7 @@ class TestProvinceReport:
             ("58.pdf?period=2020&phase=p9", 400, "Không có giai đoạn “p9”; chỉ có: p1, p2, p3."),
             ("58.pdf?period=2020&rule=women", 400, "Không hiểu quy định “women”."),
             ("58.pdf?period=2020&rule=wommen=60", 400, "Không có quy định tên “wommen”."),
+            ("58.pdf?period=2020&language=fr", 400, "Không có báo cáo bằng ngôn ngữ “fr”."),
             ("999.pdf?period=2020", 404, "Không có đơn vị hành chính mã “999”"),
             ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),
         ],

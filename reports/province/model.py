@@ -13,6 +13,7 @@ from reports.facts import ContextFact, Geography, Training, Unit
 from reports.indicators.base import Number, Value
 from reports.issuing import IssuingBody
 from reports.period import Period
+from reports.privacy import Masked, Share
 from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
@@ -202,10 +203,10 @@ class UnitRow:
     active: int | None
     """Of these, with a meeting in the phase's window of months; None: the phase has no such window."""
     members: int
-    women: Decimal | None
-    """Percent of members, like the next two."""
-    older: Decimal | None
-    borrowed: Decimal | None
+    women: Share
+    """Percent of members, like the next two; masked where it is of few persons. Source: reports.privacy."""
+    older: Share
+    borrowed: Share
     fund: int | None
     """Income fund: cash and outstanding; None: no club there has told."""
     full_and_well: Decimal | None
@@ -223,6 +224,7 @@ class PlanBar:
     label: str
     plan: int | None
     actual: int
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,8 @@ class BandBar:
     name_en: str
     unit: str
     """percent, or person for size (members a club)."""
-    value: Decimal | None
+    value: Share
+    """Masked where it is of few persons; numerator and denominator are then 0, the verdict still holds."""
     numerator: int
     denominator: int
     low: Decimal | None
@@ -254,6 +257,11 @@ class Composition:
     bars: tuple[BandBar, ...]
     meeting_all: int
     """Clubs below none of the bands."""
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a share is withheld, so that the mark must be explained."""
+        return any(isinstance(bar.value, Masked) for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +416,13 @@ class ProvinceReport:
         """Whether any figure of table 1 stands beside that of the year before."""
         return any(
             row.previous is not None for table in self.tables for group in table.groups for row in group.rows
+        )
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a share of table 2 is withheld, so that the mark must be explained."""
+        return any(
+            isinstance(one, Masked) for row in self.units for one in (row.women, row.older, row.borrowed)
         )
 
     @property

@@ -25,6 +25,12 @@ PERIOD = click.option(
     help="2017..2020 giai đoạn, 2021 năm, 2021-H1 sáu tháng, 2021-Q3 quý, 2021-05 tháng | "
     "Years, a year, half a year, a quarter, a month",
 )
+LANGUAGE = click.option(
+    "--language",
+    default="vi",
+    type=click.Choice(["vi", "en"]),
+    help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
+)
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -143,6 +149,7 @@ def report() -> None:
 @click.argument("code")
 @PERIOD
 @settings_options
+@LANGUAGE
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
@@ -154,6 +161,7 @@ def province(
     phase: str | None,
     older_age: int | None,
     rules: tuple[str, ...],
+    language: str,
     out: Path,
 ) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
@@ -176,7 +184,7 @@ def province(
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
             made = reports.province(session, seen, code, read_period(period), today=today, settings=chosen)
-        out.write_bytes(reports.pdf(made, today))
+        out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")

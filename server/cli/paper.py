@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server import clock
-from server.cli.data import DAY, PERIOD, read_period, read_settings, report, settings_options
+from server.cli.data import DAY, LANGUAGE, PERIOD, read_period, read_settings, report, settings_options
 from server.cli.shell import PROJECT, blobs, database, fail, say, settings, tell
 from server.scope import Scope
 from server.services.actor import SYSTEM_ID
@@ -79,6 +79,7 @@ def _show_frozen(of: "Paper") -> None:
 @click.argument("code")
 @PERIOD
 @settings_options
+@LANGUAGE
 @click.option(
     "--cut-off",
     type=DAY,
@@ -94,6 +95,7 @@ def draft(
     phase: str | None,
     older_age: int | None,
     rules: tuple[str, ...],
+    language: str,
     cut_off: datetime | None,
     project_id: int,
 ) -> None:
@@ -107,7 +109,7 @@ def draft(
     day = min(cut_off.date(), today) if cut_off else today
     chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
     with database().reading() as session:
-        computed = drafts.compute(session, _all(), code, span, today, chosen, day)
+        computed = drafts.compute(session, _all(), code, span, today, chosen, day, language)
     stored = drafts.keep(blobs(), computed.report)
     with database().transaction() as session:
         made = drafts.make(session, project_id, computed, stored, SYSTEM_ID, clock.now())

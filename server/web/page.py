@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,6 +10,8 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from reports import language as formats
+from reports import words as report_words
+from reports.privacy import Masked, Share
 from server.clock import VIETNAM
 from server.errors import PageNotFound, Problem
 from server.i18n import choose
@@ -124,8 +125,10 @@ def number(value: int | None) -> str:
     return formats.number(value, language=words.language())
 
 
-def share(value: Decimal | None) -> str:
-    """A percentage with one decimal, in the marks of the language; None is “–”."""
+def share(value: Share) -> str:
+    """A percentage with one decimal, in the marks of the language; None is “–”, of few persons “<5” or “*”."""
+    if isinstance(value, Masked):
+        return report_words.mark(value)
     return formats.percent(value, language=words.language())
 
 

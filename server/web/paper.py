@@ -101,7 +101,7 @@ def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: 
         titles=text.TITLES,
         longest=text.LONGEST,
         written=written,
-        suggestions=narrative.suggest(content, of.basis.settings.language),
+        suggestions=narrative.suggest(content, of.basis.language),
         office=by,
         suggested=suggested,
         is_drafter=viewer().actor_id == of.row.drafted_by,
@@ -142,7 +142,7 @@ def pdf(project_id: int, report_id: int) -> Response:
     if of.is_out:
         return _file(blobs().read(of.row.pdf_sha256 or ""), "application/pdf", _name(of))
     with printing:
-        drawn = page.preview(paper.content(blobs(), of.row), written, clock.today())
+        drawn = page.preview(paper.content(blobs(), of.row), written, clock.today(), of.basis.language)
     return _file(drawn, "application/pdf", _name(of))
 
 
@@ -208,6 +208,6 @@ def _file(content: bytes, kind: str, name: str) -> Response:
 
 
 def _name(of: Paper, end: str = "") -> str:
-    stem = file_name(of.unit.name, of.period).removesuffix(".pdf")
+    stem = file_name(of.unit.name, of.period, of.basis.language).removesuffix(".pdf")
     number = f"-so-{of.row.number:02}" if of.row.number else "-du-thao"
     return f"{stem}{number}{end}.pdf"

@@ -14,7 +14,7 @@ from server.services.report.issue import Signing
 from server.services.report.problem import NotIssuable, StepRefused
 from server.web.page import LAST_ID, refusal, viewer
 from server.web.paper import ONE, base_url, found, show_list, show_one
-from server.web.report import BadAge, BadDate, printing, read_day, read_period, read_settings
+from server.web.report import BadAge, BadDate, printing, read_day, read_language, read_period, read_settings
 from server.web.words import language
 
 
@@ -58,10 +58,11 @@ def make(project_id: int) -> Answer:
     """Begin a report of a province and period with the figures of today, or as of an earlier cut-off."""
     span, today = read_period(request.form.get("period", "")), clock.today()
     settings, cut_off = read_settings(request.form), _cut_off(today)
+    spoken = read_language(request.form.get("language", ""))
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         code = request.form.get("province", "").strip()
-        computed = draft.compute(session, seen, code, span, today, settings, cut_off)
+        computed = draft.compute(session, seen, code, span, today, settings, cut_off, spoken)
     stored = draft.keep(blobs(), computed.report)
     with database().transaction() as session:
         made = draft.make(session, project_id, computed, stored, viewer().actor_id, clock.now())
@@ -88,7 +89,7 @@ def write(project_id: int, report_id: int, key: str) -> Answer:
     typed, seen_version = request.form.get("text", ""), request.form.get("seen", type=int)
     with database().transaction() as session:
         _, of = found(session, project_id, report_id)
-        offered = narrative.suggest(paper.content(blobs(), of.row), of.basis.settings.language)
+        offered = narrative.suggest(paper.content(blobs(), of.row), of.basis.language)
         taken = _taken(offered.get(key, ()))
         whole = "\n".join(filter(None, (typed.strip(), *taken)))
         text.write(session, of, key, whole, seen_version, viewer().actor_id, clock.now())

@@ -17,7 +17,7 @@ from server.context import database
 from server.errors import Problem
 from server.services import overview, report
 
-FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule")
+FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
@@ -46,6 +46,14 @@ class BadAge(Problem):
     message_en = "“{text}” is not an age. Write a number, such as 60."
 
 
+class UnknownLanguage(Problem):
+    """Reports are made in two languages."""
+
+    code = "400.11"
+    message_vi = "Không có báo cáo bằng ngôn ngữ “{text}”. Chọn vi (tiếng Việt) hoặc en (tiếng Anh)."
+    message_en = "There is no report in the language “{text}”. Choose vi (Vietnamese) or en (English)."
+
+
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
@@ -68,14 +76,15 @@ def choose(project_id: int) -> Answer:
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
     period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
+    language = read_language(request.args.get("language", ""))
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings)
-    name = file_name(made.scope.geography.area.name, made.scope.period)
+    name = file_name(made.scope.geography.area.name, made.scope.period, language)
     with printing:
-        pdf = report.pdf(made, today)
+        pdf = report.pdf(made, today, language=language)
     return Response(
         pdf,
         content_type="application/pdf",
@@ -83,12 +92,14 @@ def province(project_id: int, code: str) -> Response:
     )
 
 
-def file_name(province_name: str, period: Period) -> str:
-    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system; by the decree …-2021-nd09.pdf."""
+def file_name(province_name: str, period: Period, language: str = "vi") -> str:
+    """Such as bao-cao-ninh-thuan-2017-2020.pdf, report-… in English, …-2021-nd09.pdf by the decree's calendar: letters
+    that survive every system."""
     folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
     plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
+    kind = "report" if language == "en" else "bao-cao"
     by = ["nd09"] if period.is_decree else []
-    return "-".join(["bao-cao", *plain, *period.text.lower().split(".."), *by]) + ".pdf"
+    return "-".join([kind, *plain, *period.text.lower().split(".."), *by]) + ".pdf"
 
 
 def read_period(text: str) -> Period:
@@ -126,3 +137,10 @@ def read_day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
+
+
+def read_language(text: str) -> str:
+    """vi or en; vi for none. Raises UnknownLanguage."""
+    if text not in ("", "vi", "en"):
+        raise UnknownLanguage(text=text)
+    return text or "vi"

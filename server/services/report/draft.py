@@ -40,9 +40,9 @@ class Computed:
 
     @property
     def open_key(self) -> str:
-        """What no two open drafts may share: unit, period and settings, whatever the cut-off."""
+        """What no two open drafts may share: unit, period, settings and language, whatever the cut-off."""
         settings = hashlib.sha256(msgspec.json.encode(self.basis.settings, order="deterministic"))
-        return f"{DOCUMENT}/{self.unit_id}/{self.period.text}/{settings.hexdigest()}"
+        return f"{DOCUMENT}/{self.unit_id}/{self.period.text}/{settings.hexdigest()}/{self.basis.language}"
 
 
 def compute(
@@ -53,6 +53,7 @@ def compute(
     today: date,
     settings: Settings = DEFAULT,
     cut_off: date | None = None,
+    language: str = "vi",
 ) -> Computed:
     """The figures of a whole province, for a paper. cut_off: the last day whose submissions are in; without one, today.
 
@@ -65,7 +66,7 @@ def compute(
         covered = select(UnitRow.id).where(UnitRow.id == unit.id, UnitRow.id.in_(inside))
         if session.scalar(covered) is None:
             raise ProvinceNotCovered(name=unit.full_name)
-    basis = Basis(replace(settings, geography_as_of=as_of), cut_off or today)
+    basis = Basis(replace(settings, geography_as_of=as_of), cut_off or today, language)
     return Computed(unit.id, period, basis, _whole(session, scope, code, period, basis, today))
 
 

@@ -174,7 +174,7 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     report = replace(
         figures, header=_header(looked, f"{base_url}/r/{token}", figures), written=dict(looked.written)
     )
-    drawn = page.draw(report, looked.signing.issued_on)
+    drawn = page.draw(report, looked.signing.issued_on, looked.paper.basis.language)
     signed = sign.sign(drawn.pdf, certificate, looked.office.body.name) if certificate else None
     columns = {
         "content_sha256": draft.keep(blobs, report),

@@ -47,15 +47,15 @@ class Remade:
         return self.sha256 == self.expected
 
 
-def draw(report: ProvinceReport, issued_on: date) -> Drawn:
-    """The document as HTML, style sheet and PDF. Raises NotPrintable."""
-    html, css = render.html(report, issued_on), render.stylesheet()
+def draw(report: ProvinceReport, made_on: date, language: str) -> Drawn:
+    """The document in one language (vi, en) as HTML, style sheet and PDF. Raises NotPrintable."""
+    html, css = render.html(report, made_on, language), render.stylesheet()
     return Drawn(html, css, _pdf(html, css))
 
 
-def preview(figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
+def preview(figures: ProvinceReport, written: Mapping[str, str], made_on: date, language: str) -> bytes:
     """A draft as a PDF, with the texts as they stand. Raises NotPrintable."""
-    return draw(replace(figures, written=written), made_on).pdf
+    return draw(replace(figures, written=written), made_on, language).pdf
 
 
 def remake(blobs: BlobStore, row: Report) -> Remade:

@@ -37,6 +37,8 @@ class Basis:
     settings: Settings
     cut_off: date
     """The last day whose submissions are in."""
+    language: str = "vi"
+    """In which it is printed: vi or en."""
 
     @property
     def geography_as_of(self) -> date:
@@ -46,13 +48,14 @@ class Basis:
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored."""
-        return {"settings": msgspec.to_builtins(self.settings), "cut_off": self.cut_off.isoformat()}
+        settings = msgspec.to_builtins(self.settings)
+        return {"settings": settings, "cut_off": self.cut_off.isoformat(), "language": self.language}
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "Basis":
         """From what is stored."""
         settings = msgspec.convert(stored["settings"], Settings)
-        return cls(settings, date.fromisoformat(stored["cut_off"]))
+        return cls(settings, date.fromisoformat(stored["cut_off"]), stored["language"])
 
 
 @dataclass(frozen=True, slots=True)

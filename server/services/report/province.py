@@ -92,10 +92,13 @@ def province(
         raise BadSettings(vi=error.message_vi, en=error.message_en) from error
 
 
-def pdf(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
-    """The report as a PDF. made_on: the day printed on a draft. Raises NotPrintable when no fitting font is there."""
+def pdf(report: ProvinceReport, made_on: date, font_folder: str = "", language: str = "vi") -> bytes:
+    """The report as a PDF in one language (vi, en). made_on: the day printed on a draft.
+
+    Raises NotPrintable when no fitting font is there.
+    """
     try:
-        return render.province(report, made_on, font_folder)
+        return render.province(report, made_on, font_folder, language)
     except (FontProblem, RenderProblem) as error:
         raise NotPrintable(reason=str(error)) from error
 
@@ -112,6 +115,10 @@ def issuing_bodies() -> tuple[IssuingBody, ...]:
             symbol=row["symbol"],
             signer=row["signer"],
             recipients=tuple(row["recipients"]),
+            parent_en=row["parent_en"],
+            name_en=row["name_en"],
+            signer_en=row["signer_en"],
+            recipients_en=tuple(row["recipients_en"]),
         )
         for row in rows
     )

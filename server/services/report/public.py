@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from reports.period import Period, parse
+from reports.privacy import Share
 from reports.province import ProvinceReport
 from server.errors import PageNotFound
 from server.models import Report
@@ -45,7 +46,7 @@ class Public:
     chosen: tuple[tuple[str, str], ...]
     """By what it measures, sentence by sentence, in Vietnamese and in English."""
     counts: Mapping[str, int | None]
-    shares: Mapping[str, Decimal | None]
+    shares: Mapping[str, Share]
     is_illustrative: bool
     pdf_sha256: str
     signed_sha256: str | None
@@ -56,7 +57,7 @@ def summary(report: ProvinceReport) -> dict[str, Any]:
     """What is kept in the row for the public page: shares as text, so that no digit is lost."""
     total, scope = report.total, report.scope
     counts = {name: None if scope.is_empty else getattr(total, name) for name in COUNTS}
-    shares = {name: None if (value := getattr(total, name)) is None else str(value) for name in SHARES}
+    shares = {name: msgspec.to_builtins(getattr(total, name)) for name in SHARES}
     return {
         "counts": counts | {"plan": total.plan},
         "shares": shares,
@@ -85,7 +86,7 @@ def find(session: Session, token: str) -> Public:
 
 def _public(row: Report, newer: Report | None) -> Public:
     kept, body = row.summary or {}, row.issuing_body or {}
-    shares = {name: None if (value := kept["shares"][name]) is None else Decimal(value) for name in SHARES}
+    shares = {name: msgspec.convert(kept["shares"][name], Share) for name in SHARES}
     return Public(
         number=paper.full_number(row),
         issued_on=row.issued_on,
