@@ -142,7 +142,7 @@ def pdf(project_id: int, report_id: int) -> Response:
     if of.is_out:
         return _file(blobs().read(of.row.pdf_sha256 or ""), "application/pdf", _name(of))
     with printing:
-        drawn = page.preview(paper.content(blobs(), of.row), written, clock.today(), of.basis.language)
+        drawn = page.preview(of, paper.content(blobs(), of.row), written, clock.today())
     return _file(drawn, "application/pdf", _name(of))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports import issuing
 from reports.issuing import IssuingBody
-from reports.province import Header, ProvinceReport, Replaced
+from reports.province import Header, ProvinceReport
 from server.blobs import BlobStore
 from server.models import Report
 from server.services import audit
@@ -190,10 +190,7 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
 
 
 def _header(looked: Looked, verify_url: str, figures: ProvinceReport) -> Header:
-    signing, old = looked.signing, looked.paper.replaces
-    replaced = None
-    if old is not None and old.issued_on is not None:
-        replaced = Replaced(f"{old.number:02}", old.symbol or "", old.issued_on)
+    signing = looked.signing
     return Header(
         issuing=replace(looked.office.body, signer=signing.signer_title),
         place=looked.office.place,
@@ -202,7 +199,7 @@ def _header(looked: Looked, verify_url: str, figures: ProvinceReport) -> Header:
         signer_name=signing.signer_name,
         qr=segno.make_qr(verify_url, error="m").svg_data_uri(border=4),
         verify_url=verify_url,
-        replaces=replaced,
+        replaces=paper.replaced(looked.paper),
         mark=MARK if figures.scope.has_invented else "",
     )
 

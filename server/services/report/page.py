@@ -16,6 +16,8 @@ from reports.pdf import RenderProblem
 from reports.province import ProvinceReport
 from server.blobs import BlobStore
 from server.models import Report
+from server.services.report import paper
+from server.services.report.paper import Paper
 from server.services.report.problem import ContentUnreadable
 from server.services.report.province import NotPrintable
 
@@ -53,9 +55,10 @@ def draw(report: ProvinceReport, made_on: date, language: str) -> Drawn:
     return Drawn(html, css, _pdf(html, css))
 
 
-def preview(figures: ProvinceReport, written: Mapping[str, str], made_on: date, language: str) -> bytes:
-    """A draft as a PDF, with the texts as they stand. Raises NotPrintable."""
-    return draw(replace(figures, written=written), made_on, language).pdf
+def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
+    """A draft as a PDF, with the texts as they stand. figures: its stored content. Raises NotPrintable."""
+    header = replace(figures.header, replaces=paper.replaced(of))
+    return draw(replace(figures, header=header, written=written), made_on, of.basis.language).pdf
 
 
 def remake(blobs: BlobStore, row: Report) -> Remade:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from reports import frozen
 from reports.period import Period, parse
-from reports.province import ProvinceReport
+from reports.province import ProvinceReport, Replaced
 from reports.settings import Settings
 from server.blobs import BlobStore
 from server.models import Actor, Report, Unit
@@ -112,6 +112,14 @@ class Filter:
 def full_number(row: Report) -> str:
     """05/BC-SYT, with a zero before numbers below 10 as Nghị định 30/2020/NĐ-CP writes them; empty for a draft."""
     return "" if row.number is None else f"{row.number:02}/{row.symbol}"
+
+
+def replaced(of: Paper) -> Replaced | None:
+    """The issued report that this one amends, as its pages name it."""
+    old = of.replaces
+    if old is None or old.issued_on is None:
+        return None
+    return Replaced(f"{old.number:02}", old.symbol or "", old.issued_on)
 
 
 def get(session: Session, scope: Scope, project_id: int, report_id: int) -> Paper:
