@@ -156,6 +156,7 @@ class TestDraft:
         for page in (before, after):
             assert "58" in re.search(r"<dt>Đo theo</dt><dd>(.*?)</dd>", page)[1]
             assert "14/12/2020" in page
+            assert "văn bản gốc để ký và ban hành là bản tiếng Việt" in page
 
     def test_it_shows_figures_and_what_to_look_at(self, browser):
         page = browser.get(drafted(browser))

@@ -39,6 +39,7 @@ def cautions(
     """What stands against a draft, the gravest first."""
     made = [
         *_invented(report),
+        *_translated(of),
         *_open_period(of.period, report),
         *_silent(report),
         *_unbalanced(report),
@@ -61,6 +62,14 @@ def _invented(report: ProvinceReport) -> list[Caution]:
             (vi, "Some figures are made up for showing; it can only be issued under that mark."),
         )
     ]
+
+
+def _translated(of: Paper) -> list[Caution]:
+    if of.basis.language == "vi":
+        return []
+    vi = "Dự thảo này là bản dịch tiếng Anh; văn bản gốc để ký và ban hành là bản tiếng Việt."
+    en = "This draft is the English translation; the text to be signed and issued is the Vietnamese one."
+    return [Caution("translation", 1, (vi, en))]
 
 
 def _open_period(period: Period, report: ProvinceReport) -> list[Caution]:
