@@ -85,8 +85,12 @@ def printed(
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
-    stylesheet = "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in sheets)
-    return pdf.render(html, stylesheet, fonts.find(font_folder), attachments)
+    return pdf.render(html, stylesheet(sheets), fonts.find(font_folder), attachments)
+
+
+def stylesheet(sheets: Sequence[str] = STYLES) -> str:
+    """The style sheet of a document of the family, without the fonts."""
+    return "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in sheets)
 
 
 def html(report: ProvinceReport, made_on: date, code: str = "vi") -> str:

@@ -111,6 +111,7 @@ COMMANDS = [
     ["report", "commune"],
     ["report", "club"],
     ["report", "clubs"],
+    *(["report", one] for one in ["list", "show", "draft", "check", "issue", "changes", "remake"]),
     ["demo"],
     ["rebuild"],
     ["check"],

@@ -22,6 +22,7 @@ from server.cli import (
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
     issuing,
+    paper,  # noqa: F401 - it adds commands to report
     people,
     project,
     quarantine,

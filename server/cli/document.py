@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from reports.period import Period
 from server import clock
-from server.cli.data import DAY, report
+from server.cli.data import DAY, read_period, report
 from server.cli.private import write
 from server.cli.shell import blobs, database, say
 from server.i18n import Language
@@ -143,6 +143,6 @@ def _write(
     today = clock.today()
     with database().reading() as session:
         days = {"today": today, "as_of": as_of.date() if as_of else None}
-        made = make(session, Scope(None, SYSTEM_ID, today), parse_period(period), days)
+        made = make(session, Scope(None, SYSTEM_ID, today), read_period(period), days)
     write(out, reports.printed(draw, made, today, language))
     say(f"Đã ghi {out}.", f"Written to {out}.")

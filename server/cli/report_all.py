@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from server import clock
-from server.cli.data import DAY, parse_period, report
+from server.cli.data import DAY, read_period, report
 from server.cli.shell import database, fail, say
 from server.scope import Scope
 from server.services.actor import SYSTEM_ID
@@ -37,7 +37,7 @@ def every(period: str, as_of: datetime | None, out: Path, processes: int | None)
     """
     from server.services.report import batch  # WeasyPrint takes a second to import.
 
-    of, today = parse_period(period), clock.today()
+    of, today = read_period(period), clock.today()
     day = as_of.date() if as_of else None
     with database().reading() as session:
         codes = batch.provinces(

@@ -9,12 +9,15 @@ from server.web import (
     held,
     indicators,
     issuing,
+    paper,
+    paper_step,
     password,
     report,
     sign_in,
     start,
     style,
     tablets,
+    verify,
 )
 from server.web.door import bp
 from server.web.page import prepare_templates, refusal
@@ -28,6 +31,9 @@ for module in (
     report,
     indicators,
     document,
+    paper,
+    paper_step,
+    verify,
     checks,
     entities,
     held,

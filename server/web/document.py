@@ -20,7 +20,7 @@ from server.scope import Scope
 from server.services import report
 from server.web import words
 from server.web.page import show
-from server.web.report import _day, _period, _printing, file_name
+from server.web.report import file_name, printing, read_day, read_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def summary_pdf(project_id: int, code: str) -> Response:
     with database().reading() as session:
         asked = _asked(session, project_id)
         made = _summary(session, asked, project_id, code)
-    with _printing:
+    with printing:
         pdf = report.printed(documents.summary, made, asked.today, words.language())
     return _file(pdf, f"tom-tat-{code}", asked)
 
@@ -120,7 +120,7 @@ def commune_pdf(project_id: int, code: str) -> Response:
     with database().reading() as session:
         asked = _asked(session, project_id)
         made = report.commune(session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of)
-    with _printing:
+    with printing:
         pdf = report.printed(documents.commune, made, asked.today, words.language())
     return _file(pdf, f"xa-{code}", asked)
 
@@ -133,7 +133,7 @@ def clubs_pdf(project_id: int, code: str) -> Response:
         made = report.book(
             session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of, show=carried
         )
-    with _printing:
+    with printing:
         pdf = report.printed(documents.book, made, asked.today, words.language())
     return _file(pdf, f"phieu-clb-xa-{code}", asked)
 
@@ -170,7 +170,7 @@ def club_pdf(project_id: int, code: str) -> Response:
         made = report.sheet(
             session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of, show=carried
         )
-    with _printing:
+    with printing:
         pdf = report.printed(documents.club, made, asked.today, words.language())
     return _file(pdf, f"phieu-clb-{code.lower()}", asked)
 
@@ -191,7 +191,10 @@ def club_photo(project_id: int, code: str) -> Response:
 
 def _asked(session: Session, project_id: int) -> Asked:
     """Raises BadPeriod, BadDate."""
-    period, as_of = _period(request.args.get("period", "")), _day(request.args.get("geography_as_of", ""))
+    period, as_of = (
+        read_period(request.args.get("period", "")),
+        read_day(request.args.get("geography_as_of", "")),
+    )
     today = clock.today()
     return Asked(scope.of(session, auth.current(), project_id, today), period, as_of, today)
 
