@@ -26,6 +26,7 @@ from server.cli import (
     receipt,  # noqa: F401 - it adds a command to app_user
     serve,
     submission,
+    verify,
 )
 from server.cli.shell import Commands
 
@@ -53,6 +54,7 @@ for command in (
     data.unit,
     demo.demo,
     data.report,
+    verify.verify,
     data.rebuild,
     export.export,
     encryption.encryption,
