@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import duckdb
 
-from verify.goals import BANDED, Demand, fallen_due, fits, planned, wider
+from verify.goals import BANDED, REFERENCES, Demand, fallen_due, fits, planned, wider
 from verify.places import Area
 from verify.stretch import Part
 
@@ -22,6 +22,13 @@ class Demands:
             )
             for rule, low, high in connection.execute(
                 "SELECT rule, low, high FROM rule WHERE phase = ? AND low IS NOT NULL", [part.phase]
+            ).fetchall()
+        }
+        self._ceilings = {
+            rule: Fraction(high)
+            for rule, high in connection.execute(
+                "SELECT rule, high FROM rule WHERE phase = ? AND low IS NULL AND high IS NOT NULL",
+                [part.phase],
             ).fetchall()
         }
         self._own = targets(connection, area.unit.id)
@@ -41,7 +48,16 @@ class Demands:
             goal = self._rules[BANDED[code]]
         if goal is None:
             goal = fallen_due([d for d in self._nation.get(code, ()) if d.measure == "percent"], first, last)
+        if goal is None and code in REFERENCES:
+            goal = self._reference(REFERENCES[code])
         return () if goal is None else (goal,)
+
+    def _reference(self, rule: str) -> Demand | None:
+        """A level to compare with: a minimum, or a maximum where the rule has only that."""
+        if rule in self._rules:
+            return replace(self._rules[rule], op=">=", high=None, is_reference=True)
+        high = self._ceilings.get(rule)
+        return None if high is None else Demand("<=", high, None, "", is_reference=True)
 
     def _plans(self, own: Sequence[Demand]) -> tuple[Demand, ...]:
         """Plans for clubs: those of the period itself, and the one for longer that holds it."""

@@ -11,6 +11,20 @@ from fractions import Fraction
 Number = Fraction | int | None
 RANK = {"stated": 0, "derived": 1, "invented": 2}
 BANDED = {"B01": "size", "B02": "women", "B03": "older", "B04": "young", "B05": "disadvantaged"}
+REFERENCES = {
+    "C07": "capital_use",
+    "C08": "repaid_on_time",
+    "C09": "overdue",
+    "D02": "m5_min_attendance",
+    "D03": "reports_on_time",
+    "D11": "a3_min_volunteers",
+    "D12": "care_visits",
+    "D13": "clinic_checks",
+    "D14": "measured",
+    "D16": "self_help",
+    "E03": "satisfied",
+}
+"""Indicators that no paper sets a goal for, and the rule that gives a level to compare with."""
 GROWING = frozenset({"A01", "A03", "A06", "A07", "C05", "D08", "D10"})
 """Numbers, and shares that grow while a phase lasts: not failed before their last day."""
 
@@ -29,6 +43,7 @@ class Demand:
     metric: str = ""
     kind: str = "stated"
     fact: str = ""
+    is_reference: bool = False
 
     @property
     def days(self) -> int:
@@ -108,7 +123,13 @@ def fallen_due(demands: Sequence[Demand], first: date, last: date) -> Demand | N
 
 
 def judge(actual: Number, demand: Demand | None, day: date, is_growing: bool) -> Verdict:
-    """How a figure stands against a demand on a day."""
+    """How a figure stands against a demand on a day; below a mere reference level it is said only to miss that."""
+    found = _judge(actual, demand, day, is_growing)
+    is_missed = demand is not None and demand.is_reference and found.status in ("gan_dat", "chua_dat")
+    return Verdict("chua_dap_ung", found.attainment) if is_missed else found
+
+
+def _judge(actual: Number, demand: Demand | None, day: date, is_growing: bool) -> Verdict:
     if demand is None:
         return Verdict("khong_giao")
     if actual is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import duckdb
 
@@ -18,6 +19,8 @@ class Measured:
     missing: int
     is_empty: bool = False
     """Whether no club of the area is known: then nothing is, not even a number of clubs."""
+    estimate: Fraction | None = None
+    """A figure that is no count over another but a product of such shares, in percent."""
 
     @property
     def is_share(self) -> bool:
@@ -27,9 +30,18 @@ class Measured:
     @property
     def value(self) -> Cell:
         """The figure, exact; None where the denominator is 0."""
+        if self.estimate is not None:
+            return self.estimate
         if not self.is_share:
             return None if self.is_empty else self.numerator
         return share(self.numerator, self.denominator, self.scale)
+
+    def times(self, other: "Measured") -> "Measured":
+        """The share of a share, in percent; not known where either is not."""
+        one, two = self.value, other.value
+        if not isinstance(one, Fraction) or not isinstance(two, Fraction):
+            return Measured(100, None, None, self.missing)
+        return Measured(100, None, None, self.missing, estimate=one * two / 100)
 
 
 Indicators = Mapping[tuple[str, str], Measured]

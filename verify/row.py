@@ -1,7 +1,7 @@
 """A row of table 1: the figure, the one of the year before, the sum so far, and how it stands against a goal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,7 +11,8 @@ from verify.indicator import Indicators
 from verify.stretch import Part
 
 WITH_INCOME = "income_improved"
-"""In the metric of a target that also asks for what only a survey can tell."""
+"""In the metric of a target that asks for members who borrowed *and* earn more; how many do is estimated: the share of
+members who borrowed times the share of borrowers surveyed who say so (E01)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ class Row:
                 }
         return {f"{name}/{key}": value for key, value in found.items()}
 
+    def _asks_income(self) -> bool:
+        return self.goal is not None and WITH_INCOME in self.goal.metric
+
+    def estimated(self) -> "Row":
+        """The row itself, or with its shares multiplied by E01 where the goal asks for income too and E01 is known."""
+        if not self._asks_income() or self.now["E01", ""].value is None:
+            return self
+        now = {
+            (self.code, part): self.now[self.code, part].times(self.now["E01", ""]) for part in ("", "phase")
+        }
+        before = self.before.get((self.code, ""))
+        known = {} if before is None else {(self.code, ""): before.times(self.before["E01", ""])}
+        so_far = {**self.so_far, self.code: now[self.code, "phase"].value}
+        return replace(self, now={**now, ("E01", ""): self.now["E01", ""]}, before=known, so_far=so_far)
+
     def _is_other(self) -> bool:
         """Whether the goal is for another period than the row's."""
         goal = self.goal
@@ -74,7 +90,7 @@ class Row:
 
     def _verdict(self) -> Verdict:
         """A flow is held against a goal of longer by its sum so far."""
-        if self.goal is not None and WITH_INCOME in self.goal.metric:
+        if self._asks_income() and self.now["E01", ""].value is None:
             return Verdict("chua_co_so_lieu")
         so_far = self._so_far()
         counted = so_far if self._is_other() and so_far is not None else self.now[self.code, ""].value

@@ -38,6 +38,6 @@ def measure(
         "CAST(? AS BIGINT) AS initial_min, CAST(? AS BIGINT) AS fund_min",
         [part.first, part.last, day, part.phase, part.phase_from, part.older_age, initial_min, fund_min],
     )
-    for name in ("clubs", "quality", "indicators"):
+    for name in ("clubs", "quality", "indicators", "activities"):
         run(connection, name)
     return day

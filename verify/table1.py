@@ -35,9 +35,9 @@ def write(
             row = Row(code, part, day, goal, now, before, cumulative, lambda a, b: _founded(connection, a, b))
             if goal is not None and goal.measure == "club" and now[code, ""].is_share:
                 row = _as_count(connection, case, part, row)
-            written = row.cells(name)
+            written = row.estimated().cells(name)
             cells |= written
-            if goal is None:
+            if goal is None or goal.is_reference:
                 unasked |= set(written)
 
 

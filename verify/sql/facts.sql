@@ -245,3 +245,22 @@ WITH RECURSIVE agreed AS (
     FROM step s JOIN agreed a ON a.loan = s.loan AND a.n = s.n + 1
 )
 SELECT loan, arg_max(due, n) AS due FROM step GROUP BY loan;
+
+-- Home care, person by person. is_listed: a person whom the club's own reports have entered.
+CREATE OR REPLACE TABLE care AS
+WITH said AS (
+    SELECT
+        i.submission, i.position,
+        max(i.answer) FILTER (i.question = 'recipient_new') = 'yes' AS is_new,
+        coalesce(max(i.answer) FILTER (i.question = 'entity:care_recipients'),
+            max(i.answer) FILTER (i.question = 'care_recipient_id')) AS own_id,
+        max(i.answer) FILTER (i.question = 'recipient') AS recipient,
+        max(whole(i.answer)) FILTER (i.question = 'visits') AS visits
+    FROM instance i WHERE i."repeat" = 'care' GROUP BY i.submission, i.position
+), placed AS (
+    SELECT r.club, r.month, CASE WHEN s.is_new THEN s.own_id ELSE s.recipient END AS person, s.is_new, s.visits
+    FROM said s JOIN report r ON r.submission = s.submission
+)
+SELECT p.club, p.month, p.person, p.visits,
+    EXISTS (FROM placed n WHERE n.club = p.club AND n.person = p.person AND n.is_new) AS is_listed
+FROM placed p;

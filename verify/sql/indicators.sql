@@ -1,17 +1,5 @@
 -- The indicators of the catalogue for the stretch of `ctx`: numerator over denominator (NULL: a plain number).
 -- scale 100: percent. missing: clubs standing of which nothing is known that the figure needs.
-CREATE OR REPLACE TABLE asked AS
-SELECT v.club, v.member, v.ever_loan, v.income_change, v.health_change, v.k_health, v.k_rights, v.sat_overall, v.lonely,
-    v.s_talk, v.s_money, v.s_care, v.s_respect, v.s_belong
-FROM survey v JOIN figure f ON f.id = v.club, span s
-WHERE v.consent AND f.standing AND v.surveyed_on BETWEEN s.first AND s.day
-QUALIFY row_number() OVER (PARTITION BY coalesce(v.member, CAST(v.submission AS VARCHAR)), v.round
-    ORDER BY v.surveyed_on DESC, v.submission DESC) = 1;
-
-CREATE OR REPLACE TABLE told_month AS
-SELECT r.*, f.standing FROM report r JOIN figure f ON f.id = r.club, span s
-WHERE f.standing AND r.month BETWEEN s.m_first AND s.m_last;
-
 CREATE OR REPLACE TABLE limit_vnd AS
 SELECT coalesce(c.initial_min, (SELECT CAST(low AS BIGINT) FROM rule r WHERE r.phase = s.phase AND r.rule = 'fund_initial_min')) AS initial_min,
     coalesce(c.fund_min, (SELECT CAST(low AS BIGINT) FROM rule r WHERE r.phase = s.phase AND r.rule = 'fund_band_high')) AS fund_min,
@@ -82,7 +70,8 @@ SELECT 'C09', 'amount_90', 1, sum(coalesce(overdue_90, 0)) FILTER (standing AND 
 SELECT 'C10', '', 1, sum(abs(coalesce(counted[1], 0)) + abs(coalesce(counted[2], 0))) FILTER (standing AND counted IS NOT NULL), NULL, count(*) FILTER (standing AND counted IS NULL) FROM figure UNION ALL
 SELECT 'D01', '', 100, coalesce(sum(months_held) FILTER (standing AND told), 0), coalesce(sum(months_due) FILTER (standing AND told), 0), count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
 SELECT 'D02', '', 100, coalesce(sum(present) FILTER (standing), 0), coalesce(sum(on_list) FILTER (standing), 0), count(*) FILTER (standing AND present IS NULL) FROM figure UNION ALL
-SELECT 'D03', '', 100, coalesce(sum(on_time) FILTER (standing), 0), coalesce(sum(months_due) FILTER (standing), 0), 0 FROM figure UNION ALL
+SELECT 'D03', '', 100, coalesce(sum(on_time) FILTER (standing), 0), coalesce(sum(months_due) FILTER (standing), 0),
+    count(*) FILTER (standing AND months_due > 0 AND NOT told_period) FROM figure UNION ALL
 SELECT 'D04', '', 1, (SELECT coalesce(sum(areas), 0) FROM graded), count(*) FILTER (assessed), count(*) FILTER (standing AND NOT assessed AND NOT not_yet) FROM figure UNION ALL
 SELECT 'D05', '', 100, (SELECT count(*) FROM graded WHERE areas = 8), count(*) FILTER (assessed), count(*) FILTER (standing AND NOT assessed AND NOT not_yet) FROM figure UNION ALL
 SELECT 'D06', '', 100, (SELECT count(*) FROM graded WHERE well), count(*) FILTER (assessed), count(*) FILTER (standing AND NOT assessed AND NOT not_yet) FROM figure UNION ALL
@@ -100,25 +89,7 @@ SELECT 'A04', '', 100, CASE WHEN bool_or(standing AND told) THEN count(DISTINCT 
     count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
 SELECT 'A05', '', 100, count(DISTINCT p.province_id), (SELECT count(*) FROM in_force WHERE level = 'p'), 0
     FROM club c JOIN in_province p ON p.club = c.id, span s
-    WHERE c.status <> 'rejected' AND c.founding_date <= s.day AND (c.closed_on IS NULL OR c.closed_on > s.day) UNION ALL
-SELECT 'D11', '', 1, sum(v.volunteers), count(v.volunteers), count(*) FILTER (v.volunteers IS NULL) FROM figure f
-    LEFT JOIN (SELECT r.club, arg_max(r.n_care_vol, r.month) FILTER (r.n_care_vol IS NOT NULL) AS volunteers
-        FROM report r, span s WHERE r.month BETWEEN s.m_look AND s.m_last GROUP BY r.club) v ON v.club = f.id
-    WHERE f.standing;
-
--- What surveys and the months' own counts give, as the catalogue defines it.
-INSERT INTO indicator BY POSITION
-SELECT 'D12', '', 1, sum(n_visits), sum(n_recipients), 0 FROM told_month WHERE n_recipients IS NOT NULL AND n_visits IS NOT NULL UNION ALL
-SELECT 'D13', '', 100, (SELECT coalesce(sum(n_clinic_check), 0) FROM told_month), coalesce(sum(members) FILTER (standing AND told), 0), count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
-SELECT 'D14', '', 100, coalesce(sum(n_bp), 0), coalesce(sum(n_present), 0), 0 FROM told_month WHERE held AND n_present IS NOT NULL UNION ALL
-SELECT 'D15', '', 1, sum(mob_cash), NULL, 0 FROM told_month UNION ALL
-SELECT 'D16', '', 1, sum(n_sudden_help), NULL, 0 FROM told_month UNION ALL
-SELECT 'E01', '', 100, count(*) FILTER (income_change IN ('better', 'much_better')), count(*) FILTER (income_change IS NOT NULL), 0 FROM asked WHERE ever_loan UNION ALL
-SELECT 'E02', '', 100, count(*) FILTER (health_change IN ('same', 'better', 'much_better') AND k_health * 8 >= 5 * 4 AND k_rights >= 5),
-    count(*) FILTER (health_change IS NOT NULL AND k_health IS NOT NULL AND k_rights IS NOT NULL), 0 FROM asked UNION ALL
-SELECT 'E03', '', 100, count(*) FILTER (sat_overall >= 4), count(*) FILTER (sat_overall IS NOT NULL), 0 FROM asked UNION ALL
-SELECT 'E04', '', 1, sum(s_talk + s_money + s_care + s_respect + s_belong), 5 * count(*) FILTER (s_talk + s_money + s_care + s_respect + s_belong IS NOT NULL), 0 FROM asked UNION ALL
-SELECT 'E04', 'lonely', 100, count(*) FILTER (lonely = 'often' OR lonely = 'always'), count(*) FILTER (lonely IS NOT NULL), 0 FROM asked;
+    WHERE c.status <> 'rejected' AND c.founding_date <= s.day AND (c.closed_on IS NULL OR c.closed_on > s.day);
 
 -- By unit of the tables (row_id NULL: not decided), and in all (is_total).
 CREATE OR REPLACE TABLE by_unit AS
