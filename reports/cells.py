@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from reports.indicators.base import Value
+from reports.privacy import Masked, Share
 from reports.province.model import (
     BandBar,
     ClubName,
@@ -22,6 +23,8 @@ from reports.province.model import (
 )
 from reports.targets import Verdict
 
+MASKED = "(che)"
+"""In the place of a share that is withheld because it is of few persons."""
 Cell = int | Decimal | str | None
 Named = tuple[str, Cell]
 
@@ -130,6 +133,10 @@ def _verdict(verdict: Verdict) -> Iterator[Named]:
     yield "vuot", verdict.surplus
 
 
+def _shown(value: Share) -> Cell:
+    return MASKED if isinstance(value, Masked) else value
+
+
 def _place(row: UnitRow | FundRow) -> str:
     if row.kind == "undecided":
         return "chua_xac_dinh"
@@ -144,9 +151,9 @@ def _unit(row: UnitRow) -> Iterator[Named]:
     yield "hien_co", row.standing
     yield "hoat_dong", row.active
     yield "thanh_vien", row.members
-    yield "nu", row.women
-    yield "cao_tuoi", row.older
-    yield "duoc_vay", row.borrowed
+    yield "nu", _shown(row.women)
+    yield "cao_tuoi", _shown(row.older)
+    yield "duoc_vay", _shown(row.borrowed)
     yield "quy", row.fund
     yield "d07", row.full_and_well
     yield "chua_den_ky", row.not_yet
@@ -178,9 +185,10 @@ def _composition(composition: Composition) -> Iterator[Named]:
 
 
 def _bar(bar: BandBar) -> Iterator[Named]:
-    yield "gia_tri", bar.value
-    yield "tu_so", bar.numerator
-    yield "mau_so", bar.denominator
+    is_masked = isinstance(bar.value, Masked)
+    yield "gia_tri", _shown(bar.value)
+    yield "tu_so", MASKED if is_masked else bar.numerator
+    yield "mau_so", MASKED if is_masked else bar.denominator
     yield "duoi", bar.low
     yield "tren", bar.high
     yield from _verdict(bar.verdict)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reports.privacy import Masked, Share
+
 WIDTH = 1000
 LABEL_GAP = 12
 
@@ -65,6 +67,8 @@ class BandRow:
     high: Decimal | None
     band_x: float
     band_width: float
+    mark: str = ""
+    """Printed in the place of a value that is withheld."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 22) -> Bar
 
 
 def bands(
-    rows: Sequence[tuple[str, Decimal | None, Decimal | None, Decimal | None]], *, left: float = 330
+    rows: Sequence[tuple[str, Share, Decimal | None, Decimal | None]], *, left: float = 330
 ) -> BandChart:
     """Shares with bands. rows: (label, value, low, high) in percent; a band without a high end is open to 100."""
     span = WIDTH - left - 110
@@ -150,7 +154,9 @@ def bands(
         start = unit * float(low or 0)
         end = unit * float(100 if high is None else high)
         width = 0.0 if low is None and high is None else max(end - start, 2.0)
-        drawn.append(BandRow(label, y, unit * float(value or 0), value, low, high, left + start, width))
+        known, mark = (None, "*") if isinstance(value, Masked) else (value, "")
+        row = BandRow(label, y, unit * float(known or 0), known, low, high, left + start, width, mark)
+        drawn.append(row)
         y += height + 20
     ticks = tuple(Tick(left + unit * share, Decimal(share)) for share in range(0, 101, 20))
     return BandChart(WIDTH, y + 34, left, height, ticks, tuple(drawn))

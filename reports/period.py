@@ -1,4 +1,9 @@
-"""Periods of a report: a month, a quarter, half a year, a year, or a span of years."""
+"""Periods of a report: a month, a quarter, half a year, a year, or a span of years; by calendar or by the decree.
+
+Nghị định 09/2019/NĐ-CP closes the figures of a month on its 14th: a month runs from the 15th of the month before, the
+year 2021 from 15/12/2020 to 14/12/2021. Clubs report calendar months, so a period holds those months whose last day
+lies in it: the year 2021 by the decree has December 2020 to November 2021. docs/decisions/settings.md says why.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +11,8 @@ from datetime import date, timedelta
 
 ROMAN = ("I", "II", "III", "IV")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+DECREE_DAY = 15
+"""Day on which a month begins by Nghị định 09/2019/NĐ-CP, in the month before."""
 
 
 class PeriodError(ValueError):
@@ -26,18 +33,51 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """First and last day, both inclusive; always whole months."""
+    """First and last day, both inclusive: whole months, or by the decree from a 15th to a 14th."""
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
-        if self.first > self.last or self.first.day != 1 or (self.last + timedelta(days=1)).day != 1:
+        begins, ends_before = self.first.day, (self.last + timedelta(days=1)).day
+        if self.first > self.last or begins != ends_before or begins not in (1, DECREE_DAY):
             raise ValueError(f"a period is made of whole months, not {self.first}–{self.last}")
+
+    @property
+    def is_decree(self) -> bool:
+        """Whether it is counted by Nghị định 09/2019/NĐ-CP."""
+        return self.first.day == DECREE_DAY
+
+    @property
+    def plain(self) -> "Period":
+        """The calendar period of the same name: of the year 2021 by the decree, 01/01–31/12/2021."""
+        return Period(add_months(self.first, 1), end_of_month(self.last)) if self.is_decree else self
+
+    @property
+    def decree(self) -> "Period":
+        """The period of the same name by the decree."""
+        return (
+            self if self.is_decree else Period(self.opening_by_decree(self.first), self.last.replace(day=14))
+        )
+
+    @staticmethod
+    def opening_by_decree(month: date) -> date:
+        """The day on which a calendar month begins by the decree."""
+        return add_months(month, -1).replace(day=DECREE_DAY)
+
+    def alike(self, other: "Period") -> "Period":
+        """Another period, counted by the calendar that this one is counted by."""
+        return other.decree if self.is_decree else other.plain
+
+    def opening_of(self, day: date) -> date:
+        """The first day of what begins on a calendar day, such as a phase, as this period's calendar counts it."""
+        return self.opening_by_decree(day) if self.is_decree else day
 
     @property
     def kind(self) -> str:
         """month, quarter, half, year, years (whole years) or span (any other run of months)."""
+        if self.is_decree:
+            return self.plain.kind
         n = len(self.months)
         if self.first.month == 1 and self.last.month == 12:
             return "year" if n == 12 else "years"
@@ -46,13 +86,15 @@ class Period:
 
     @property
     def months(self) -> tuple[date, ...]:
-        """First day of every month, oldest first."""
-        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
-        return tuple(add_months(self.first, n) for n in range(count))
+        """First day of every month whose last day lies in it, oldest first."""
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
+        return tuple(add_months(self.first, n) for n in range(count + (not self.is_decree)))
 
     @property
     def text(self) -> str:
-        """As `parse` reads it: 2017..2020, 2021, 2021-H1, 2021-Q3, 2021-05."""
+        """As `parse` reads it: 2017..2020, 2021, 2021-H1, 2021-Q3, 2021-05; the same for both calendars."""
+        if self.is_decree:
+            return self.plain.text
         y, m = self.first.year, self.first.month
         match self.kind:
             case "month":
@@ -69,7 +111,10 @@ class Period:
 
     @property
     def name_vi(self) -> str:
-        """In running Vietnamese text: “giai đoạn 2017–2020”, “6 tháng đầu năm 2021”, “quý III/2021”."""
+        """In running Vietnamese text: “giai đoạn 2017–2020”, “6 tháng đầu năm 2021”, “quý III/2021”; by the decree
+        with its days: “năm 2021 (từ 15/12/2020 đến 14/12/2021)”."""
+        if self.is_decree:
+            return f"{self.plain.name_vi} (từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y})"
         y, m = self.first.year, self.first.month
         match self.kind:
             case "month":
@@ -87,6 +132,8 @@ class Period:
     @property
     def name_en(self) -> str:
         """In running English text."""
+        if self.is_decree:
+            return f"{self.plain.name_en} ({self.first:%d/%m/%Y} to {self.last:%d/%m/%Y})"
         y, m = self.first.year, self.first.month
         match self.kind:
             case "month":
@@ -110,7 +157,14 @@ class Period:
         return first <= self.first and self.last <= last
 
     def cut(self, first: date, last: date) -> "Period | None":
-        """The part that lies between two days, in whole months; None if nothing of it does."""
+        """The part that lies between two days, in whole months; None if nothing of it does.
+
+        By the decree it is cut where the calendar period of its name would be: a phase that begins with 2021 begins
+        with the reporting year 2021.
+        """
+        if self.is_decree:
+            part = self.plain.cut(first, last)
+            return part and part.decree
         start, end = max(self.first, first.replace(day=1)), min(self.last, end_of_month(last))
         return Period(start, end) if start <= end else None
 
@@ -118,6 +172,9 @@ class Period:
         """The same months of the year before; None for more than a year, which has no such counterpart."""
         if len(self.months) > 12:
             return None
+        if self.is_decree:
+            before = self.plain.previous()
+            return before and before.decree
         first = self.first.replace(year=self.first.year - 1)
         return Period(first, end_of_month(date(self.last.year - 1, self.last.month, 1)))
 

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import catalogue, charts, fonts, language, pdf, words
+from reports import catalogue, charts, fonts, issuing, language, pdf, words
 from reports.province import Composition, FundPoint, PlanBar, ProvinceReport
 
 FUND_MILLION = Decimal(1_000_000)
 WORDS = (
     words.unit,
+    words.counted,
+    words.people,
     words.goal,
     words.status,
     words.actual,
@@ -26,11 +28,18 @@ WORDS = (
     words.figure,
     words.change,
     words.fund_band,
-    words.capital,
-    words.letter,
-    words.unbroken_names,
-    words.unbroken_numbers,
+    words.spoken,
+    words.during,
+    words.place,
+    words.named,
+    words.paper,
+    words.office,
+    words.superior,
+    words.signature,
 )
+"""Filters that speak one language or the other."""
+PLAIN = (words.capital, words.letter, words.unbroken_names, words.unbroken_numbers)
+"""Filters that are the same in both."""
 
 
 @lru_cache(maxsize=4)
@@ -50,8 +59,10 @@ def environment(code: str) -> Environment:
     )
     made.globals.update(language=code)
     made.filters.update(language.filters(code))
-    made.filters.update({function.__name__: function for function in WORDS})
-    made.filters.update(context_line=words.context)
+    made.filters.update({function.__name__: partial(function, lang=code) for function in WORDS})
+    made.filters.update({function.__name__: function for function in PLAIN})
+    made.filters.update(document_number=issuing.number, head_lines=issuing.lines)
+    made.filters.update(context_line=partial(words.context, lang=code))
     return made
 
 
@@ -70,32 +81,33 @@ def printed(html: str, font_folder: str = "") -> bytes:
     return pdf.render(html, stylesheet, fonts.find(font_folder))
 
 
-def html(report: ProvinceReport, made_on: date) -> str:
-    """The whole document in Vietnamese. made_on: the day it is made, printed on drafts."""
+def html(report: ProvinceReport, made_on: date, code: str = "vi") -> str:
+    """The whole document in one language (vi, en). made_on: the day it is made, printed on drafts."""
     return page(
         "province.html",
-        "vi",
+        code,
         report=report,
         made_on=made_on,
-        plan_chart=plan_chart(report.plan_chart),
-        plan_series=["Kế hoạch", "Thực hiện"] if is_planned(report.plan_chart) else ["Thực hiện"],
-        band_charts=[(part, band_chart(part)) for part in report.composition],
-        fund_chart=fund_chart(report.fund_chart),
+        plan_chart=plan_chart(report.plan_chart, code),
+        is_planned=is_planned(report.plan_chart),
+        band_charts=[(part, band_chart(part, code)) for part in report.composition],
+        fund_chart=fund_chart(report.fund_chart, code),
     )
 
 
-def province(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
-    """The province report as a PDF; raises what `printed` does."""
-    return printed(html(report, made_on), font_folder)
+def province(report: ProvinceReport, made_on: date, font_folder: str = "", code: str = "vi") -> bytes:
+    """The province report as a PDF in one language (vi, en); raises what `printed` does."""
+    return printed(html(report, made_on, code), font_folder)
 
 
-def plan_chart(rows: Sequence[PlanBar]) -> charts.BarChart | None:
+def plan_chart(rows: Sequence[PlanBar], code: str = "vi") -> charts.BarChart | None:
     """Biểu đồ 1; None when there is no unit to show. Without a plan for any unit it shows what was done alone."""
     if not rows:
         return None
+    labels = [row.label_en if code == "en" and row.label_en else row.label for row in rows]
     if not is_planned(rows):
-        return charts.bars([(row.label, (row.actual,)) for row in rows])
-    return charts.bars([(row.label, (row.plan, row.actual)) for row in rows])
+        return charts.bars([(label, (row.actual,)) for label, row in zip(labels, rows, strict=True)])
+    return charts.bars([(label, (row.plan, row.actual)) for label, row in zip(labels, rows, strict=True)])
 
 
 def is_planned(rows: Sequence[PlanBar]) -> bool:
@@ -103,27 +115,25 @@ def is_planned(rows: Sequence[PlanBar]) -> bool:
     return any(row.plan is not None for row in rows)
 
 
-def band_chart(part: Composition) -> charts.BandChart | None:
+def band_chart(part: Composition, code: str = "vi") -> charts.BandChart | None:
     """Biểu đồ 2 for one phase's clubs: shares only (size has another scale); None when nothing is known."""
     shares = [bar for bar in part.bars if bar.unit == "percent"]
     if not any(bar.value is not None for bar in shares):
         return None
     return charts.bands(
-        [
-            (bar.name_vi, None if bar.value is None else Decimal(bar.value), bar.low, bar.high)
-            for bar in shares
-        ]
+        [(words.spoken(bar, "name", lang=code), bar.value, bar.low, bar.high) for bar in shares]
     )
 
 
-def fund_chart(points: Sequence[FundPoint]) -> charts.LineChart | None:
+def fund_chart(points: Sequence[FundPoint], code: str = "vi") -> charts.LineChart | None:
     """Biểu đồ 3 in millions of đồng; None when no month has a figure."""
     if not any(point.capital is not None for point in points):
         return None
-    months = [language.month_short(point.month) for point in points]
+    months = [language.month_short(point.month, language=code) for point in points]
+    _ = catalogue.of(code).gettext
     series: list[tuple[str, list[Any]]] = [
-        ("Tổng Quỹ tăng thu nhập", [_million(point.capital) for point in points]),
-        ("Dư nợ", [_million(point.outstanding) for point in points]),
+        (_("Tổng Quỹ tăng thu nhập"), [_million(point.capital) for point in points]),
+        (_("Dư nợ"), [_million(point.outstanding) for point in points]),
     ]
     return charts.lines(months, series)
 

@@ -7,7 +7,10 @@ a1_min_loans, a1_min_outstanding_share (percent of the fund), a1_min_talks; a2_m
 a2_clinic_months; a3_min_volunteers, a3_min_months; a4_min_months, a4_min_community; a5_min_months; a6_min_meetings;
 a7_min_months; a8_min_months; m1_min_meetings; m2_max_difference_share (percent); m3_max_overdue_share (percent);
 m4_min_board; m5_min_attendance (percent); m7_min_reports, m7_due_day; m8_months; m9_min_borrowers (percent);
-optional_min (how many of m5–m9); average_min_areas (for the grade “trung bình”).
+optional_min (how many of m5–m9); average_min_areas (for the grade “trung bình”);
+help_month_min, community_month_min (a month, for D16); satisfied_min_score (points of 5), knowledge_min_score and
+rights_min_score (right answers, for E02); and what is asked of a whole area: reports_on_time, capital_use,
+repaid_on_time, overdue, clinic_checks, measured, self_help, satisfied (percent), care_visits (visit).
 """
 
 from collections.abc import Mapping
@@ -27,9 +30,22 @@ RULES = (
     *("a4_min_community", "a5_min_months", "a6_min_meetings", "a7_min_months", "a8_min_months"),
     *("m1_min_meetings", "m2_max_difference_share", "m3_max_overdue_share", "m4_min_board"),
     *("m5_min_attendance", "m7_min_reports", "m7_due_day", "m8_months", "m9_min_borrowers", "optional_min"),
-    "average_min_areas",
+    *("average_min_areas", "help_month_min", "community_month_min", "satisfied_min_score"),
+    *(
+        "knowledge_min_score",
+        "rights_min_score",
+        "reports_on_time",
+        "capital_use",
+        "repaid_on_time",
+        "overdue",
+    ),
+    *("care_visits", "clinic_checks", "measured", "self_help", "satisfied"),
 )
 """Every rule that reports know, by name."""
+
+
+PROPOSED = "đề xuất"
+"""The word in a rule's document that tells a proposal from what a paper demands."""
 
 
 class MissingRule(LookupError):
@@ -51,6 +67,11 @@ class Rule:
     high: Decimal | None = None
     measure: str = ""
     document: str = ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether no paper asks for it: its document is written “… (đề xuất …)”. A figure short of it fails nobody."""
+        return PROPOSED in self.document.casefold()
 
     def judge(self, value: Decimal | int | None) -> str | None:
         """below, within or above the band; None when the value is not known. Both ends belong to the band."""

@@ -19,6 +19,7 @@ from reports.facts import (
     OperatingBook,
     Place,
     Repayment,
+    Survey,
     Target,
     Unit,
 )
@@ -65,6 +66,11 @@ RULES = {
     "m9_min_borrowers": 50,
     "optional_min": 3,
     "average_min_areas": 6,
+    "help_month_min": 1,
+    "community_month_min": 1,
+    "satisfied_min_score": 4,
+    "knowledge_min_score": 3,
+    "rights_min_score": 5,
 }
 MONEY = frozenset({"fund_initial_min", "fund_band_low", "fund_band_high"})
 DAYS = {"p1": (date(2016, 1, 1), date(2020, 12, 31)), "p2": (date(2021, 1, 1), date(2025, 12, 31))}
@@ -230,6 +236,24 @@ def loan(
     given = date.fromisoformat(on)
     ended = date.fromisoformat(written_off) if written_off else None
     return Loan(id, club, member, amount, given, date.fromisoformat(due) if due else None, repaid, ended)
+
+
+def survey(member: str | None, on: str = "2020-11-16", club: str = "k", **changes: Any) -> Survey:
+    """An interview of the round “mid”: never borrowed, as well as before, knows everything, content."""
+    day = date.fromisoformat(on)
+    given = {
+        "round": "mid",
+        "consent": True,
+        "ever_loan": False,
+        "income_change": "same",
+        "health_change": "same",
+        "k_health_score": 4,
+        "k_rights_score": 8,
+        "sat_overall": 5,
+        "support": (4, 4, 4, 4, 4),
+        "lonely": "never",
+    }
+    return Survey(club, member, day, day, **(given | changes))  # type: ignore[arg-type]
 
 
 BOARD = tuple(

@@ -6,9 +6,11 @@ a database made from a template. Nothing is shared, so tests may run in any orde
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -33,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Tests that take minutes are left out unless `-m` names them.
     """
     for item in items:
-        if "template" in getattr(item, "fixturenames", ()):
+        if "templates" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
     if "soak" not in config.getoption("markexpr"):
         long = [item for item in items if item.get_closest_marker("soak")]
@@ -41,26 +43,83 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in long]
 
 
+class Templates:
+    """Databases to copy, each made once in a run: migrated, and filled with what a test's fixtures ask for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: dict[frozenset[str], Furnished] = {}
+
+    def with_(self, wanted: frozenset[str]) -> "Furnished":
+        """The template that holds those of FILLINGS that are wanted."""
+        if wanted not in self.made:
+            self.made[wanted] = self._make(wanted)
+        return self.made[wanted]
+
+    def _make(self, wanted: frozenset[str]) -> "Furnished":
+        name = f"clb_template_{uuid4().hex[:12]}"
+        files = self.folder / name
+        if POSTGRESQL:
+            _run(_server(), f'CREATE DATABASE "{name}"')
+            place = name
+        else:
+            place = str(self.folder / f"{name}.sqlite")
+        fresh = Database(_url(name) if POSTGRESQL else f"sqlite:///{place}")
+        migrate.upgrade(fresh)
+        store, values = BlobStore(files), {}
+        for filling in FILLINGS:
+            if filling in wanted:
+                with fresh.transaction() as writing:
+                    values[filling] = FILLINGS[filling](writing, store)
+        fresh.close()
+        return Furnished(place, files, values)
+
+    def drop(self) -> None:
+        """Take those on a PostgreSQL server away again."""
+        for filled in self.made.values() if POSTGRESQL else ():
+            _run(_server(), f'DROP DATABASE "{filled.place}" WITH (FORCE)')
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A template: the path of a file or the name of a PostgreSQL database, its blobs, what filling it gave."""
+
+    place: str
+    files: Path
+    values: dict[str, Any]
+
+
+FILLINGS: dict[str, Callable[[Session, BlobStore], Any]] = {
+    "forms_published": publish_forms,
+    "units": lambda session, _: seed_units(session),
+}
+"""What the fixtures of these names put into a test's database."""
+
+
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated, otherwise empty database to copy: the path of a file, or the name of a PostgreSQL database."""
-    if not POSTGRESQL:
-        path = tmp_path_factory.mktemp("template") / "clb.sqlite"
-        _migrate(f"sqlite:///{path}")
-        yield str(path)
-        return
-    name = f"clb_template_{uuid4().hex[:12]}"
-    engine = _server()
-    _run(engine, f'CREATE DATABASE "{name}"')
-    _migrate(_url(name))
-    yield name
-    _run(engine, f'DROP DATABASE "{name}" WITH (FORCE)')
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """Databases to copy, made when first asked for."""
+    made = Templates(tmp_path_factory.mktemp("template"))
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def template(templates: Templates) -> str:
+    """A migrated, otherwise empty database to copy."""
+    return templates.with_(frozenset()).place
 
 
 @pytest.fixture
-def database_url(template: str, tmp_path: Path) -> Iterator[str]:
+def furnished(templates: Templates, request: pytest.FixtureRequest) -> Furnished:
+    """The template of this test: with forms and units where it asks for them."""
+    return templates.with_(frozenset(FILLINGS).intersection(request.fixturenames))
+
+
+@pytest.fixture
+def database_url(furnished: Furnished, tmp_path: Path) -> Iterator[str]:
     """Where this test's own migrated database is."""
-    with _copy(template, tmp_path) as url:
+    with _copy(furnished.place, tmp_path) as url:
         yield url
 
 
@@ -103,17 +162,16 @@ def app(database: Database, database_url: str, tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
-def forms_published(database: Database, blobs: BlobStore) -> dict[str, Published]:
+def forms_published(database: Database, blobs: BlobStore, furnished: Furnished) -> dict[str, Published]:
     """Three small forms of tests.builders, published in project 1: xml_form_id → what publishing came to."""
-    with database.transaction() as writing:
-        return publish_forms(writing, blobs)
+    shutil.copytree(furnished.files, blobs.root, dirs_exist_ok=True)
+    return dict(furnished.values["forms_published"])
 
 
 @pytest.fixture
-def units(database: Database) -> dict[str, int]:
+def units(database: Database, furnished: Furnished) -> dict[str, int]:
     """A small register of units, old and new: code@valid_from → id. See tests.builders.seed_units."""
-    with database.transaction() as writing:
-        return seed_units(writing)
+    return dict(furnished.values["units"])
 
 
 @pytest.fixture
@@ -153,12 +211,6 @@ def _copy(template: str, folder: Path) -> Iterator[str]:
     _run(engine, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield _url(name)
     _run(engine, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _migrate(url: str) -> None:
-    fresh = Database(url)
-    migrate.upgrade(fresh)
-    fresh.close()
 
 
 def _server() -> Engine:

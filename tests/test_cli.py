@@ -102,6 +102,10 @@ COMMANDS = [
     ["unit", "load"],
     ["report"],
     ["report", "province"],
+    ["issuing-body"],
+    ["issuing-body", "list"],
+    ["issuing-body", "add"],
+    ["issuing-body", "edit"],
     ["demo"],
     ["rebuild"],
     ["check"],
@@ -319,6 +323,28 @@ def test_a_period_that_is_none_is_explained(clb):
 
     assert told.exit_code == 1
     assert told.stderr.startswith("Lỗi: Không hiểu kỳ báo cáo “năm ngoái”. Viết 2017..2020")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--rule", "women", "Lỗi: Không hiểu quy định “women”. Viết women=60..70"),
+        ("--rule", "wommen=60", "Lỗi: Không có quy định tên “wommen”."),
+        ("--older-age", "12", "Lỗi: Tuổi của người cao tuổi là số từ 40 đến 100, không phải 12."),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_explained(clb, option, value, sentence):
+    told = clb("report", "province", "58", "--period", "2017", option, value, "--out", "x.pdf")
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith(sentence)
+
+
+def test_a_report_is_made_in_the_languages_there_are(clb):
+    told = clb("report", "province", "58", "--period", "2017", "--language", "fr", "--out", "x.pdf")
+
+    assert told.exit_code == 2
+    assert "fr" in told.output
 
 
 def test_a_report_into_a_folder_that_is_not_there_says_so_before_it_is_made(clb, tmp_path):

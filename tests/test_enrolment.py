@@ -21,7 +21,6 @@ from server.services.enrolment import EnrolledMeanwhile, Gazetteer, RosterReject
 from server.services.enrolment.place import NotOneUnit
 from server.services.enrolment.roster import phone_number
 from server.services.plan import NotAWorkbook
-from tests.builders import seed_units
 from tests.test_cards import pictures
 
 pytestmark = pytest.mark.database
@@ -56,13 +55,12 @@ def errors(session, *rows, **how) -> list[str]:
 
 
 @pytest.fixture
-def units(database) -> dict[str, int]:
+def units(database, units) -> dict[str, int]:
     """The small register of all tests, with names as the real one has them: without Xã, Huyện, Tỉnh."""
     with database.transaction() as session:
-        ids = seed_units(session)
         for unit in session.scalars(select(Unit)):
             unit.name = re.sub(r"^(Tỉnh|Huyện|Xã|Phường) ", "", unit.full_name)
-    return ids
+    return units
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from reports import render
 from reports.facts import ContextFact, Place, Training, Unit
 from reports.period import parse
+from reports.privacy import WITHHELD
 from reports.province import Header, NoStandards
 from reports.province.build import boundary_date
 from reports.standards import Standards
 from tests.builders_facts import (
+    BAC_AI,
     BOARD,
     BODIES,
     DISTRICTS,
@@ -91,10 +94,33 @@ def test_every_unit_has_a_row_also_without_clubs_and_the_total_is_last():
 def test_a_row_holds_the_figures_of_its_own_clubs():
     phan_rang, bac_ai, _, total = three_clubs().units
 
-    assert (phan_rang.members, phan_rang.women, phan_rang.older, phan_rang.borrowed) == (2, 50, 50, 50)
+    assert (phan_rang.members, phan_rang.women, phan_rang.older, phan_rang.borrowed) == (2, *[WITHHELD] * 3)
     assert (phan_rang.fund, total.fund) == (32 * MILLION, 32 * MILLION)
     assert (phan_rang.active, phan_rang.missing, total.missing) == (1, 1, 2)
     assert (bac_ai.women, bac_ai.fund, bac_ai.full_and_well) == (None, None, None)
+
+
+def test_shares_of_few_persons_are_withheld_and_take_a_second_unit_with_them():
+    """10 of 20 are women in Phan Rang, 17 of 20 in Bác Ái (3 men), 10 of 40 in Ninh Sơn: 37 of 80 in all."""
+    women = {"a": (10, 20), "b": (17, 20), "c": (10, 40)}
+    members = [
+        member(f"{k}{n}", club=k, born=1950, sex="female" if n < of_women else "male")
+        for k, (of_women, number) in women.items()
+        for n in range(number)
+    ]
+    places = {"a": PHAN_RANG, "b": BAC_AI, "c": NINH_SON}
+
+    made = report([club(k) for k in women], members=members, places=places)
+
+    phan_rang, bac_ai, ninh_son, total = made.units
+    assert (bac_ai.members, bac_ai.women) == (20, WITHHELD)
+    assert {phan_rang.women, ninh_son.women} == {WITHHELD, Decimal(25)}
+    assert total.women == Decimal("46.25")
+    assert {row.older for row in made.units} == {Decimal(100)}
+    assert {row.borrowed for row in made.units} <= {None, Decimal(0)}
+    assert made.is_masked
+    assert "Dấu *: không in để bảo vệ thông tin cá nhân" in render.html(made, date(2021, 2, 5))
+    assert 'title="not printed, to protect personal data"' in render.html(made, date(2021, 2, 5), "en")
 
 
 def test_the_area_s_own_plan_goes_before_the_sum_of_its_units():
@@ -194,24 +220,38 @@ def test_clubs_of_an_undecided_commune_have_a_row_of_their_own():
 def test_the_composition_is_shown_for_the_clubs_of_each_phase_by_its_own_bands():
     """In 2021: P1 clubs are asked for 70 % from 55 on, P2 clubs for 60–70 % from 60 on and 30–40 % young."""
     clubs = [club("first"), club("second", "2021-02-01", phase="p2")]
-    people = [member(f"f{n}", "first", born=1965 if n < 8 else 1990) for n in range(10)]
-    people += [member(f"s{n}", "second", born=1960 if n < 6 else 1990) for n in range(10)]
+    people = [member(f"f{n}", "first", born=1965 if n < 24 else 1990) for n in range(30)]
+    people += [member(f"s{n}", "second", born=1960 if n < 18 else 1990) for n in range(30)]
 
     first, second = report(clubs, "2021", members=people).composition
 
     bars = {bar.rule: bar for bar in first.bars}
-    assert (first.phase.code, first.clubs, first.members) == ("p1", 1, 10)
+    assert (first.phase.code, first.clubs, first.members) == ("p1", 1, 30)
     assert (bars["older"].value, bars["older"].low, bars["older"].verdict.status) == (80, 70, "dat")
     assert (bars["young"].value, bars["young"].low, bars["young"].verdict.status) == (20, None, "khong_giao")
     bars = {bar.rule: bar for bar in second.bars}
     assert (bars["older"].value, bars["older"].verdict.status) == (60, "trong_khung")
     assert (bars["young"].value, bars["young"].high, bars["young"].verdict.status) == (40, 40, "trong_khung")
     assert (bars["size"].value, bars["size"].unit, bars["size"].verdict.status) == (
-        10,
+        30,
         "person",
         "duoi_khung",
     )
     assert (first.meeting_all, second.meeting_all) == (0, 0)
+
+
+def test_the_composition_withholds_what_is_of_few_persons_in_both_phases_at_once():
+    """Three of 30 are men in the first, ten of 30 in the second: 13 of 60 in all would tell the three."""
+    clubs = [club("first"), club("second", "2021-02-01", phase="p2")]
+    people = [member(f"f{n}", "first", sex="female" if n < 27 else "male") for n in range(30)]
+    people += [member(f"s{n}", "second", sex="female" if n < 20 else "male") for n in range(30)]
+
+    made = report(clubs, "2021", members=people)
+
+    bars = [next(bar for bar in part.bars if bar.rule == "women") for part in made.composition]
+    assert [(bar.value, bar.numerator, bar.denominator) for bar in bars] == [(WITHHELD, 0, 0)] * 2
+    assert [row.mark for row in render.band_chart(made.composition[0]).rows] == ["*", "", "", ""]
+    assert ">*</text>" in render.html(made, date(2021, 2, 5))
 
 
 def test_the_list_of_clubs_goes_by_unit_and_vietnamese_name():

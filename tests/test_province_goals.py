@@ -19,6 +19,7 @@ from tests.builders_facts import (
     member,
     phase,
     report,
+    survey,
     target,
 )
 
@@ -298,7 +299,7 @@ def test_a_rule_that_is_missing_is_said_and_does_not_stop_the_report():
 
 def test_a_period_over_two_phases_has_a_table_for_each():
     """Older means 55 until 2020 and 60 from 2021: of ages 56 and 62 in 2020, 58 and 64 in 2022."""
-    people = [member("a", born=1964), member("b", born=1958)]
+    people = [member(f"{born}-{n}", born=born) for born in (1964, 1958) for n in range(10)]
 
     made = report([club()], "2019..2022", members=people)
 
@@ -421,3 +422,54 @@ def test_clubs_that_meet_are_not_none_where_no_rule_says_how_to_tell():
         report([club()], "2020", standards=Standards((bare,)), meetings=[meeting("2020-12")]).total.active
         is None
     )
+
+
+def test_a_level_that_no_paper_demands_is_called_so_and_fails_nobody():
+    """40 of 50 present is 80 %, short of 90."""
+    proposed = Rule("m5_min_attendance", Decimal(90), measure="percent", document="Quy tắc (đề xuất)")
+    p1 = phase("p1")
+    standards = Standards((replace(p1, rules={**p1.rules, "m5_min_attendance": proposed}),))
+
+    row = report([club()], "2020", standards=standards, meetings=meetings("2020-01", 12)).row("D02")
+
+    assert (row.goal.is_reference, row.note_vi) == (True, "mức tham khảo")
+    assert (row.verdict.status, row.verdict.colour) == ("chua_dap_ung", "grey")
+    assert round(row.verdict.attainment, 1) == Decimal("88.9")
+
+
+def test_what_a_paper_demands_goes_before_a_proposed_level():
+    proposed = Rule("m5_min_attendance", Decimal(70), measure="percent", document="Quy tắc (đề xuất)")
+    p1 = phase("p1")
+    standards = Standards((replace(p1, rules={**p1.rules, "m5_min_attendance": proposed}),))
+    stated = target(NATION, "2016..2020", "D02", 85, measure="percent", metric="attendance")
+
+    row = report([club()], "2020", standards=standards, targets=[stated]).row("D02")
+
+    assert (row.goal.origin, row.goal.low) == ("nation", 85)
+
+
+def test_borrowing_is_joined_with_what_borrowers_say_of_their_income():
+    """Half of ten members borrowed; of four borrowers asked three earn more: 50 % × 75 % = 37.5 %."""
+    asked = target(
+        NATION,
+        "2016..2020",
+        "C05",
+        50,
+        measure="percent",
+        metric="members_borrowing_and_income_improved_share",
+        fact_id="NB-13",
+        op=">=",
+    )
+    people = [member(str(n)) for n in range(10)]
+    loans = [loan(str(n), str(n), "2020-03-01", "2021-03-01") for n in range(5)]
+    answers = [survey(str(n), ever_loan=True, income_change="better" if n < 3 else "same") for n in range(4)]
+    facts = {"members": people, "loans": loans, "meetings": meetings("2020-01", 12), "targets": [asked]}
+
+    row = report([club()], "2020", surveys=answers, **facts).row("C05")
+    without = report([club()], "2020", **facts).row("C05")
+
+    assert (row.actual.value, row.cumulative) == (Decimal("37.5"), Decimal("37.5"))
+    assert (row.verdict.status, row.verdict.attainment) == ("chua_dat", 75)
+    assert row.name_vi == "Tỷ lệ thành viên được vay vốn và cải thiện thu nhập"
+    assert "50% thành viên được vay × 75% người vay tăng thu nhập; E01 khảo sát 4 người vay" in row.note_vi
+    assert (without.actual.value, without.verdict.status) == (50, "chua_co_so_lieu")

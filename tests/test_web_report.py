@@ -44,6 +44,15 @@ class TestProvinceReport:
         assert response.headers["Cache-Control"] == "no-store"
         assert "CLB LTHTGN Lợi Hải" in _words(response.data)
 
+    def test_it_is_made_in_english_for_who_asks(self, browser):
+        response = browser.get("/reports/province/58.pdf?period=2017..2020&language=en")
+
+        assert "report-tinh-ninh-thuan-2017-2020.pdf" in response.headers["Content-Disposition"]
+        words = _words(response.data)
+        assert "UNOFFICIAL TRANSLATION" in words
+        assert "1 club" in words
+        assert "CLB LTHTGN Lợi Hải" in words
+
     def test_a_province_without_clubs_is_printed_too(self, browser):
         response = browser.get("/reports/province/12.pdf?period=2021-Q3")
 
@@ -51,9 +60,42 @@ class TestProvinceReport:
         assert "bao-cao-tinh-lai-chau-2021-q3.pdf" in response.headers["Content-Disposition"]
 
     def test_the_form_leads_to_its_address(self, browser):
-        response = browser.get("/reports/province?province=58&period=2017..2020&geography_as_of=2025-06-30")
+        fields = "period=2017..2020&geography_as_of=2025-06-30&language=en"
+        response = browser.get(f"/reports/province?province=58&{fields}")
 
-        assert response.location == "/reports/province/58.pdf?period=2017..2020&geography_as_of=2025-06-30"
+        assert response.location == f"/reports/province/58.pdf?{fields}"
+
+    def test_the_form_leads_to_the_settings_that_were_chosen_and_to_no_others(self, browser):
+        response = browser.get(
+            "/reports/province?province=58&period=2021&calendar=decree&phase=&older_age=55&rule=women=60..70&lang=vi"
+        )
+
+        assert response.location == (
+            "/reports/province/58.pdf?period=2021&calendar=decree&older_age=55&rule=women%3D60..70"
+        )
+        plain = browser.get("/reports/province?province=58&period=2021&calendar=calendar&phase=")
+        assert plain.location == "/reports/province/58.pdf?period=2021"
+
+    def test_the_settings_are_applied_and_printed(self, browser):
+        words = _words(
+            browser.get(
+                "/reports/province/58.pdf?period=2021&calendar=decree&phase=p1&older_age=58&rule=women=50..65"
+            ).data
+        )
+
+        text = " ".join(words.split())
+        assert "năm 2021 (từ 15/12/2020 đến 14/12/2021)" in text
+        assert "tính từ đủ 58 tuổi (đặt riêng cho báo cáo này)" in text
+        assert "nữ 50–65% (tiêu chuẩn: 60–70%)" in text
+
+    def test_the_office_that_issues_it_can_be_chosen(self, browser):
+        assert '<option value="ban_dai_dien">' in browser.get("/").text
+        leads = browser.get("/reports/province?province=58&period=2020&issuer=ban_dai_dien").location
+        response = browser.get(leads)
+
+        assert leads == "/reports/province/58.pdf?period=2020&issuer=ban_dai_dien"
+        assert "TM. BAN ĐẠI DIỆN" in _words(response.data)
+        assert "/BC-BĐD" in _words(response.data)
 
     def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
         response = browser.get("/reports/province")
@@ -65,7 +107,15 @@ class TestProvinceReport:
         [
             ("58.pdf?period=hôm qua", 400, "Không hiểu kỳ báo cáo “hôm qua”."),
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
+            ("58.pdf?period=2020&issuer=bộ", 400, "Chưa khai cơ quan ban hành loại “bộ”"),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
+            ("58.pdf?period=2020&older_age=già", 400, "“già” không phải là tuổi."),
+            ("58.pdf?period=2020&older_age=12", 400, "từ 40 đến 100"),
+            ("58.pdf?period=2020&calendar=lunar", 400, "Không có lịch báo cáo “lunar”."),
+            ("58.pdf?period=2020&phase=p9", 400, "Không có giai đoạn “p9”; chỉ có: p1, p2, p3."),
+            ("58.pdf?period=2020&rule=women", 400, "Không hiểu quy định “women”."),
+            ("58.pdf?period=2020&rule=wommen=60", 400, "Không có quy định tên “wommen”."),
+            ("58.pdf?period=2020&language=fr", 400, "Không có báo cáo bằng ngôn ngữ “fr”."),
             ("999.pdf?period=2020", 404, "Không có đơn vị hành chính mã “999”"),
             ("582.pdf?period=2020", 400, "không phải tỉnh hay thành phố"),
         ],
@@ -120,6 +170,10 @@ def test_before_the_first_club_the_form_offers_this_year():
 )
 def test_the_files_name_is_ascii(province, text, name):
     assert report.file_name(province, parse(text)) == name
+
+
+def test_a_report_by_the_decree_is_kept_apart_from_the_one_by_the_calendar():
+    assert report.file_name("Tỉnh Lai Châu", parse("2021").decree) == "bao-cao-tinh-lai-chau-2021-nd09.pdf"
 
 
 def _words(pdf: bytes) -> str:

@@ -9,6 +9,8 @@ from verify.cell import Cell
 from verify.report import Computed
 
 Printed = int | Decimal | str | None
+MASKED = "(che)"
+"""Printed in the place of a share of few persons; what is behind it stays unsaid here as well."""
 DIGITS = 20
 """Reports keep shares as decimals of 28 digits; two of them subtracted still agree with the exact fraction in these."""
 
@@ -49,7 +51,12 @@ def _differences(
 
 
 def equal(printed: Printed, computed: Cell) -> bool:
-    """Counts, amounts and words exactly; a share if the printed decimal is the exact fraction, written out."""
+    """Counts, amounts and words exactly; a share if the printed decimal is the exact fraction, written out.
+
+    A masked one agrees with any share that is known.
+    """
+    if printed == MASKED:
+        return isinstance(computed, int | Fraction)
     if isinstance(printed, Decimal) and isinstance(computed, int | Fraction):
         apart = abs(Fraction(printed) - computed)
         return apart * 10**DIGITS <= max(abs(Fraction(computed)), Fraction(1))

@@ -21,11 +21,11 @@ def silent(ctx: Context, clubs: list[Club]) -> list[Club]:
 
     Of a period of years only the last counts: what a club reported in 2021 tells nothing of it at the end of 2025.
     """
-    year = max(ctx.period.first, add_months(ctx.day.replace(day=1), -11))
+    year = max(ctx.period.months[0], add_months(ctx.reported_to.replace(day=1), -11))
     rule = ctx.phase.rule("active_months")
     window = one.full_months(ctx.day, int(rule.low)) if rule and rule.low else (year,)
     first = min(year, window[0])
-    return [c for c in clubs if not one.has_reported(ctx.data, c, first, ctx.day)]
+    return [c for c in clubs if not one.has_reported(ctx.data, c, first, ctx.reported_to)]
 
 
 @indicator(

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from reports.dataset import Dataset
-from reports.facts import Club, Geography
-from reports.period import Period
+from reports.facts import Club, Geography, Meeting
+from reports.indicators import club as one
+from reports.period import Period, end_of_month
 from reports.standards import Phase, Standards
 
 Number = int | Decimal
@@ -31,6 +32,23 @@ class Context:
     def day(self) -> date:
         """The day of stock figures: the period's last, or the cut-off if that comes earlier."""
         return min(self.period.last, self.data.cut_off)
+
+    @property
+    def reported_to(self) -> date:
+        """The day up to which monthly reports count: the end of the period's last month, or the day if that is earlier.
+
+        It is the day itself, but for periods by the decree, whose last month ends before they do.
+        """
+        return min(end_of_month(self.period.months[-1]), self.day)
+
+    @property
+    def phase_first(self) -> date:
+        """The phase's first day as the period's calendar counts it, or the period's first if that is earlier."""
+        return min(self.period.opening_of(self.phase.valid_from), self.period.first)
+
+    def reports(self, club: Club) -> list[Meeting]:
+        """Monthly reports of a club for the months of the period up to the day, oldest first."""
+        return one.reports_in(self.data, club, self.period.first, self.reported_to)
 
     def standing(self) -> list[Club]:
         """Clubs founded by the day and not closed."""
@@ -59,6 +77,8 @@ class Value:
     missing: int = 0
     cut_off: date | None = None
     parts: Mapping[str, "Value"] = field(default_factory=dict)
+    interval: tuple[Decimal, Decimal] | None = None
+    """95 % confidence interval, in the unit of value, of a figure from a sample; None where everybody was counted."""
 
     @property
     def is_known(self) -> bool:
@@ -74,7 +94,7 @@ class Indicator:
     name_vi: str
     name_en: str
     unit: str
-    """club, person, percent, VND, area, month, commune or province."""
+    """club, person, percent, VND, area, month, visit, point, commune or province."""
     kind: str
     """stock (at the end of the period) or flow (within it)."""
     group: str
@@ -103,6 +123,28 @@ def indicator(code: str, **words: str) -> Callable[[Callable[[Context], Value]],
         return compute
 
     return enter
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What stands above and below the line of a formula, in words, and what it adds behind them. denominator "": a
+    count or a sum."""
+
+    numerator: str
+    denominator: str = ""
+    rest: str = ""
+
+
+def sides(formula: str) -> Sides:
+    """The two sides of a formula as the register writes them: “what / of what × 100, how; what is told beside”."""
+    above, line, below = formula.partition(" / ")
+    if not line:
+        what, _, rest = formula.partition(";")
+        return Sides(what, rest=rest.strip())
+    what, times, rest = below.partition(" × 100")
+    if not times:
+        what, _, rest = below.partition(";")
+    return Sides(above, what, rest.strip(" ,;"))
 
 
 def count(ctx: Context, code: str, value: int | None, unit: str, missing: int = 0, **parts: Value) -> Value:

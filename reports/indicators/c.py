@@ -27,7 +27,7 @@ def initial_at_least(ctx: Context, code: str, threshold: int) -> Value:
 
 def current_at_least(ctx: Context, code: str, threshold: int, **parts: Value) -> Value:
     """Clubs standing whose income fund is now at least so many VND, in percent of those that state it."""
-    funds = [one.fund(ctx.data, c, ctx.day) for c in ctx.standing()]
+    funds = [one.fund(ctx.data, c, ctx.reported_to) for c in ctx.standing()]
     known = [f for f in funds if f is not None]
     return share(ctx, code, sum(f >= threshold for f in known), len(known), len(funds) - len(known), **parts)
 
@@ -69,7 +69,7 @@ def c01(ctx: Context) -> Value:
 )
 def c02(ctx: Context) -> Value:
     """Clubs with an operating fund's book and no negative balance, in percent of clubs standing that tell."""
-    answers = [one.has_operating_fund(ctx.data, c, ctx.day) for c in ctx.standing()]
+    answers = [one.has_operating_fund(ctx.data, c, ctx.reported_to) for c in ctx.standing()]
     known = [a for a in answers if a is not None]
     return share(ctx, "C02", sum(known), len(known), len(answers) - len(known))
 
@@ -144,7 +144,7 @@ def c05(ctx: Context) -> Value:
     parts: phase (the same since the phase began), clubs (clubs in which at least the share borrowed_min_share of the
     members borrowed since then, in percent), where the phase has that rule.
     """
-    since = min(ctx.phase.valid_from, ctx.period.first)
+    since = ctx.phase_first
     in_phase, silent = _borrowers(ctx, since)
     parts = {"phase": share(ctx, "C05", *_sum(in_phase), silent)}
     if rule := ctx.phase.rule("borrowed_min_share"):
@@ -159,7 +159,7 @@ def c05(ctx: Context) -> Value:
 def _borrowers(ctx: Context, since: date) -> tuple[list[tuple[int, int]], int]:
     """Borrowers since a day and members, of each club standing that reported since then; and how many did not."""
     standing = ctx.standing()
-    known = [k for k in standing if one.has_reported(ctx.data, k, since, ctx.day)]
+    known = [k for k in standing if one.has_reported(ctx.data, k, since, ctx.reported_to)]
     pairs = [
         (one.borrowers(ctx.data, k, since, ctx.day), len(one.members(ctx.data, k, ctx.day))) for k in known
     ]
@@ -190,8 +190,8 @@ def c06(ctx: Context) -> Value:
     None: no club tells anything. Clubs without a fund stated are missing in the total, clubs without a book in parts.
     """
     standing = ctx.standing()
-    funds = [one.fund(ctx.data, c, ctx.day) for c in standing]
-    open_loans = [one.outstanding(ctx.data, c, ctx.day) for c in standing]
+    funds = [one.fund(ctx.data, c, ctx.reported_to) for c in standing]
+    open_loans = [one.outstanding(ctx.data, c, ctx.reported_to) for c in standing]
     parts = {"outstanding": _total(ctx, "C06", open_loans)}
     for name in ("disbursed", "principal", "interest"):
         parts[name] = _total(ctx, "C06", [moved(ctx, c, name) for c in standing])
@@ -203,12 +203,12 @@ def telling_of_loans(ctx: Context) -> list[Club]:
     """Clubs standing with a book that did not fall silent: of the others nobody knows what was repaid since."""
     standing = ctx.standing()
     unknown = {k.id for k in silent(ctx, standing)}
-    return [k for k in standing if k.id not in unknown and one.last_book(ctx.data, k, ctx.day)]
+    return [k for k in standing if k.id not in unknown and one.last_book(ctx.data, k, ctx.reported_to)]
 
 
 def books(ctx: Context, club: Club) -> list[IncomeBook]:
     """Income fund's books of a club for the months of the period up to the day, oldest first."""
-    return [m.income for m in one.reports_in(ctx.data, club, ctx.period.first, ctx.day) if m.income]
+    return [m.income for m in ctx.reports(club) if m.income]
 
 
 def moved(ctx: Context, club: Club, name: str) -> int | None:
@@ -239,7 +239,7 @@ def _total(ctx: Context, code: str, amounts: list[int | None]) -> Value:
 def c07(ctx: Context) -> Value:
     """Outstanding over cash and outstanding by the last books, in percent."""
     standing = ctx.standing()
-    last = [b for c in standing if (b := one.last_book(ctx.data, c, ctx.day))]
+    last = [b for c in standing if (b := one.last_book(ctx.data, c, ctx.reported_to))]
     lent, whole = sum(b.close_loans or 0 for b in last), sum(b.closing or 0 for b in last)
     return share(ctx, "C07", lent, whole, len(standing) - len(last))
 
@@ -305,7 +305,7 @@ def c09(ctx: Context) -> Value:
         "amount": count(ctx, "C09", amount if known else None, "VND", missing),
         "amount_90": count(ctx, "C09", sum(o.amount_90 for o in late) if known else None, "VND", missing),
     }
-    lent = sum(one.outstanding(ctx.data, c, ctx.day) or 0 for c in known)
+    lent = sum(one.outstanding(ctx.data, c, ctx.reported_to) or 0 for c in known)
     return share(ctx, "C09", amount, lent, missing, **parts)
 
 
@@ -330,7 +330,9 @@ def c09(ctx: Context) -> Value:
 def c10(ctx: Context) -> Value:
     """Absolute differences of both funds in VND at each club's last count in the period. parts: clubs (with one)."""
     standing = ctx.standing()
-    found = [d for c in standing if (d := one.last_difference(ctx.data, c, ctx.period.first, ctx.day))]
+    found = [
+        d for c in standing if (d := one.last_difference(ctx.data, c, ctx.period.first, ctx.reported_to))
+    ]
     missing = len(standing) - len(found)
     off = sum(bool(income or operating) for _, income, operating in found)
     total = sum(abs(income) + abs(operating) for _, income, operating in found)

@@ -57,8 +57,9 @@ def has_reported(data: Dataset, club: Club, first: date, last: date) -> bool:
 
 
 def reports_in(data: Dataset, club: Club, first: date, last: date) -> list[Meeting]:
-    """Monthly reports whose month lies between two days."""
-    return [m for m in data.meetings_of(club.id) if first <= m.month <= last]
+    """Monthly reports of months that end on the first day or later and begin by the last."""
+    since = first.replace(day=1)
+    return [m for m in data.meetings_of(club.id) if since <= m.month <= last]
 
 
 def is_active(data: Dataset, club: Club, day: date, months: int) -> bool:

@@ -1,6 +1,7 @@
 """The province report: what it prints (model) and how that is computed from facts (build)."""
 
-from reports.province.build import NoStandards, build
+from reports.province.build import NoStandards, build, closing_phase
+from reports.province.methods import explained
 from reports.province.model import (
     BandBar,
     ClubName,
@@ -49,4 +50,6 @@ __all__ = [
     "UnitRow",
     "Verdict",
     "build",
+    "closing_phase",
+    "explained",
 ]

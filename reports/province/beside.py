@@ -11,8 +11,9 @@ from reports.standards import Phase
 
 Words = tuple[str, str]
 NOTHING: Words = ("", "")
-COUNTED_APART = frozenset({"A03"})
-"""Its missing clubs are missing in another figure, the clubs that are active, which table 2 holds."""
+COUNTED_APART = frozenset({"A03", "E01", "E02", "E03", "E04"})
+"""The missing clubs of A03 are missing in another figure, the clubs that are active, which table 2 holds; a survey asks
+some clubs only, and says how many."""
 
 
 def words(value: Value, phase: Phase) -> Words:
@@ -65,6 +66,68 @@ def _overdue(value: Value, phase: Phase) -> Words:
     )
 
 
+def _volunteers(value: Value, phase: Phase) -> Words:
+    least = phase.whole("a3_min_volunteers")
+    return _clubs(value.parts.get("clubs"), f"có từ {least} người trở lên", f"have at least {least}")
+
+
+def _cared_for(value: Value, phase: Phase) -> Words:
+    people = value.parts["recipients"].numerator
+    if not people:
+        return NOTHING
+    return (
+        f"{language.number(people)} người được chăm sóc",
+        f"{language.number(people, language='en')} people cared for",
+    )
+
+
+def _checked(value: Value, phase: Phase) -> Words:
+    checks = value.parts["checks"].numerator
+    return (
+        f"tổng số {language.number(checks)} lượt khám",
+        f"{language.number(checks, language='en')} checks in all",
+    )
+
+
+def _measured(value: Value, phase: Phase) -> Words:
+    """The further shares of D14, as far as anybody was measured."""
+    told = [
+        (vi.format(language.percent(part.value)), en.format(language.percent(part.value, language="en")))
+        for name, (vi, en) in MEASURED.items()
+        if (part := value.parts[name]).is_known
+    ]
+    return "; ".join(vi for vi, _ in told), "; ".join(en for _, en in told)
+
+
+def _helped(value: Value, phase: Phase) -> Words:
+    persons, events = value.parts["persons"].numerator, value.parts["events"].numerator
+    vi = f"giúp {language.number(persons)} lượt người, {language.number(events)} việc cộng đồng"
+    spoken = language.number(persons, language="en"), language.number(events, language="en")
+    return vi, f"{spoken[0]} people helped, {spoken[1]} works for the community"
+
+
+def _survey(value: Value, phase: Phase) -> Words:
+    """Whom the survey asked and how sure its figure is; the parts of E02 and the lonely of E04."""
+    clubs = value.parts["clubs"].numerator or 0
+    people = (value.denominator or 0) // (5 if value.code == "E04" else 1)
+    vi, en = (
+        [f"khảo sát tại {language.padded(clubs)} CLB, {people} người trả lời"],
+        [f"asked in {clubs} clubs, {people} answered"],
+    )
+    if value.interval:
+        decimals = 2 if value.code == "E04" else 1
+        low, high = (language.number(end, decimals) for end in value.interval)
+        vi.append(f"khoảng tin cậy 95%: {low}–{high}")
+        low, high = (language.number(end, decimals, language="en") for end in value.interval)
+        en.append(f"95% confidence interval {low}–{high}")
+    for name, (word_vi, word_en) in SURVEYED.items():
+        if name in value.parts:
+            part = value.parts[name].value
+            vi.append(f"{word_vi} {language.percent(part)}")
+            en.append(f"{word_en} {language.percent(part, language='en')}")
+    return "; ".join(vi), "; ".join(en)
+
+
 def _clubs(value: Value | None, vi: str, en: str) -> Words:
     if value is None or not value.denominator:
         return NOTHING
@@ -72,10 +135,31 @@ def _clubs(value: Value | None, vi: str, en: str) -> Words:
     return f"{pair} CLB {vi}", f"{pair} clubs {en}"
 
 
+MEASURED = {
+    "weight": ("được cân {}", "{} weighed"),
+    "bp_high": ("huyết áp từ 140/90: {}", "140/90 or above: {}"),
+    "bmi_low": ("BMI dưới 18,5: {}", "BMI below 18.5: {}"),
+    "bmi_high": ("BMI từ 23: {}", "BMI from 23: {}"),
+}
+SURVEYED = {
+    "health": ("sức khỏe", "health"),
+    "knowledge": ("kiến thức", "knowledge"),
+    "rights": ("quyền lợi", "rights"),
+    "lonely": ("thường xuyên cô đơn", "often lonely"),
+}
 FURTHER: Mapping[str, Callable[[Value, Phase], Words]] = {
     "B01": _size,
     "C04": _initial,
     "C05": _borrowed,
     "C09": _overdue,
     "D07": _assessed,
+    "D11": _volunteers,
+    "D12": _cared_for,
+    "D13": _checked,
+    "D14": _measured,
+    "D16": _helped,
+    "E01": _survey,
+    "E02": _survey,
+    "E03": _survey,
+    "E04": _survey,
 }

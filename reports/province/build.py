@@ -3,21 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
-from reports import issuing, language
+from reports import issuing
 from reports.dataset import Dataset
 from reports.facts import ContextFact, Geography
-from reports.indicators import REGISTER, Context
-from reports.indicators.base import Indicator
+from reports.indicators import Context
 from reports.issuing import IssuingBody
 from reports.period import Period
-from reports.province import clubs, table1, units
-from reports.province.model import Header, LegalBasis, Method, PhaseTable, ProvinceReport, Scope
+from reports.province import chosen, clubs, methods, table1, units
+from reports.province.model import Header, LegalBasis, PhaseTable, ProvinceReport, Scope
+from reports.settings import DEFAULT, Settings
 from reports.standards import Phase, Standards
-
-BESIDE_TABLE_1 = frozenset({"A01", "A03", "A06", "B02", "B03", "C05", "C06", "C09", "C10", "D07"})
-"""Indicators of tables 2 and 3 and of the lists, explained in the annex though table 1 may leave them out."""
 
 
 class NoStandards(LookupError):
@@ -36,16 +32,23 @@ def build(
     geography: Geography,
     bodies: Iterable[IssuingBody],
     header: Header | None = None,
+    settings: Settings = DEFAULT,
 ) -> ProvinceReport:
     """Compute the report of the geography's area for a period.
 
     data: the clubs of the area. Table 1 is made for each phase the period touches; everything else by the phase at the
     period's end. header: number, date and signer of an issued report; without it, a draft under the office that would
-    have issued it the day after the period. Raises NoStandards.
+    have issued it the day after the period. settings: what differs from the standards; the geography is already made
+    by them. Raises NoStandards, SettingsError.
     """
-    whole = Context(data, period, closing_phase(standards, period), standards, geography)
+    if not standards.phases:
+        raise NoStandards
+    own, standards, period = standards, settings.applied(standards), settings.over(period)
+    phase = standards.phase(settings.phase or "") or closing_phase(standards, period)
+    whole = Context(data, period, phase, standards, geography)
     tables = tuple(
-        table1.table(replace(whole, phase=phase, period=part)) for phase, part in standards.split(period)
+        table1.table(replace(whole, phase=phase, period=part))
+        for phase, part in settings.split(standards, period)
     )
     unit_rows = units.unit_rows(whole)
     return ProvinceReport(
@@ -63,10 +66,17 @@ def build(
         fund_bands=units.fund_bands(whole),
         unbalanced=clubs.unbalanced(whole),
         clubs=clubs.rows(whole),
-        methods=methods(whole.phase, tables),
+        methods=methods.explained(whole.phase),
         failing_counts=clubs.failing_counts(whole),
         difficulties=clubs.difficulties(whole),
+        settings=settings,
+        chosen=chosen.words(whole, settings, _phases(whole, tables), own),
     )
+
+
+def _phases(ctx: Context, tables: Iterable[PhaseTable]) -> list[Phase]:
+    """The phases the report is measured by, each once."""
+    return list({table.phase.code: table.phase for table in tables}.values()) or [ctx.phase]
 
 
 def closing_phase(standards: Standards, period: Period) -> Phase:
@@ -89,7 +99,8 @@ def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -
     that is later; of the province that the area belongs to then."""
     province = geography.successor or geography.area
     day = max(period.last + timedelta(days=1), geography.as_of)
-    return Header(issuing=issuing.on(bodies, day).of(province.full_name), place=province.name)
+    body = issuing.on(bodies, day).of(province.full_name)
+    return Header(issuing=body, place=body.place)
 
 
 def scope(ctx: Context) -> Scope:
@@ -161,7 +172,7 @@ def basis(ctx: Context, tables: Iterable[PhaseTable]) -> tuple[LegalBasis, ...]:
         t
         for t in ctx.data.targets
         if t.unit_id in own and t.kind == "stated" and t.document_date
-        if t.period_from <= ctx.period.last and t.period_to >= ctx.period.first
+        if t.period_from <= ctx.period.plain.last and t.period_to >= ctx.period.plain.first
     ]
     for target in sorted(touching, key=lambda t: (t.document_date or date.max, t.document)):
         found.setdefault(target.document, target.document_date)
@@ -172,52 +183,8 @@ def context(facts: Iterable[ContextFact], area_id: int, period: Period) -> tuple
     """Stated figures of the area in the order of entry; of each metric the newest that the period's end knows."""
     newest: dict[str, ContextFact] = {}
     for fact in facts:
-        if fact.unit_id != area_id or fact.period_from > period.last:
+        if fact.unit_id != area_id or fact.period_from > period.plain.last:
             continue
         if fact.metric not in newest or newest[fact.metric].period_to < fact.period_to:
             newest[fact.metric] = fact
     return tuple(newest.values())
-
-
-def methods(phase: Phase, tables: Iterable[PhaseTable]) -> tuple[Method, ...]:
-    """Phụ lục II: every indicator the report prints, with the phase's own figures in its formula."""
-    used = {row.code for table in tables for group in table.groups for row in group.rows} | BESIDE_TABLE_1
-    return tuple(_method(REGISTER[code], phase) for code in sorted(used))
-
-
-def _method(entry: Indicator, phase: Phase) -> Method:
-    vi, en = _figures(phase, "vi"), _figures(phase, "en")
-    return Method(
-        code=entry.code,
-        name_vi=entry.name_vi,
-        name_en=entry.name_en,
-        unit=entry.unit,
-        kind=entry.kind,
-        formula_vi=entry.formula_vi.format_map(vi),
-        formula_en=entry.formula_en.format_map(en),
-        source=entry.source,
-        absence_vi=entry.absence_vi.format_map(vi),
-        absence_en=entry.absence_en.format_map(en),
-    )
-
-
-class _Figures(dict[str, str]):
-    """Figures of a phase by rule; one it does not have reads “…”."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
-def _figures(phase: Phase, code: str) -> _Figures:
-    found = _Figures(older_age=str(phase.older_age))
-    for name, rule in phase.rules.items():
-        value = rule.low if rule.low is not None else rule.high
-        if value is not None:
-            found[name] = (
-                language.money(int(value), language=code) if rule.measure == "VND" else _plain(value)
-            )
-    return found
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
-from reports import language, targets
+from reports import language, privacy, targets
 from reports.facts import Club, Meeting
 from reports.indicators import Context
 from reports.indicators import club as one
 from reports.indicators.b import composition
 from reports.indicators.grade import UNKNOWN, Grade, assess
+from reports.privacy import Masked
 from reports.province.model import BandBar, ClubName, ClubRow, Composition, Steering, Unbalanced
 from reports.standards import BANDS, MissingRule, Phase
 
@@ -84,8 +86,8 @@ def _row(ctx: Context, club: Club, number: int) -> ClubRow:
         decision_no=club.decision_no,
         chair=chairs[-1] if chairs else None,
         members=len(one.members(ctx.data, club, ctx.day)),
-        fund=one.fund(ctx.data, club, ctx.day),
-        outstanding=one.outstanding(ctx.data, club, ctx.day),
+        fund=one.fund(ctx.data, club, ctx.reported_to),
+        outstanding=one.outstanding(ctx.data, club, ctx.reported_to),
         grade=result.grade,
         failing=result.failing,
     )
@@ -112,7 +114,7 @@ def undecided(ctx: Context) -> tuple[ClubName, ...]:
 
 
 def _reports(ctx: Context, club: Club) -> list[Meeting]:
-    return one.reports_in(ctx.data, club, ctx.period.first, ctx.day)
+    return ctx.reports(club)
 
 
 def _names(ctx: Context, keep: Callable[[Club], bool]) -> tuple[ClubName, ...]:
@@ -124,7 +126,7 @@ def unbalanced(ctx: Context) -> tuple[Unbalanced, ...]:
     """Clubs standing whose counted money differs from a book at the last count of the period, largest first."""
     found = []
     for club in ctx.standing():
-        last = one.last_difference(ctx.data, club, ctx.period.first, ctx.day)
+        last = one.last_difference(ctx.data, club, ctx.period.first, ctx.reported_to)
         if last and (last[1] or last[2]):
             meeting, income, operating = last
             reasons = [
@@ -132,7 +134,7 @@ def unbalanced(ctx: Context) -> tuple[Unbalanced, ...]:
                 for book in (meeting.income, meeting.operating)
                 if book and book.difference
             ]
-            reason = "; ".join(dict.fromkeys(r.strip() for r in reasons if r.strip()))
+            reason = privacy.without_phones("; ".join(dict.fromkeys(r.strip() for r in reasons if r.strip())))
             found.append(Unbalanced(name(ctx, club), meeting.month, income, operating, reason))
     return tuple(sorted(found, key=lambda u: (-abs(u.income) - abs(u.operating), u.club.code)))
 
@@ -181,10 +183,28 @@ def compositions(ctx: Context) -> tuple[Composition, ...]:
     by_phase: dict[str, list[Club]] = {}
     for club in ctx.standing():
         by_phase.setdefault(ctx.phase_of(club).code, []).append(club)
-    return tuple(
+    found = [
         _composition(ctx, phase, by_phase[phase.code])
         for phase in ctx.standards.phases
         if phase.code in by_phase
+    ]
+    return _masked(found)
+
+
+def _masked(found: list[Composition]) -> tuple[Composition, ...]:
+    """The same with shares of few persons withheld, each group over all phases at once."""
+    lines = [
+        _withheld(bars) if bars[0].unit == "percent" else bars
+        for bars in zip(*(part.bars for part in found), strict=True)
+    ]
+    return tuple(replace(part, bars=bars) for part, bars in zip(found, zip(*lines, strict=True), strict=True))
+
+
+def _withheld(bars: tuple[BandBar, ...]) -> tuple[BandBar, ...]:
+    shown = privacy.shares([(bar.numerator, bar.denominator) for bar in bars])[:-1]
+    return tuple(
+        replace(bar, value=one, numerator=0, denominator=0) if isinstance(one, Masked) else bar
+        for bar, one in zip(bars, shown, strict=True)
     )
 
 

@@ -1,5 +1,6 @@
 """What each row of table 1 is measured against: the province's own target, a rule of the phase, or the nation's."""
 
+from datetime import date
 from decimal import Decimal
 
 from reports import targets
@@ -9,7 +10,18 @@ from reports.period import Period, end_of_month
 from reports.province.model import Goal
 from reports.standards import Rule
 
-RULE_OF = {"B01": "size", "B02": "women", "B03": "older", "B04": "young", "B05": "disadvantaged"}
+RULE_OF = {
+    **{"B01": "size", "B02": "women", "B03": "older", "B04": "young", "B05": "disadvantaged"},
+    **{"C07": "capital_use", "C08": "repaid_on_time", "C09": "overdue"},
+    **{
+        "D02": "m5_min_attendance",
+        "D03": "reports_on_time",
+        "D11": "a3_min_volunteers",
+        "D12": "care_visits",
+    },
+    **{"D13": "clinic_checks", "D14": "measured", "D16": "self_help", "E03": "satisfied"},
+}
+"""Indicator → the rule of the phase that it is measured by."""
 NATION_ONLY = frozenset({"A01", "A03", "A05", "A06", "A07"})
 """The nation asks these of the country as a whole, not of one province."""
 ALL = Decimal(100)
@@ -28,9 +40,9 @@ def find(ctx: Context, code: str) -> list[Goal]:
     if chosen:
         return [of_target(chosen, ctx.period, "target")]
     rule = ctx.phase.rule(RULE_OF.get(code, ""))
-    if rule:
+    if rule and not rule.is_proposed:
         return [of_rule(rule)]
-    return _national(ctx, code)
+    return _national(ctx, code) or ([of_rule(rule)] if rule else [])
 
 
 def _founding(own: list[Target], period: Period) -> list[Goal]:
@@ -38,7 +50,7 @@ def _founding(own: list[Target], period: Period) -> list[Goal]:
     plan = targets.plan(own, period)
     if plan:
         first, last = plan.targets[0], plan.targets[-1]
-        span = Period(first.period_from.replace(day=1), end_of_month(last.period_to))
+        span = _span(first.period_from, last.period_to, period)
         documents = dict.fromkeys(t.document for t in plan.targets if t.document)
         goals.append(
             Goal(
@@ -76,7 +88,7 @@ def _national(ctx: Context, code: str) -> list[Goal]:
 
 def of_target(target: Target, period: Period, origin: str) -> Goal:
     """A target as a goal. An amount asked of every club's fund becomes “100% of clubs reach it”."""
-    span = Period(target.period_from.replace(day=1), end_of_month(target.period_to))
+    span = _span(target.period_from, target.period_to, period)
     low, measure, threshold, op = target.value or Decimal(0), target.measure, target.threshold_vnd, target.op
     if measure == "VND":
         low, measure, threshold, op = ALL, "percent", int(low), "="
@@ -95,10 +107,23 @@ def of_target(target: Target, period: Period, origin: str) -> Goal:
     )
 
 
+def _span(first: date, last: date, period: Period) -> Period:
+    """A paper's own days as the report's period counts them: by calendar, or by the decree."""
+    return period.alike(Period(first.replace(day=1), end_of_month(last)))
+
+
 def of_rule(rule: Rule) -> Goal:
     """A rule of the phase as a goal: a band, or a minimum, or a maximum where only that is given."""
     low = rule.low if rule.low is not None else rule.high
     op = "range" if rule.low is not None and rule.high is not None else ">=" if rule.low is not None else "<="
+    if op == ">=" and rule.measure == "percent" and low == ALL:
+        op = "="
     return Goal(
-        op, low or Decimal(0), rule.high if op == "range" else None, rule.measure, "rule", rule.document
+        op=op,
+        low=low or Decimal(0),
+        high=rule.high if op == "range" else None,
+        measure=rule.measure,
+        origin="rule",
+        document=rule.document,
+        is_reference=rule.is_proposed,
     )

@@ -12,6 +12,8 @@ from reports.facts import ContextFact, Geography, Training, Unit
 from reports.indicators.base import Number, Value
 from reports.issuing import IssuingBody
 from reports.period import Period
+from reports.privacy import Masked, Share
+from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
 
@@ -26,11 +28,25 @@ class Header:
     number: str | None = None
     issued_on: date | None = None
     signer_name: str | None = None
+    """First and last name without title or degree."""
+    signed_by: str = "head"
+    """In what right: one of issuing.SIGNED_BY; a deputy signs “KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC”."""
+    signer_title: str = ""
+    """Of the one who signs, where the office's own titles do not tell: by order, by authority."""
+    qr: str | None = None
+    """An image as a data URI, printed with its caption under “Nơi nhận”; None: no place is left for one."""
+    verify_url: str | None = None
+    """Where the public can check the document; written under the image."""
 
     @property
     def is_draft(self) -> bool:
         """Until it has a number and a date."""
         return self.number is None or self.issued_on is None
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The lines of authority and title above the signature."""
+        return self.issuing.signature(self.signed_by, self.signer_title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +132,8 @@ class Goal:
     """The goal's own period where it is another than the report's, such as “đến 2025”; None: the same."""
     threshold: int | None = None
     """VND a club's fund must reach to count, where the goal names it: “từ 25 triệu đồng trở lên”."""
+    is_reference: bool = False
+    """Whether it is only proposed, so that the row says “mức tham khảo”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +199,10 @@ class UnitRow:
     active: int | None
     """Of these, with a meeting in the phase's window of months; None: the phase has no such window."""
     members: int
-    women: Decimal | None
-    """Percent of members, like the next two."""
-    older: Decimal | None
-    borrowed: Decimal | None
+    women: Share
+    """Percent of members, like the next two; masked where it is of few persons. Source: reports.privacy."""
+    older: Share
+    borrowed: Share
     fund: int | None
     """Income fund: cash and outstanding; None: no club there has told."""
     full_and_well: Decimal | None
@@ -202,6 +220,7 @@ class PlanBar:
     label: str
     plan: int | None
     actual: int
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +233,8 @@ class BandBar:
     name_en: str
     unit: str
     """percent, or person for size (members a club)."""
-    value: Decimal | None
+    value: Share
+    """Masked where it is of few persons; numerator and denominator are then 0, the verdict still holds."""
     numerator: int
     denominator: int
     low: Decimal | None
@@ -233,6 +253,11 @@ class Composition:
     bars: tuple[BandBar, ...]
     meeting_all: int
     """Clubs below none of the bands."""
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a share is withheld, so that the mark must be explained."""
+        return any(isinstance(bar.value, Masked) for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +350,8 @@ class ClubRow:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A row of Phụ lục II."""
+    """A row of Phụ lục IV: what an indicator means in the report's phase. A denominator is "" for counts and sums; rest
+    is what the formula adds behind its sides, source_vi and source_en are `source` in words, rule what is asked."""
 
     code: str
     name_vi: str
@@ -337,6 +363,15 @@ class Method:
     source: str
     absence_vi: str
     absence_en: str
+    numerator_vi: str = ""
+    numerator_en: str = ""
+    denominator_vi: str = ""
+    denominator_en: str = ""
+    rest_vi: str = ""
+    rest_en: str = ""
+    source_vi: str = ""
+    source_en: str = ""
+    rule: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,12 +400,23 @@ class ProvinceReport:
     """(a1 … m9, clubs that miss it), most frequent first, of the clubs assessed."""
     difficulties: tuple[tuple[str, int], ...]
     """(code of the form's list, clubs that named it in the period), most frequent first."""
+    settings: Settings = DEFAULT
+    """What was chosen for it."""
+    chosen: tuple[tuple[str, str], ...] = ()
+    """By what it measures, sentence by sentence without a full stop, in Vietnamese and in English."""
 
     @property
     def is_compared(self) -> bool:
         """Whether any figure of table 1 stands beside that of the year before."""
         return any(
             row.previous is not None for table in self.tables for group in table.groups for row in group.rows
+        )
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a share of table 2 is withheld, so that the mark must be explained."""
+        return any(
+            isinstance(one, Masked) for row in self.units for one in (row.women, row.older, row.borrowed)
         )
 
     @property

@@ -9,7 +9,7 @@ from reports import language, targets
 from reports.indicators import REGISTER, Context, Indicator, Value, c
 from reports.indicators.base import Number
 from reports.period import Period
-from reports.province import beside, goals
+from reports.province import beside, goals, joint
 from reports.province.model import Goal, PhaseTable, RowGroup, TargetRow
 from reports.standards import MissingRule
 from reports.targets import Verdict
@@ -24,17 +24,13 @@ ALWAYS = frozenset(
     {"A01", "A03", "A06", "A07", "B01", "B02", "B03", "B04", "B05", "C04", "C05", "C09", "D07"}
 )
 """Printed also where nothing is demanded."""
+ONCE_KNOWN = frozenset({"E01", "E04"})
+"""Printed where a survey round falls in the period, also where nothing is demanded."""
 LEFT_OUT = frozenset({"A02", "A05", "C06", "C10"})
 """A02 is the rate of A01's own row; A05 is a figure of the nation; C06 and C10 stand in table 3 and below it."""
-ONE_DECIMAL = frozenset({"B01", "D04"})
+DECIMALS = {"B01": 1, "D04": 1, "D11": 1, "D12": 1, "E04": 2}
 COUNTS = frozenset({"club", "person", "province"})
 """Measures of goals that grow until they are due, such as 30 clubs by 2025; a share is asked for all along."""
-NEEDS_SURVEY = frozenset({"members_borrowing_and_income_improved_share"})
-"""Targets that ask for more than the indicator measures: borrowed and improved their income."""
-NEEDS_SURVEY_VI = "chỉ tiêu gồm cả cải thiện thu nhập, cần kết quả khảo sát; số in là phần được vay vốn"
-NEEDS_SURVEY_EN = (
-    "the goal asks for improved income too, which a survey tells; the figure is the share that borrowed"
-)
 
 
 def table(ctx: Context) -> PhaseTable:
@@ -56,7 +52,7 @@ def _rows(ctx: Context, group: str) -> Iterator[TargetRow]:
         if entry.group != group or code in LEFT_OUT:
             continue
         found: list[Goal | None] = [*goals.find(ctx, code)]
-        if not found and code in ALWAYS:
+        if not found and (code in ALWAYS or (code in ONCE_KNOWN and entry.compute(ctx).is_known)):
             found = [None]
         yield from (row(ctx, entry, goal) for goal in found)
 
@@ -70,26 +66,32 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     before the goal's last day. Clubs founded are told for the period and compared within the plan's own years.
     """
     ctx, is_wider = _over(ctx, entry, goal)
-    actual, note_vi, note_en = measure(ctx, entry, goal)
-    previous = _previous(ctx, entry, goal)
+    counted, note_vi, note_en = measure(ctx, entry, goal)
+    survey = joint.improved(ctx, goal)
+    actual = joint.joined(counted, survey) if survey else counted
+    previous = None if survey else _previous(ctx, entry, goal)
     cumulative = _cumulative(ctx, entry, goal, actual)
     unit = _unit(entry, goal)
     grows = cumulative is not None and entry.kind == "flow" and (is_wider or entry.code == "A01")
     verdict = _verdict(goal, actual, cumulative if grows and goal and goal.period else actual.value)
     if goal and (grows or goal.measure in COUNTS) and _last_day(ctx, goal) > ctx.day:
         verdict = verdict.before_due()
-    if goal and _asks_for_survey(ctx, goal):
-        verdict, note_vi, note_en = targets.NO_DATA, NEEDS_SURVEY_VI, NEEDS_SURVEY_EN
+    if goal and goal.is_reference:
+        verdict = verdict.by_reference()
+    if survey:
+        note_vi, note_en = joint.words(counted, survey)
+    elif joint.is_asked(ctx, goal):
+        verdict, (note_vi, note_en) = targets.NO_DATA, joint.NEEDS_SURVEY
     elif goal and not note_vi:
         note_vi, note_en = _about(entry, goal, is_wider)
     beside_vi, beside_en = beside.words(actual, ctx.phase)
     return TargetRow(
         number="",
         code=entry.code,
-        name_vi=_name_vi(entry, unit),
-        name_en=entry.name_en,
+        name_vi=joint.NAME_VI if survey else _name_vi(entry, unit),
+        name_en=joint.NAME_EN if survey else entry.name_en,
         unit=unit,
-        decimals=1 if unit == "percent" or entry.code in ONE_DECIMAL else 0,
+        decimals=1 if unit == "percent" else DECIMALS.get(entry.code, 0),
         goal=goal,
         actual=actual,
         cumulative=cumulative,
@@ -118,16 +120,19 @@ def _last_day(ctx: Context, goal: Goal) -> date:
 def _about(entry: Indicator, goal: Goal, is_wider: bool) -> tuple[str, str]:
     """What a reader must know of a goal: the amount it names, and the country or the period it was set for."""
     if entry.code == "A01" and goal.period:
-        return f"lũy kế {goal.period.name_vi}", f"cumulative {goal.period.name_en}"
+        return f"lũy kế {goal.period.plain.name_vi}", f"cumulative {goal.period.plain.name_en}"
     vi, en = [], []
+    if goal.is_reference:
+        vi.append("mức tham khảo")
+        en.append("reference level")
     if goal.threshold:
         vi.append(f"từ {language.money(goal.threshold)} trở lên")
         en.append(f"at least {language.money(goal.threshold, language='en')}")
     when_vi = when_en = ""
     if goal.period:
         year = goal.period.last.year
-        when_vi = f" đến năm {year}" if is_wider else f" {goal.period.name_vi}"
-        when_en = f" by {year}" if is_wider else f" for {goal.period.name_en}"
+        when_vi = f" đến năm {year}" if is_wider else f" {goal.period.plain.name_vi}"
+        when_en = f" by {year}" if is_wider else f" for {goal.period.plain.name_en}"
     if goal.origin == "nation" or when_vi:
         vi.append(f"chỉ tiêu{' cả nước' if goal.origin == 'nation' else ''}{when_vi}")
         en.append(f"goal{' of the country' if goal.origin == 'nation' else ''}{when_en}")
@@ -169,10 +174,6 @@ def _name_vi(entry: Indicator, unit: str) -> str:
     return entry.name_vi
 
 
-def _asks_for_survey(ctx: Context, goal: Goal) -> bool:
-    return any(t.fact_id == goal.fact_id and t.metric in NEEDS_SURVEY for t in ctx.data.targets)
-
-
 def _verdict(goal: Goal | None, actual: Value, compared: Number | None) -> Verdict:
     if goal is None:
         return targets.NOTHING_ASKED
@@ -193,6 +194,12 @@ def _change(value: Number | None, previous: Number | None) -> Number | None:
     return None if value is None or previous is None else Decimal(value) - previous
 
 
+def _phase_months(ctx: Context) -> Period:
+    """From the month in which the phase began, or the period if that is earlier, to the period's end."""
+    plain = ctx.period.plain
+    return ctx.period.alike(Period(min(ctx.phase.valid_from.replace(day=1), plain.first), plain.last))
+
+
 def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | None:
     """Clubs founded in the goal's own period up to now, else since the phase began; clubs trained and members lent to
     since the phase began; counts of stock as they stand."""
@@ -200,7 +207,7 @@ def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value
         return actual.parts["phase"].value if actual.is_known else None
     if entry.code == "A01" and actual.is_known:
         own = goal.period if goal else None
-        first = own.first if own else min(ctx.phase.valid_from.replace(day=1), ctx.period.first)
+        first = own.first if own else _phase_months(ctx).first
         last = min(own.last, ctx.period.last) if own else ctx.period.last
         return entry.compute(replace(ctx, period=Period(first, last))).value
     return (

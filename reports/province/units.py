@@ -1,16 +1,17 @@
 """Tables 2 and 3 by unit, and the charts drawn from them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from reports import targets
+from reports import privacy, targets
 from reports.facts import Club, Unit
 from reports.indicators import REGISTER, Context, a, c, d
 from reports.indicators import club as one
 from reports.indicators.base import Number
 from reports.period import end_of_month
+from reports.privacy import Share
 from reports.province.model import FundBand, FundPoint, FundRow, PlanBar, UnitRow
 from reports.standards import MissingRule
 
@@ -41,7 +42,13 @@ def figure(ctx: Context, code: str) -> Number | None:
 
 def unit_rows(ctx: Context) -> tuple[UnitRow, ...]:
     """Table 2. The total's plan is the area's own, else the sum of its units' plans."""
-    rows = [_unit_row(kind, unit, part) for kind, unit, part in slices(ctx)]
+    parts = list(slices(ctx))
+    rows = [_unit_row(kind, unit, part) for kind, unit, part in parts]
+    women, older, borrowed = (_shares([part for _, _, part in parts], code) for code in ("B02", "B03", "C05"))
+    rows = [
+        replace(row, women=w, older=o, borrowed=b)
+        for row, w, o, b in zip(rows, women, older, borrowed, strict=True)
+    ]
     plans = [row.plan for row in rows[:-1] if row.plan is not None]
     if rows[-1].plan is None and plans:
         rows[-1] = replace(rows[-1], plan=sum(plans), verdict=_founded(rows[-1].founded, sum(plans)))
@@ -62,14 +69,31 @@ def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:
         standing=len(standing),
         active=_active(ctx, standing),
         members=a.a06(ctx).numerator or 0,
-        women=_percent(ctx, "B02"),
-        older=_percent(ctx, "B03"),
-        borrowed=_percent(ctx, "C05"),
+        women=None,
+        older=None,
+        borrowed=None,
         fund=c.c06(ctx).numerator,
         full_and_well=_percent(ctx, "D07"),
         not_yet=_not_yet(ctx),
         missing=len(a.silent(ctx, standing)),
     )
+
+
+def _shares(parts: Sequence[Context], code: str) -> tuple[Share, ...]:
+    """The share of an indicator by unit, and last of the whole, with what tells of few persons withheld."""
+    counted = [_pair(part, code) for part in parts[:-1]]
+    shown = privacy.shares([pair or (0, 0) for pair in counted])
+    known = [*(pair is not None for pair in counted), any(counted)]
+    return tuple(one if is_known else None for one, is_known in zip(shown, known, strict=True))
+
+
+def _pair(ctx: Context, code: str) -> tuple[int, int] | None:
+    """Persons an indicator counts, and of how many; None: not known."""
+    try:
+        value = REGISTER[code].compute(ctx)
+    except MissingRule:
+        return None
+    return (value.numerator or 0, value.denominator) if value.is_known and value.denominator else None
 
 
 def _percent(ctx: Context, code: str) -> Decimal | None:
@@ -108,7 +132,9 @@ def _not_yet(ctx: Context) -> int:
 
 def plan_bars(rows: tuple[UnitRow, ...]) -> tuple[PlanBar, ...]:
     """Chart 1: the units of table 2 without the total."""
-    return tuple(PlanBar(_label(row.unit), row.plan, row.founded) for row in rows if row.unit)
+    return tuple(
+        PlanBar(_label(row.unit), row.plan, row.founded, _label_en(row.unit)) for row in rows if row.unit
+    )
 
 
 def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
@@ -119,19 +145,20 @@ def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
 def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
     standing, clubs = ctx.standing(), [k for k in ctx.data.clubs if k.founding_date <= ctx.day]
     before = ctx.period.first - timedelta(days=1)
-    with_book = [k for k in standing if one.last_book(ctx.data, k, ctx.day)]
+    books_before = ctx.period.months[0] - timedelta(days=1)
+    with_book = [k for k in standing if one.last_book(ctx.data, k, ctx.reported_to)]
     return FundRow(
         kind=kind,
         unit=unit,
         clubs=len(standing),
-        opening=_sum(clubs, lambda k: one.fund(ctx.data, k, before) if k.stands_on(before) else 0),
+        opening=_sum(clubs, lambda k: one.fund(ctx.data, k, books_before) if k.stands_on(before) else 0),
         added=_sum(clubs, lambda k: _added(ctx, k)),
         disbursed=_sum(clubs, lambda k: c.moved(ctx, k, "disbursed")),
         repaid=_sum(clubs, lambda k: c.moved(ctx, k, "principal")),
-        outstanding=_sum(standing, lambda k: one.outstanding(ctx.data, k, ctx.day)),
+        outstanding=_sum(standing, lambda k: one.outstanding(ctx.data, k, ctx.reported_to)),
         overdue=_sum(c.telling_of_loans(ctx), lambda k: one.overdue(ctx.data, k, ctx.day).amount),
         interest=_sum(clubs, lambda k: c.moved(ctx, k, "interest")),
-        closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.day)),
+        closing=_sum(standing, lambda k: one.fund(ctx.data, k, ctx.reported_to)),
         missing=len(standing) - len(with_book),
         withdrawn=_sum(clubs, lambda k: c.moved(ctx, k, "withdrawn")) or 0,
         written_off=_sum(clubs, lambda k: c.moved(ctx, k, "written_off")) or 0,
@@ -168,7 +195,7 @@ def fund_bands(ctx: Context) -> tuple[FundBand, ...]:
     """Clubs standing by the size of their income fund; the phase's two marks set the bands. () where it has none."""
     rules = [ctx.phase.rule("fund_band_low"), ctx.phase.rule("fund_band_high")]
     marks = [int(rule.low) for rule in rules if rule and rule.low is not None]
-    funds = [f for k in ctx.standing() if (f := one.fund(ctx.data, k, ctx.day)) is not None]
+    funds = [f for k in ctx.standing() if (f := one.fund(ctx.data, k, ctx.reported_to)) is not None]
     if len(marks) < 2:
         return ()
     bands = []
@@ -182,3 +209,8 @@ def _label(unit: Unit) -> str:
     """A unit's name on an axis: a city is told from the province of the same name, “TP Lai Châu”."""
     kind = {"thanh_pho": "TP ", "thi_xa": "TX "}.get(unit.kind, "")
     return kind + unit.name
+
+
+def _label_en(unit: Unit) -> str:
+    kind = {"thanh_pho": " city", "thi_xa": " town"}.get(unit.kind, "")
+    return unit.name + kind

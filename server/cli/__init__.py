@@ -20,6 +20,7 @@ from server.cli import (
     form,
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
+    issuing,
     people,
     project,
     quarantine,
@@ -55,6 +56,7 @@ for command in (
     demo.demo,
     data.report,
     verify.verify,
+    issuing.issuing_body,
     data.rebuild,
     export.export,
     encryption.encryption,

@@ -1,14 +1,16 @@
 """clb plan, unit, report, rebuild: the programme's data."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from reports.period import Period, PeriodError, parse
+from reports.settings import CALENDARS, Settings, SettingsError, rule_of
 from server import clock
 from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
+from server.services import issuing
 from server.services import plan as plans
 from server.services import unit as units
 from server.services.actor import SYSTEM_ID
@@ -103,9 +105,59 @@ def report() -> None:
     help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
 )
 @click.option(
+    "--calendar",
+    type=click.Choice(CALENDARS),
+    default="calendar",
+    show_default=True,
+    help="calendar: năm dương lịch; decree: kỳ theo Nghị định 09/2019/NĐ-CP (15/12–14/12) | Calendar years, or the "
+    "decree's periods",
+)
+@click.option(
+    "--phase",
+    metavar="MÃ",
+    help="Đo theo một giai đoạn, ví dụ p1; bỏ trống: theo kỳ báo cáo | Measure by this phase; the period's",
+)
+@click.option(
+    "--older-age",
+    type=int,
+    metavar="TUỔI",
+    help="Tuổi tính là người cao tuổi; bỏ trống: theo giai đoạn | Age of older people; the phase's",
+)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="TÊN=MỨC",
+    help="Quy định riêng, ví dụ women=60..70, overdue=..10 | A rule of this report only",
+)
+@click.option(
+    "--issuer",
+    type=click.Choice(list(issuing.KINDS)),
+    default=issuing.DEFAULT_KIND,
+    show_default=True,
+    help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
+)
+@click.option(
+    "--language",
+    default="vi",
+    type=click.Choice(["vi", "en"]),
+    help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
+)
+@click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
-def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
+def province(
+    code: str,
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    issuer: str,
+    language: str,
+    out: Path,
+) -> None:
     """Lập báo cáo của một tỉnh, ví dụ: clb report province 58 --period 2017..2020 --out 58.pdf
 
     CODE là mã tỉnh trong danh mục đơn vị hành chính: 58 Ninh Thuận, 12 Lai Châu.
@@ -121,14 +173,26 @@ def province(code: str, period: str, as_of: datetime | None, out: Path) -> None:
     from server.services import report as reports
 
     today, day = clock.today(), as_of.date() if as_of else None
+    chosen = _settings(phase, older_age, rules, day, calendar)
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
-            made = reports.province(session, seen, code, _period(period), today=today, geography_as_of=day)
-        out.write_bytes(reports.pdf(made, today))
+            made = reports.province(
+                session, seen, code, _period(period), today=today, settings=chosen, issuer=issuer
+            )
+        out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
+
+
+def _settings(
+    phase: str | None, older_age: int | None, rules: tuple[str, ...], as_of: date | None, calendar: str
+) -> Settings:
+    try:
+        return Settings(phase, older_age, dict(map(rule_of, rules)), as_of, calendar)
+    except SettingsError as error:
+        fail(error.message_vi, error.message_en)
 
 
 def _period(text: str) -> Period:

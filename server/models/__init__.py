@@ -35,6 +35,7 @@ from server.models.form import (
     FormVersion,
     Project,
 )
+from server.models.issuing import IssuingBody
 from server.models.meeting import (
     Attendance,
     CareVisit,
@@ -92,6 +93,7 @@ __all__ = [
     "FormVersion",
     "FundSource",
     "IncomeFundMonth",
+    "IssuingBody",
     "Loan",
     "LoanWriteOff",
     "Measure",

@@ -17,7 +17,8 @@ from server.services import form, sent, submission
 from server.services.sent import Held, Sender, Upload
 
 SEED = "câu lạc bộ liên thế hệ"
-SURVEYED_ON = date(2020, 11, 16)
+SURVEYS = ((date(2020, 11, 16), "mid"), (date(2021, 11, 15), "yearly"))
+"""Day and round of each survey."""
 INTERVIEWS = 8
 """Members asked in each surveyed club, every second club of the provinces with real figures."""
 FIRST_DAY, LAST_DAY = date(2017, 1, 1), date(2021, 12, 31)
@@ -98,23 +99,18 @@ def _club(lived: life.Life, forms: Mapping[str, Published]) -> Iterator[Filled]:
         if lived.club.faults.month_twice and number == 4:
             yield meeting.filled(lived, month, version, "Gửi lại vì lần trước chưa chắc đã gửi được.")
             life.sent_twice(lived, month)
-    if (
-        lived.club.number % 2 == 0
-        and lived.club.province.code != "34"
-        and lived.club.founded_on < SURVEYED_ON
-    ):
-        yield from _interviews(lived, forms["member_survey"])
+    for day, round_ in SURVEYS:
+        if lived.club.number % 2 == 0 and lived.club.province.code != "34" and lived.club.founded_on < day:
+            yield from _interviews(lived, day, round_, forms["member_survey"])
 
 
-def _interviews(lived: life.Life, asked: Published) -> Iterator[Filled]:
+def _interviews(lived: life.Life, day: date, round_: str, asked: Published) -> Iterator[Filled]:
     truths = survey.truths(asked.xml)
     there = [
-        one
-        for one in lived.members
-        if one.joined_on <= SURVEYED_ON and (one.left_on is None or one.left_on > SURVEYED_ON)
+        one for one in lived.members if one.joined_on <= day and (one.left_on is None or one.left_on > day)
     ]
     for one in lived.rng.sample(there, INTERVIEWS):
-        yield survey.filled(lived, one, SURVEYED_ON, "mid", asked.version, truths)
+        yield survey.filled(lived, one, day, round_, asked.version, truths)
 
 
 def places(session: Session, province: setting.Province) -> dict[str, list[setting.Place]]:

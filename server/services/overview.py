@@ -126,6 +126,14 @@ def phases(session: Session) -> list[tuple[date, date]]:
     return [(first, last) for first, last in rows]
 
 
+def phase_names(session: Session) -> list[tuple[str, tuple[str, str]]]:
+    """Code and names (Vietnamese, English) of each phase of the scheme, in order."""
+    rows = session.execute(
+        select(Phase.code, Phase.name_vi, Phase.name_en).order_by(Phase.valid_from, Phase.code)
+    )
+    return [(code, (name_vi, name_en)) for code, name_vi, name_en in rows]
+
+
 def _touches(scope: Scope) -> ColumnElement[bool]:
     """Condition: the unit is at, above or below one that the scope is bound to."""
     if scope.unit_ids is None:

@@ -2,13 +2,25 @@
 
 from flask import Flask
 
-from server.web import checks, entities, held, password, report, sign_in, start, style, tablets
+from server.web import (
+    checks,
+    entities,
+    held,
+    indicators,
+    issuing,
+    password,
+    report,
+    sign_in,
+    start,
+    style,
+    tablets,
+)
 from server.web.door import bp
 from server.web.page import prepare_templates, refusal
 
 __all__ = ["prepare", "refusal"]
 
-for module in (start, sign_in, password, report, checks, entities, held, tablets, style):
+for module in (start, sign_in, password, report, indicators, checks, entities, held, tablets, issuing, style):
     module.add_to(bp)
 
 

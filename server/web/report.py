@@ -10,11 +10,14 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from reports.period import Period, PeriodError, parse
+from reports.settings import DEFAULT, Settings, SettingsError, rule_of
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import overview, report
+from server.services import issuing, overview, report
 
+FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
+"""Parameters of a report's address; rule: one or several, apart by spaces."""
 _printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
@@ -34,6 +37,22 @@ class BadDate(Problem):
     message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
 
 
+class BadAge(Problem):
+    """The age of older people is no number."""
+
+    code = "400.11"
+    message_vi = "“{text}” không phải là tuổi. Viết một số, ví dụ 60."
+    message_en = "“{text}” is not an age. Write a number, such as 60."
+
+
+class UnknownLanguage(Problem):
+    """Reports are made in two languages."""
+
+    code = "400.11"
+    message_vi = "Không có báo cáo bằng ngôn ngữ “{text}”. Chọn vi (tiếng Việt) hoặc en (tiếng Anh)."
+    message_en = "There is no report in the language “{text}”. Choose vi (Vietnamese) or en (English)."
+
+
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
@@ -45,7 +64,9 @@ def choose(project_id: int) -> Answer:
     """From the fields of the form to the address of the report; without any, to the form."""
     if not request.args.get("period"):
         return redirect("/", 303)
-    wanted = {name: request.args.get(name, "").strip() for name in ("period", "geography_as_of")}
+    wanted = {name: request.args.get(name, "").strip() for name in FIELDS}
+    if wanted["calendar"] == DEFAULT.calendar:
+        del wanted["calendar"]
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
 
@@ -53,15 +74,17 @@ def choose(project_id: int) -> Answer:
 @auth.rule("report.read")
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
-    period, as_of = _period(request.args.get("period", "")), _day(request.args.get("geography_as_of", ""))
+    period, settings = _period(request.args.get("period", "")), _settings()
+    language = _language(request.args.get("language", ""))
+    issuer = request.args.get("issuer") or issuing.DEFAULT_KIND
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
-        made = report.province(session, seen, code, period, today=today, geography_as_of=as_of)
-    name = file_name(made.scope.geography.area.name, period)
+        made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
+    name = file_name(made.scope.geography.area.name, made.scope.period, language)
     with _printing:
-        pdf = report.pdf(made, today)
+        pdf = report.pdf(made, today, language=language)
     return Response(
         pdf,
         content_type="application/pdf",
@@ -69,11 +92,14 @@ def province(project_id: int, code: str) -> Response:
     )
 
 
-def file_name(province_name: str, period: Period) -> str:
-    """Such as bao-cao-ninh-thuan-2017-2020.pdf: letters that survive every system."""
+def file_name(province_name: str, period: Period, language: str = "vi") -> str:
+    """Such as bao-cao-ninh-thuan-2017-2020.pdf, report-… in English, …-2021-nd09.pdf by the decree's calendar: letters
+    that survive every system."""
     folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
     plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
-    return "-".join(["bao-cao", *plain, *period.text.lower().split("..")]) + ".pdf"
+    kind = "report" if language == "en" else "bao-cao"
+    by = ["nd09"] if period.is_decree else []
+    return "-".join([kind, *plain, *period.text.lower().split(".."), *by]) + ".pdf"
 
 
 def _period(text: str) -> Period:
@@ -83,8 +109,32 @@ def _period(text: str) -> Period:
         raise BadPeriod(vi=error.message_vi, en=error.message_en) from error
 
 
+def _settings() -> Settings:
+    """The settings in the address; what is left out follows the standards."""
+    given = {name: request.args.get(name, "").strip() for name in FIELDS}
+    as_of, age = _day(given["geography_as_of"]), given["older_age"]
+    if age and not age.isdecimal():
+        raise BadAge(text=age)
+    try:
+        return Settings(
+            phase=given["phase"] or None,
+            older_age=int(age) if age else None,
+            rules=dict(rule_of(text) for text in given["rule"].split()),
+            geography_as_of=as_of,
+            calendar=given["calendar"] or DEFAULT.calendar,
+        )
+    except SettingsError as error:
+        raise report.BadSettings(vi=error.message_vi, en=error.message_en) from error
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
+
+
+def _language(text: str) -> str:
+    if text not in ("", "vi", "en"):
+        raise UnknownLanguage(text=text)
+    return text or "vi"

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from server import auth, clock, scope
 from server.context import config, database
-from server.services import overview, project
+from server.services import issuing, overview, project
 from server.web import period
 from server.web.page import show, viewer
 
@@ -31,5 +31,7 @@ def start(project_id: int) -> Response:
             provinces=overview.provinces(session, seen, project_id),
             totals=totals,
             choices=overview.choices(session, seen, project_id),
+            phases=overview.phase_names(session),
             periods=period.choices(first_year, clock.today(), overview.phases(session)),
+            issuers=[(kind, issuing.KINDS[kind]) for kind in issuing.kinds(session)],
         )

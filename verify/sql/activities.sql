@@ -37,7 +37,7 @@ SELECT w.* FROM within w JOIN newest n ON n.round = w.round
 QUALIFY row_number() OVER (PARTITION BY coalesce(w.member, CAST(w.submission AS VARCHAR)) ORDER BY w.surveyed_on DESC, w.submission DESC) = 1;
 
 CREATE OR REPLACE TABLE silence AS
-SELECT count(*) FILTER (standing AND NOT told) AS look, count(*) FILTER (standing AND NOT told_period) AS period,
+SELECT count(*) FILTER (standing AND NOT told_period) AS period,
     count(*) FILTER (standing AND NOT EXISTS (FROM measured m WHERE m.club = f.id)) AS unmet,
     count(*) FILTER (standing AND NOT EXISTS (FROM asked a WHERE a.club = f.id AND a.consent)) AS unasked,
     count(*) FILTER (standing AND EXISTS (FROM asked a WHERE a.club = f.id AND a.consent)) AS surveyed
@@ -49,10 +49,10 @@ SELECT 'D03', 'received', 100, coalesce((SELECT count(*) FROM told_month r JOIN 
 SELECT 'D11', '', 1, coalesce(sum(volunteers), 0), count(volunteers), count(*) FILTER (volunteers IS NULL) FROM yearly UNION ALL
 SELECT 'D11', 'clubs', 100, count(*) FILTER (y.volunteers >= b.volunteers), count(y.volunteers), count(*) FILTER (y.volunteers IS NULL) FROM yearly y, bounds b UNION ALL
 SELECT 'D11', 'volunteers', 1, sum(volunteers), NULL, count(*) FILTER (volunteers IS NULL) FROM yearly UNION ALL
-SELECT 'D12', '', 1, coalesce(sum(t.visits), 0), count(DISTINCT (t.club, t.month, t.person)) FILTER (t.club IS NOT NULL), any_value(z.look) FROM silence z LEFT JOIN tended t ON true UNION ALL
-SELECT 'D12', 'recipients', 1, CASE WHEN count(t.club) > 0 THEN count(DISTINCT t.person) FILTER (t.is_listed) END, NULL, any_value(z.look) FROM silence z LEFT JOIN tended t ON true UNION ALL
-SELECT 'D12', 'visits', 1, sum(t.visits), NULL, any_value(z.look) FROM silence z LEFT JOIN tended t ON true UNION ALL
-SELECT 'D12', 'unlisted', 1, count(*) FILTER (NOT t.is_listed), NULL, any_value(z.look) FROM silence z LEFT JOIN tended t ON true UNION ALL
+SELECT 'D12', '', 1, coalesce(sum(t.visits), 0), count(DISTINCT (t.club, t.month, t.person)) FILTER (t.club IS NOT NULL), any_value(z.period) FROM silence z LEFT JOIN tended t ON true UNION ALL
+SELECT 'D12', 'recipients', 1, CASE WHEN count(t.club) > 0 THEN count(DISTINCT t.person) FILTER (t.is_listed) END, NULL, any_value(z.period) FROM silence z LEFT JOIN tended t ON true UNION ALL
+SELECT 'D12', 'visits', 1, sum(t.visits), NULL, any_value(z.period) FROM silence z LEFT JOIN tended t ON true UNION ALL
+SELECT 'D12', 'unlisted', 1, count(*) FILTER (NOT t.is_listed), NULL, any_value(z.period) FROM silence z LEFT JOIN tended t ON true UNION ALL
 SELECT 'D13', '', 100, coalesce(sum(most_checked) FILTER (told), 0), coalesce(sum(members) FILTER (told), 0), count(*) FILTER (NOT told) FROM yearly UNION ALL
 SELECT 'D13', 'checks', 1, sum(checks) FILTER (told), NULL, count(*) FILTER (NOT told) FROM yearly UNION ALL
 SELECT 'D14', '', 100, coalesce(sum(m.bp), 0), coalesce(sum(m.n_present), 0), any_value(z.unmet) FROM silence z LEFT JOIN measured m ON true UNION ALL

@@ -2,9 +2,17 @@
 
 from server.services.report.geography import NotAProvince, area, geography
 from server.services.report.load import facts
-from server.services.report.province import NotPrintable, PeriodNotBegun, StandardsMissing, pdf, province
+from server.services.report.province import (
+    BadSettings,
+    NotPrintable,
+    PeriodNotBegun,
+    StandardsMissing,
+    pdf,
+    province,
+)
 
 __all__ = [
+    "BadSettings",
     "NotAProvince",
     "NotPrintable",
     "PeriodNotBegun",

@@ -1,26 +1,21 @@
 """The province report: from a province's code to its content, and on to its PDF."""
 
-import json
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from reports import render
 from reports.fonts import FontProblem
-from reports.issuing import IssuingBody
 from reports.pdf import RenderProblem
 from reports.period import Period
 from reports.province import Header, NoStandards, ProvinceReport, build
+from reports.settings import DEFAULT, Settings, SettingsError
 from server.errors import Problem
 from server.models import Unit
 from server.scope import Scope
-from server.services import plan
+from server.services import issuing, plan
 from server.services.report.geography import area, geography
 from server.services.report.load import facts
-
-ISSUING_BODIES = Path(__file__).with_name("issuing_body.json")
 
 
 class StandardsMissing(Problem):
@@ -41,6 +36,13 @@ class PeriodNotBegun(Problem):
     message_en = "The period has not begun: {en}. Choose one that is over or under way."
 
 
+class BadSettings(Problem):
+    """A report was asked for with settings that cannot be used."""
+
+    code = "400.11"
+    message_vi, message_en = "{vi}", "{en}"
+
+
 class NotPrintable(Problem):
     """The report was computed, but its pages could not be made."""
 
@@ -57,47 +59,41 @@ def province(
     *,
     today: date,
     geography_as_of: date | None = None,
+    settings: Settings = DEFAULT,
     cut_off: date | None = None,
     header: Header | None = None,
+    issuer: str = issuing.DEFAULT_KIND,
 ) -> ProvinceReport:
     """The report of one province for a period, of the clubs within the scope.
 
-    geography_as_of: the day whose boundaries count; without one, the last day of the period, or today if that comes
-    first. cut_off: the last day whose submissions are in; without one, today. Raises PeriodNotBegun, UnitNotFound,
-    NotAProvince, StandardsMissing.
+    period: by calendar; the settings say whether its days are the decree's. geography_as_of: the day whose boundaries
+    count, where the settings name none; without one, the last day of the period, or today if that comes first. cut_off:
+    the last day whose submissions are in; without one, today. issuer: the kind of office that a draft names, one of
+    issuing.KINDS. Raises PeriodNotBegun, UnitNotFound, NotAProvince, StandardsMissing, BadSettings, NoIssuingBody.
     """
+    period = settings.over(period)
     if period.first > today:
         raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
-    of = area(session, code, geography_as_of or min(period.last, today))
+    as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
+    of = area(session, code, as_of)
     data = facts(session, scope, of, period, cut_off or today)
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
+    bodies = issuing.of_province(session, of.successor or of.province, issuer)
     try:
-        return build(data, period, standards, places, issuing_bodies(), header)
+        return build(data, period, standards, places, bodies, header, settings)
     except NoStandards as error:
         raise StandardsMissing from error
+    except SettingsError as error:
+        raise BadSettings(vi=error.message_vi, en=error.message_en) from error
 
 
-def pdf(report: ProvinceReport, made_on: date, font_folder: str = "") -> bytes:
-    """The report as a PDF. made_on: the day printed on a draft. Raises NotPrintable when no fitting font is there."""
+def pdf(report: ProvinceReport, made_on: date, font_folder: str = "", language: str = "vi") -> bytes:
+    """The report as a PDF in one language (vi, en). made_on: the day printed on a draft.
+
+    Raises NotPrintable when no fitting font is there.
+    """
     try:
-        return render.province(report, made_on, font_folder)
+        return render.province(report, made_on, font_folder, language)
     except (FontProblem, RenderProblem) as error:
         raise NotPrintable(reason=str(error)) from error
-
-
-@cache
-def issuing_bodies() -> tuple[IssuingBody, ...]:
-    """The offices that issue reports, by the day they began; a setting, kept in issuing_body.json."""
-    rows = json.loads(ISSUING_BODIES.read_text(encoding="utf-8"))
-    return tuple(
-        IssuingBody(
-            valid_from=date.fromisoformat(row["valid_from"]),
-            parent=row["parent"],
-            name=row["name"],
-            symbol=row["symbol"],
-            signer=row["signer"],
-            recipients=tuple(row["recipients"]),
-        )
-        for row in rows
-    )

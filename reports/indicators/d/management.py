@@ -1,117 +1,20 @@
-"""Group D01–D10: how the clubs work and are managed."""
+"""D04–D10: activity areas, management, training and supervision."""
 
 from dataclasses import replace
 from datetime import date
 
-from reports.facts import Club
 from reports.indicators import club as one
 from reports.indicators.base import Context, Value, count, indicator, mean, share
-from reports.indicators.grade import (
-    AREAS,
-    NOT_YET,
-    UNKNOWN,
-    Grade,
-    assess,
-    attendance,
-    due_on,
-    is_on_time,
+from reports.indicators.d.shared import (
+    ASSESSED_EN,
+    ASSESSED_VI,
+    BOTH,
+    MEETING,
+    SILENT_EN,
+    SILENT_VI,
+    reporting,
 )
-
-MEETING = "club_meeting"
-BOTH = "club_founding; club_meeting"
-SILENT_VI = "CLB không gửi báo cáo tháng nào trong thời gian xét không vào mẫu số, được đếm riêng"
-SILENT_EN = "Clubs without any report of the time looked at are left out of the denominator and counted apart"
-ASSESSED_VI = "CLB chưa đủ {window_months} tháng: chưa đến kỳ đánh giá, đếm riêng; " + SILENT_VI
-ASSESSED_EN = "Clubs younger than {window_months} months are not assessed yet and counted apart; " + SILENT_EN
-
-
-def _reporting(ctx: Context, first: date) -> tuple[list[Club], int]:
-    """Clubs standing that reported since a day, and how many did not."""
-    standing = ctx.standing()
-    known = [c for c in standing if one.has_reported(ctx.data, c, first, ctx.day)]
-    return known, len(standing) - len(known)
-
-
-@indicator(
-    "D01",
-    name_vi="Tỷ lệ sinh hoạt đúng kỳ",
-    name_en="Monthly meetings held",
-    unit="percent",
-    kind="flow",
-    group="activity",
-    target_kind="all",
-    formula_vi="Số tháng có sinh hoạt / số tháng phải sinh hoạt trong kỳ (từ tháng sau tháng thành lập) × 100, "
-    "cộng các CLB",
-    formula_en="Months with a meeting / months due in the period (from the month after founding) × 100, summed "
-    "over clubs",
-    source=MEETING,
-    absence_vi="Tháng không có báo cáo tính là không sinh hoạt; " + SILENT_VI,
-    absence_en="A month without a report counts as not held; " + SILENT_EN,
-)
-def d01(ctx: Context) -> Value:
-    """Months with a meeting over months due, in percent, summed over clubs that reported in the period."""
-    known, missing = _reporting(ctx, ctx.period.first)
-    held = due = 0
-    for club in known:
-        months = set(one.expected_months(club, ctx.period, ctx.day))
-        due += len(months)
-        held += sum(m.held and m.month in months for m in ctx.data.meetings_of(club.id))
-    return share(ctx, "D01", held, due, missing)
-
-
-@indicator(
-    "D02",
-    name_vi="Tỷ lệ tham dự sinh hoạt",
-    name_en="Attendance",
-    unit="percent",
-    kind="flow",
-    group="activity",
-    target_kind="",
-    formula_vi="Tổng số người có mặt / tổng số thành viên trong danh sách tại các buổi sinh hoạt × 100",
-    formula_en="Members present / members on the list, summed over meetings × 100",
-    source=MEETING,
-    absence_vi="Tháng không sinh hoạt không tính; CLB không có buổi nào được đếm riêng",
-    absence_en="A month without a meeting is absent, not zero; clubs without any meeting are counted apart",
-)
-def d02(ctx: Context) -> Value:
-    """Persons present over persons on the list, summed over meetings held in the period, in percent."""
-    by_club = [attendance(one.reports_in(ctx.data, c, ctx.period.first, ctx.day)) for c in ctx.standing()]
-    missing = sum(on_list == 0 for _, on_list in by_club)
-    return share(ctx, "D02", sum(p for p, _ in by_club), sum(n for _, n in by_club), missing)
-
-
-@indicator(
-    "D03",
-    name_vi="Tỷ lệ báo cáo tháng đầy đủ, đúng hạn",
-    name_en="Monthly reports complete and on time",
-    unit="percent",
-    kind="flow",
-    group="activity",
-    target_kind="",
-    formula_vi="Số báo cáo tháng nhận chậm nhất ngày {m7_due_day} tháng sau / số báo cáo phải có × 100",
-    formula_en="Reports received by day {m7_due_day} of the month after / reports expected × 100",
-    source=MEETING,
-    absence_vi="Không có báo cáo tính là chưa báo cáo; CLB chưa từng báo cáo vẫn ở trong mẫu số",
-    absence_en="No report counts as not reported, also for clubs that never reported",
-)
-def d03(ctx: Context) -> Value:
-    """Reports received by the due day over reports expected, in percent. parts: received (also late ones).
-
-    Months whose due day lies after the cut-off are not expected yet.
-    """
-    day = ctx.phase.whole("m7_due_day")
-    expected = received = on_time = missing = 0
-    for club in ctx.standing():
-        months = {
-            m for m in one.expected_months(club, ctx.period, ctx.day) if due_on(m, day) <= ctx.data.cut_off
-        }
-        reports = [m for m in ctx.data.meetings_of(club.id) if m.month in months]
-        expected += len(months)
-        received += len(reports)
-        on_time += sum(is_on_time(m, day) for m in reports)
-        missing += bool(months) and not reports
-    parts = {"received": share(ctx, "D03", received, expected, missing)}
-    return share(ctx, "D03", on_time, expected, missing, **parts)
+from reports.indicators.grade import AREAS, NOT_YET, UNKNOWN, Grade, assess
 
 
 def grades(ctx: Context) -> list[Grade]:
@@ -265,7 +168,7 @@ def d08(ctx: Context) -> Value:
 def d09(ctx: Context) -> Value:
     """Clubs with a visit in the window, in percent of clubs that reported in the window."""
     first = one.full_months(ctx.day, ctx.phase.whole("window_months"))[0]
-    known, missing = _reporting(ctx, first)
+    known, missing = reporting(ctx, first)
     visited = sum(one.was_supervised(ctx.data, c, first, ctx.day) for c in known)
     return share(ctx, "D09", visited, len(known), missing)
 
@@ -292,12 +195,12 @@ def d10(ctx: Context) -> Value:
     parts: phase (trained since the phase began): a club is trained once, so a goal of the phase is compared with it.
     """
     first = one.full_months(ctx.day, ctx.phase.whole("window_months"))[0]
-    known, missing = _reporting(ctx, first)
+    known, missing = reporting(ctx, first)
     visited = [c for c in known if one.was_supervised(ctx.data, c, first, ctx.day)]
 
     def both(since: date) -> Value:
         trained = sum(one.was_trained(ctx.data, c, since, ctx.day) for c in visited)
         return share(ctx, "D10", trained, len(known), missing)
 
-    in_phase = both(min(ctx.phase.valid_from, ctx.period.first))
+    in_phase = both(ctx.phase_first)
     return replace(both(ctx.period.first), parts={"phase": in_phase})
