@@ -29,7 +29,7 @@ INSERT INTO indicator BY POSITION
 SELECT 'A01', '', 1, count(*) FILTER (founded), NULL, 0 FROM figure UNION ALL
 SELECT 'A03', '', 1, count(*) FILTER (standing), NULL, count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
 SELECT 'A03', 'active', 1, count(*) FILTER (active), NULL, count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
-SELECT 'A03', 'founded', 1, count(*) FILTER (standing), NULL, 0 FROM figure UNION ALL
+SELECT 'A03', 'founded', 1, count(*) FILTER (is_club AND founding_date <= s.day), NULL, 0 FROM figure, span s UNION ALL
 SELECT 'A06', '', 1, coalesce(sum(members) FILTER (standing), 0), NULL, count(*) FILTER (standing AND NOT has_list) FROM figure UNION ALL
 SELECT 'A07', '', 1, coalesce(sum(older) FILTER (standing), 0), NULL, count(*) FILTER (standing AND NOT has_list) FROM figure UNION ALL
 SELECT 'A08', '', 100, count(*) FILTER (stood_before AND active), count(*) FILTER (stood_before AND (told OR NOT standing)),
@@ -58,7 +58,7 @@ SELECT 'C05', 'clubs', 100, count(*) FILTER (standing AND told_phase AND members
     count(*) FILTER (standing AND told_phase AND members > 0), count(*) FILTER (standing AND NOT told_phase) FROM figure, limit_vnd l UNION ALL
 SELECT 'C06', '', 1, sum(fund) FILTER (standing), NULL, count(*) FILTER (standing AND fund IS NULL) FROM figure UNION ALL
 SELECT 'C07', '', 100, coalesce(sum(book_loans) FILTER (standing), 0), coalesce(sum(book_fund) FILTER (standing), 0), count(*) FILTER (standing AND book_fund IS NULL) FROM figure UNION ALL
-SELECT 'C08', '', 100, coalesce(sum(paid_in_time) FILTER (standing), 0), coalesce(sum(fell_due) FILTER (standing), 0), 0 FROM figure UNION ALL
+SELECT 'C08', '', 100, coalesce(sum(paid_in_time) FILTER (is_club), 0), coalesce(sum(fell_due) FILTER (is_club), 0), 0 FROM figure UNION ALL
 SELECT 'C09', '', 100, coalesce(sum(overdue) FILTER (standing AND told AND book_fund IS NOT NULL), 0), coalesce(sum(book_loans) FILTER (standing AND told), 0),
     count(*) FILTER (standing AND NOT (told AND book_fund IS NOT NULL)) FROM figure UNION ALL
 SELECT 'C09', 'loans', 1, sum(coalesce(overdue_loans, 0)) FILTER (standing AND told AND book_fund IS NOT NULL), NULL,
