@@ -30,6 +30,7 @@ from server.cli import (
     report_all,  # noqa: F401 - it adds a command to report
     serve,
     submission,
+    verify,
 )
 from server.cli.shell import Commands
 
@@ -57,6 +58,7 @@ for command in (
     data.unit,
     demo.demo,
     data.report,
+    verify.verify,
     issuing.issuing_body,
     data.rebuild,
     export.export,
