@@ -103,6 +103,7 @@ COMMANDS = [
     ["report"],
     ["report", "all"],
     ["report", "province"],
+    ["verify"],
     ["issuing-body"],
     ["issuing-body", "list"],
     ["issuing-body", "add"],
