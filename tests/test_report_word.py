@@ -224,3 +224,10 @@ def test_properties_stand_in_the_order_that_word_demands(draft):
                 found = [order.split().index(child.tag.rpartition("}")[2]) for child in properties]
                 assert found == sorted(found), [child.tag for child in properties]
                 assert name == "sectPr" or len(found) == len(set(found))
+
+
+def test_the_mark_of_an_issued_report_stands_at_the_head_of_its_pages():
+    replaced = opened(header=header(number="5", issued_on=date(2021, 2, 5), mark="ĐÃ ĐƯỢC THAY THẾ"))
+
+    assert "ĐÃ ĐƯỢC THAY THẾ" in replaced.sections[-1].header.paragraphs[0].text
+    assert [one.style.name for one in replaced.paragraphs if one.text == "ĐÃ ĐƯỢC THAY THẾ"] == [style.DRAFT]

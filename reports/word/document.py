@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 
-from reports import catalogue, fonts, render, words
+from reports import fonts, render, words
 from reports.fonts import FontFamily
 from reports.province import ProvinceReport
 from reports.word import flow as flowing
@@ -32,7 +32,9 @@ def province(report: ProvinceReport, made_on: date, font_folder: str = "", code:
     html = render.html(report, made_on, code)
     root = tinyhtml5.parse(html, namespace_html_elements=False)
     body = next(part for part in root if name_of(part) == "body")
-    mark = catalogue.of(code).gettext("DỰ THẢO") if report.header.is_draft else ""
+    mark = next(
+        (one.get("data-draft", "") for one in reversed(list(body.iter())) if "data-draft" in one.attrib), ""
+    )
     document = _framed(body, family)
     page.set_head(document.sections[0], mark)
     _write_body(flowing.Flow(document, family, mark), body)

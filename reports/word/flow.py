@@ -24,6 +24,7 @@ PARAGRAPHS = {
     "item": style.ITEM,
     "empty": style.CENTRED,
     "of": style.CENTRED,
+    "issue-mark": style.DRAFT,
     "caption": "Caption",
 }
 """By class of a paragraph; any other is text of the document."""

@@ -4,23 +4,43 @@ from flask import Flask
 
 from server.web import (
     checks,
+    document,
     entities,
     held,
     indicators,
     issuing,
+    paper,
+    paper_step,
     password,
     report,
     sign_in,
     start,
     style,
     tablets,
+    verify,
 )
 from server.web.door import bp
 from server.web.page import prepare_templates, refusal
 
 __all__ = ["prepare", "refusal"]
 
-for module in (start, sign_in, password, report, indicators, checks, entities, held, tablets, issuing, style):
+for module in (
+    start,
+    sign_in,
+    password,
+    report,
+    indicators,
+    document,
+    paper,
+    paper_step,
+    verify,
+    checks,
+    entities,
+    held,
+    tablets,
+    issuing,
+    style,
+):
     module.add_to(bp)
 
 
