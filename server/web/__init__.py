@@ -5,11 +5,13 @@ from flask import Flask
 from server.web import (
     checks,
     entities,
+    figure,
     held,
     indicators,
     issuing,
     password,
     report,
+    report_page,
     sign_in,
     start,
     style,
@@ -20,7 +22,21 @@ from server.web.page import prepare_templates, refusal
 
 __all__ = ["prepare", "refusal"]
 
-for module in (start, sign_in, password, report, indicators, checks, entities, held, tablets, issuing, style):
+for module in (
+    start,
+    sign_in,
+    password,
+    report,
+    report_page,
+    figure,
+    indicators,
+    checks,
+    entities,
+    held,
+    tablets,
+    issuing,
+    style,
+):
     module.add_to(bp)
 
 

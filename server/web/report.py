@@ -68,7 +68,10 @@ def choose(project_id: int) -> Answer:
     if wanted["calendar"] == DEFAULT.calendar:
         del wanted["calendar"]
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
-    return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
+    ending = "" if request.args.get("as") == "page" else ".pdf"
+    return redirect(
+        f"/reports/province/{code}{ending}?{urlencode({k: v for k, v in wanted.items() if v})}", 303
+    )
 
 
 @auth.rule("report.read")

@@ -2,13 +2,16 @@
 
 from server.services.report.geography import NotAProvince, area, geography
 from server.services.report.load import facts
+from server.services.report.names import sees_names
 from server.services.report.province import (
     BadSettings,
     NotPrintable,
     PeriodNotBegun,
     StandardsMissing,
+    body,
     pdf,
     province,
+    sources,
 )
 
 __all__ = [
@@ -18,8 +21,11 @@ __all__ = [
     "PeriodNotBegun",
     "StandardsMissing",
     "area",
+    "body",
     "facts",
     "geography",
     "pdf",
     "province",
+    "sees_names",
+    "sources",
 ]
