@@ -53,7 +53,7 @@ def _figures(is_quick: bool) -> Iterator[Figure]:
         yield from asking.figures(place, 20 * runs)
         yield from asking.checks(place, 20 * runs)
         yield from asking.token(place, 20 * runs)
-        yield from report.figures(place, runs)
+        yield from report.figures(place, runs, is_quick)
     yield from conversion.figures(runs)
     if url := os.environ.get("TEST_DATABASE_URL", ""):
         with server(url) as place:

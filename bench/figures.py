@@ -50,14 +50,14 @@ def table(figures: Iterable[Figure]) -> str:
 def _lines(figure: Figure) -> tuple[str, str]:
     mark = {True: " ✓", False: " ✗", None: ""}[figure.is_met]
     numbers = f"{_number(figure.value, figure.unit):>12}{_number(figure.floor, figure.unit):>12}"
-    first = f"{figure.vi:{WIDTH}}{numbers}{figure.ratio:>8.1f}×{_goal(figure):>12}{mark}"
+    first = f"{figure.vi:{WIDTH}}{numbers}{figure.ratio:>8.{1 if figure.ratio >= 1 else 2}f}×{_goal(figure):>12}{mark}"
     return first, f"  {figure.en} · floor: {figure.floor_en}"
 
 
 def _goal(figure: Figure) -> str:
     if figure.goal is None:
         return ""
-    return f"≤ {figure.goal:g}×" if figure.goal_is_ratio else f"≤ {figure.goal:g} {figure.unit}"
+    return f"≤ {figure.goal:.3g}×" if figure.goal_is_ratio else f"≤ {figure.goal:g} {figure.unit}"
 
 
 def _number(value: float, unit: str) -> str:

@@ -1,7 +1,14 @@
-"""The province report: its facts from the database, and its pages."""
+"""The province report: its facts from the database, its pages, long lists, and many at once."""
 
 import io
-from collections.abc import Iterator
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
 
 import pdfplumber
 from sqlalchemy import Select, select
@@ -17,14 +24,31 @@ from server.clock import today
 from server.scope import Scope
 from server.services import report
 from server.services.actor import SYSTEM_ID
+from server.services.report import batch
 from server.services.report.geography import Area, area
 
 PROVINCE, PERIOD = "58", "2017..2020"
+ANOTHER, FIVE_YEARS = "12", "2017..2021"
 FACTS_MS = 300
-PAGE_MS = 150
+PAGE_MS = 130
+ANNEX_MB = 200
+CLUBS, CLUBS_QUICKLY = 3000, 600
+REPORTS, REPORTS_QUICKLY = 63, 8
+AT_ONCE_RATIO = 1 / 1.7
+"""Of the time that as many reports take one after the other."""
+ALONE = 3
+"""Reports made alone to know what one takes."""
 
 
-def figures(place: Place, runs: int) -> Iterator[Figure]:
+def figures(place: Place, runs: int, is_quick: bool) -> Iterator[Figure]:
+    """Everything about printed reports."""
+    yield from _one(place, runs)
+    yield _two_provinces(place, runs)
+    yield _long_list(CLUBS_QUICKLY if is_quick else CLUBS)
+    yield _at_once(place, REPORTS_QUICKLY if is_quick else REPORTS)
+
+
+def _one(place: Place, runs: int) -> Iterator[Figure]:
     """Facts of a province, and the whole report of it by the page."""
     when, everything = period.parse(PERIOD), Scope(None, SYSTEM_ID, today())
     with place.database.reading() as session:
@@ -52,6 +76,67 @@ def figures(place: Place, runs: int) -> Iterator[Figure]:
             "WeasyPrint on the same HTML, no style sheet",
             goal=PAGE_MS,
         )
+
+
+def _two_provinces(place: Place, runs: int) -> Figure:
+    """Facts of some fifty clubs over five years: those of two provinces, as if they were one."""
+    when, everything = period.parse(FIVE_YEARS), Scope(None, SYSTEM_ID, today())
+    with place.database.reading() as session:
+        one, other = area(session, PROVINCE, SAMPLE_DAY), area(session, ANOTHER, SAMPLE_DAY)
+        of = replace(one, own={**one.own, **other.own}, became={**one.became, **other.became})
+        clubs = len(report.facts(session, everything, of, when, today()).clubs)
+        return Figure(
+            f"Số liệu của {clubs} CLB trong 5 năm",
+            f"facts of {clubs} clubs over five years",
+            median_ms(lambda: report.facts(session, everything, of, when, today()), runs),
+            median_ms(lambda: [session.execute(statement).all() for statement in _bare_rows(of)], runs),
+            "the same tables' columns fetched as bare rows",
+            goal=FACTS_MS,
+        )
+
+
+def _long_list(clubs: int) -> Figure:
+    """The most memory that a process takes which lays out a list of clubs."""
+    said = subprocess.run(
+        [sys.executable, "-m", "bench.annex", str(clubs)], capture_output=True, text=True, check=True
+    )
+    before, most = map(float, said.stdout.split())
+    return Figure(
+        f"Bộ nhớ để in phụ lục {clubs} CLB",
+        f"most memory taken by printing the list of {clubs} clubs",
+        most,
+        before,
+        "the same process after printing one club",
+        unit="MB",
+        goal=ANNEX_MB,
+    )
+
+
+def _at_once(place: Place, many: int) -> Figure:
+    """Many reports on all cores, by the clock: starting the processes counts."""
+    url = place.database.url.render_as_string(hide_password=False)
+    when = period.parse(PERIOD)
+    with tempfile.TemporaryDirectory(prefix="clb-bench-") as folder:
+        orders = [
+            batch.Order(PROVINCE, when, Path(folder) / f"{number}.pdf", today()) for number in range(many)
+        ]
+        alone = median(_seconds(lambda: batch.write(place.database, orders[0])) for _ in range(ALONE))
+        together = _seconds(lambda: batch.each(url, batch.write, orders))
+    return Figure(
+        f"{many} báo cáo tỉnh cùng lúc trên mọi lõi, mỗi báo cáo",
+        f"each of {many} province reports made at once on all cores, by the clock",
+        1000 * together / many,
+        1000 * alone,
+        "one report made alone",
+        goal=AT_ONCE_RATIO,
+        goal_is_ratio=True,
+    )
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
 
 
 def _pages(pdf: bytes) -> int:

@@ -77,12 +77,12 @@ class IssuingBody:
     def signature(self, signed_by: str = "head", title: str = "") -> tuple[str, ...]:
         """The lines above the space for the signature, in capitals: “KT. GIÁM ĐỐC”, “PHÓ GIÁM ĐỐC”.
 
-        signed_by: one of SIGNED_BY. title: of the one who signs by order or by authority, such as “Chánh Văn phòng”;
-        without one, and without the title of a deputy, that line is left out.
+        signed_by: one of SIGNED_BY. title: of the one who signs, such as “Chánh Văn phòng” by order or by authority;
+        empty: the office's own for the head and a deputy, else no such line.
         Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, II.7.
         """
         lines = {
-            "head": (self.signer,),
+            "head": (title or self.signer,),
             "acting": (f"Q. {self.signer}",),
             "deputy": (f"KT. {self.signer}", title or self.deputy),
             "order": (f"TL. {self.signer}", title),

@@ -98,14 +98,24 @@ def page(template: str, code: str, /, **values: Any) -> str:
     return environment(code).get_template(template).render(**values)
 
 
-def printed(html: str, font_folder: str = "") -> bytes:
-    """A document of the family as a tagged PDF with bookmarks, in one embedded font family.
+def printed(
+    html: str,
+    font_folder: str = "",
+    attachments: Sequence[pdf.Attachment] = (),
+    sheets: Sequence[str] = STYLES,
+) -> bytes:
+    """A document of the family as PDF/UA-1 and PDF/A-3a with bookmarks, in one embedded font family.
 
+    sheets: files of style in the folder of templates, in the order they apply.
     Raises fonts.FontProblem when the family is not there or lacks Vietnamese letters, pdf.RenderProblem when
     something of the page could not be drawn.
     """
-    stylesheet = "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in STYLES)
-    return pdf.render(html, stylesheet, fonts.find(font_folder))
+    return pdf.render(html, stylesheet(sheets), fonts.find(font_folder), attachments)
+
+
+def stylesheet(sheets: Sequence[str] = STYLES) -> str:
+    """The style sheet of a document of the family, without the fonts."""
+    return "\n".join((Path(pdf.TEMPLATES) / name).read_text(encoding="utf-8") for name in sheets)
 
 
 def html(report: ProvinceReport, made_on: date, code: str = "vi") -> str:

@@ -36,6 +36,10 @@ class Config:
     """How long a tablet may still send with a key that was revoked or replaced."""
     hotline: str = ""
     """Telephone number printed on cards for whoever needs help; empty: a line to write it on."""
+    sign_pkcs12: Path | None = None
+    """PKCS#12 file of the certificate that issued reports are signed with; None: they are not signed digitally."""
+    sign_password_file: Path | None = None
+    """File that holds the password of the certificate; None: it has none."""
 
     @property
     def database(self) -> str:
@@ -60,7 +64,7 @@ def read(environment: Mapping[str, str]) -> Config:
 
 def _value(name: str, text: str) -> Any:
     match name:
-        case "data":
+        case "data" | "sign_pkcs12" | "sign_password_file":
             return Path(text)
         case "port" | "max_body_bytes" | "batch_bytes" | "key_grace_days":
             return _number(name, text)

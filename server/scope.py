@@ -14,6 +14,7 @@ from server.models import (
     ClubUnit,
     Entity,
     Meeting,
+    Report,
     Submission,
     Survey,
     Unit,
@@ -97,6 +98,22 @@ class Scope:
         bound = select(ActorUnit.actor_id).where(ActorUnit.actor_id == AppUser.actor_id)
         outside = bound.where(ActorUnit.unit_id.not_in(_with_former(below)))
         return statement.where(bound.exists(), ~outside.exists())
+
+    def units_wholly_within(self) -> Select[int] | None:
+        """Ids of the units at or below its own, and of former ones whose whole land came there; None: every unit."""
+        if self.unit_ids is None:
+            return None
+        below = select(UnitClosure.descendant_id.label("unit_id")).where(
+            UnitClosure.ancestor_id.in_(self.unit_ids)
+        )
+        within = below.cte("wholly_within", recursive=True)
+        before = select(UnitLink.old_id).join(within, UnitLink.new_id == within.c.unit_id)
+        return select(within.union(before.where(~UnitLink.is_partial)).c.unit_id)
+
+    def reports(self, statement: Query) -> Query:
+        """The rows of a query on reports whose whole unit is within: a report tells of every club of it."""
+        inside = self.units_wholly_within()
+        return statement if inside is None else statement.where(Report.unit_id.in_(inside))
 
 
 def _clubs_on_last_day(day: ColumnElement[date]) -> Select[str]:

@@ -197,8 +197,8 @@ def test_names_and_loans_are_behind_a_figure_for_the_commune_alone():
     )
 )
 def test_nobody_can_tell_of_how_few_a_share_is_from_totals_by_unit_and_phase(drawn):
-    """The attacker knows the totals that are printed, all denominators, and every share that is not masked. The total of
-    the province, which is always printed, is of no few persons itself."""
+    """The attacker knows the totals that are printed, all denominators, and every share that is not masked. The total
+    of the province, which is always printed, is of no few persons itself."""
     parts = [Part(unit, phase, *pair) for unit, phase, pair in drawn]
     above, below = _sums(parts, bool)
     assume(not is_few(above) and not is_few(below - above))

@@ -35,7 +35,7 @@ FIELDS = {
 def on(session, units, kind: str, day: date) -> rules.IssuingBody:
     """The office of Ninh Thuận on a day, with the province in its words."""
     province = session.get_one(Unit, units["58@2004-01-01"])
-    return rules.on(issuing.of_province(session, province, kind), day).of("Tỉnh Ninh Thuận")
+    return rules.on(issuing.of_province(session, province.code, kind), day).of("Tỉnh Ninh Thuận")
 
 
 def test_the_department_of_labour_gives_way_to_that_of_health_in_march_2025(session, units):
@@ -69,7 +69,7 @@ def test_a_kind_without_an_office_is_refused_in_words(session, units):
 
 
 def test_a_city_named_for_a_person_keeps_its_full_name_in_the_date_line(session, units):
-    body = issuing.of_province(session, session.get_one(Unit, units["58@2004-01-01"]), "so")[0]
+    body = issuing.of_province(session, "58", "so")[0]
 
     names = ("Tỉnh Ninh Thuận", "Thành phố Hà Nội", "Thành phố Hồ Chí Minh")
     assert [body.of(name).place for name in names] == ["Ninh Thuận", "Hà Nội", "Thành phố Hồ Chí Minh"]

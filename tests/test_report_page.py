@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,7 @@ def test_headings_are_in_order_and_every_entry_of_the_contents_leads_to_one(at):
 
     levels = [int(level) for level in re.findall(r"<h([1-6])", response.text)]
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     wanted = re.findall(r'<li class="level-\d"><a href="#(s\d+)">', response.text)
     assert len(wanted) > 15
     assert set(wanted) == set(re.findall(r'<h[23] id="(s\d+)">', response.text))

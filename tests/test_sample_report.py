@@ -3,15 +3,23 @@
 import io
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pdfplumber
 import pytest
-from sqlalchemy import func, select
+from click.testing import CliRunner
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
+import verify
 from reports import figures, render
+from reports.cells import cells
 from reports.figures import Asked
 from reports.figures.build import FUND_COLUMNS
 from reports.indicators import REGISTER
@@ -21,10 +29,12 @@ from reports.privacy import PHONE
 from reports.province import ProvinceReport
 from reports.settings import Settings
 from server.blobs import BlobStore
+from server.cli import main, shell
 from server.db import Database
-from server.models import Club, Finding, Member, Survey
+from server.models import Club, Finding, Loan, Meeting, Member, Survey, Target
 from server.scope import Scope
 from server.services import app_user, demo, plan, report, unit
+from server.services import verify as verifying
 from server.services.actor import SYSTEM_ID
 from tests.live import XLSFORMS, publish_programme
 
@@ -242,6 +252,149 @@ def test_invented_figures_are_called_so(sample):
 
     assert made.scope.has_invented
     assert not sample.report("58", "2017..2020").scope.has_invented
+
+
+@dataclass(frozen=True)
+class Second:
+    """The sample exported and parsed once, for any number of reports to be verified from."""
+
+    sample: Sample
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+
+    def differences(
+        self, made: ProvinceReport, code: str, period: str, as_of: date | None = None
+    ) -> list[str]:
+        """Names of the figures on which a report and the second calculation differ."""
+        return [one.cell for one in self.compare(cells(made), code, period, as_of).differences]
+
+    def compare(
+        self, printed: dict[str, Any], code: str, period: str, as_of: date | None = None
+    ) -> verify.Comparison:
+        asked = verifying.case(code, parse(period), TODAY, as_of, None)
+        return verify.compare(printed, verify.compute(self.connection, asked))
+
+
+@pytest.fixture(scope="module")
+def second(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Second]:
+    folder = tmp_path_factory.mktemp("second") / "out"
+    with sample.database.reading() as session:
+        verifying.export(session, folder)
+    connection = verify.load(folder)
+    yield Second(sample, folder, connection)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "period", "as_of"),
+    [
+        ("58", "2017..2020", None),
+        ("58", "2019..2021", None),
+        ("58", "2021", date(2025, 7, 1)),
+        ("12", "2020", None),
+        ("34", "2021-H1", None),
+    ],
+)
+def test_the_second_calculation_agrees_with_every_figure(second, code, period, as_of):
+    found = second.compare(cells(second.sample.report(code, period, as_of)), code, period, as_of)
+
+    assert found.differences == ()
+    assert found.cells > 700
+
+
+def test_a_figure_changed_in_the_report_is_found_and_named(second):
+    printed = cells(second.sample.report("12", "2017"))
+    wrong = {
+        **printed,
+        "bang1/p1/A01/thuc_hien": 5,
+        "bang2/105/nu": Decimal("66.7"),
+        "bang3/tong/du_no": printed["bang3/tong/du_no"] + 1,
+        "pl1/LTH-000003/xep_loai": "strong",
+    }
+    del wrong["bieu3/2017-12/von"]
+
+    found = second.compare(wrong, "12", "2017")
+
+    assert {one.cell for one in found.differences} == {
+        "bang1/p1/A01/thuc_hien",
+        "bang2/105/nu",
+        "bang3/tong/du_no",
+        "pl1/LTH-000003/xep_loai",
+        "bieu3/2017-12/von",
+    }
+
+
+def of_club(session: Session, model: Any, code: str, condition: Any) -> Any:
+    """The first row of a club that answers to the condition, to be altered."""
+    query = select(model).join(Club, Club.id == model.club_id).where(Club.code == code, condition)
+    return session.scalars(query.order_by(model.id)).first()
+
+
+def a_woman_becomes_a_man(session: Session) -> None:
+    of_club(session, Member, "LTH-000001", Member.sex == "female").sex = "male"
+
+
+def a_loan_grows(session: Session) -> None:
+    of_club(session, Loan, "LTH-000001", Loan.due_date < date(2020, 12, 1)).amount += 90_000_000
+
+
+def no_meeting_was_held(session: Session) -> None:
+    for month in range(7, 10):
+        of_club(session, Meeting, "LTH-000001", Meeting.report_month == date(2020, month, 1)).held = False
+
+
+def a_target_is_lowered(session: Session) -> None:
+    session.execute(update(Target).where(Target.fact_id == "NT-03").values(value=19))
+
+
+@pytest.mark.parametrize(
+    ("plant", "named"),
+    [
+        (a_woman_becomes_a_man, {"bang1/p1/B02/tu_so", "bang2/585/nu", "bieu2/p1/women/tu_so"}),
+        (a_loan_grows, {"bang3/585/qua_han", "bang1/p1/C09/kem/amount/gia_tri"}),
+        (no_meeting_was_held, {"pl1/LTH-000001/chua_dat", "chua_dat/m1"}),
+        (a_target_is_lowered, {"bang1/p1/A01/chi_tieu", "bang1/p1/A01/ty_le", "bang2/tong/ke_hoach"}),
+    ],
+)
+def test_a_row_altered_behind_the_projection_is_found_and_named(second, plant, named):
+    with Session(second.sample.database.writer) as session:
+        plant(session)
+        session.flush()
+        everything = Scope(None, SYSTEM_ID, TODAY)
+        made = report.province(session, everything, "58", parse("2017..2020"), today=TODAY)
+        session.rollback()
+
+    assert named <= set(second.differences(made, "58", "2017..2020"))
+
+
+@pytest.fixture
+def clb(sample, tmp_path, monkeypatch):
+    """The command on the sample's own database."""
+    address = sample.database.writer.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("CLB_DATA", str(tmp_path))
+    monkeypatch.setenv("CLB_DATABASE_URL", address)
+    shell.database.cache_clear()
+    yield lambda *words: CliRunner().invoke(main, list(words), catch_exceptions=False)
+    shell.database().close()
+    shell.database.cache_clear()
+
+
+def test_the_command_ends_with_the_cells_compared_and_names_what_differs(sample, clb):
+    good = clb("verify", "12", "--period", "2017")
+    with sample.database.transaction() as session:
+        woman = of_club(session, Member, "LTH-000003", Member.sex == "female")
+        changed, woman.sex = woman.id, "male"
+    bad = clb("verify", "12", "--period", "2017")
+    with sample.database.transaction() as session:
+        of_club(session, Member, "LTH-000003", Member.id == changed).sex = "female"
+
+    assert good.exit_code == 0, good.output
+    assert re.search(r"Đã so \d+ ô, 0 ô khác nhau.*cells compared, 0 different", good.output.splitlines()[-1])
+    assert bad.exit_code == 1
+    assert re.search(r"^Bảng 1, dòng p1/B02, cột tử số: in \d+, tính lại \d+;", bad.output, re.MULTILINE)
+    assert re.search(
+        r"^table 1, row p1/B02, column numerator: printed \d+, recomputed \d+;", bad.output, re.MULTILINE
+    )
 
 
 def test_the_sample_tells_of_care_health_help_and_what_members_say(sample):

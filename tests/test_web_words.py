@@ -85,7 +85,15 @@ def test_every_route_says_who_may_use_it(tmp_path):
         "//submission",
     }
     public -= {draft.DRAFT + rule for rule in tried}
-    assert public == {"/healthz", "/", "/session", "/session/new", "/session/end", "/static/<path:name>"}
+    assert public == {
+        "/healthz",
+        "/",
+        "/r/<token>",
+        "/session",
+        "/session/new",
+        "/session/end",
+        "/static/<path:name>",
+    }
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,8 +1,8 @@
 """The rows of one club behind a figure: its members, months, loans, surveys or trainings, as a reader may see them.
 
-Names and single loans are for readers at commune level. Above, people are shares, masked as on the figure's own page, and
-loans are the sums in the club's books, for a few loans would tell of few borrowers. Answers of a survey are shown to
-nobody.
+Names and single loans are for readers at commune level. Above, people are shares, masked as on the figure's own page,
+and loans are the sums in the club's books, for a few loans would tell of few borrowers. Answers of a survey are shown
+to nobody.
 """
 
 from dataclasses import dataclass, replace

@@ -48,6 +48,10 @@ class Header:
     """An image as a data URI, printed with its caption under “Nơi nhận”; None: no place is left for one."""
     verify_url: str | None = None
     """Where the public can check the document; written under the image."""
+    replaces: "Replaced | None" = None
+    """The issued report that this one amends."""
+    mark: str = ""
+    """Printed on every page, such as “SỐ LIỆU MINH HỌA”; empty: none."""
 
     @property
     def is_draft(self) -> bool:
@@ -58,6 +62,15 @@ class Header:
     def signature(self) -> tuple[str, ...]:
         """The lines of authority and title above the signature."""
         return self.issuing.signature(self.signed_by, self.signer_title)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An issued report by what its readers know it by."""
+
+    number: str
+    symbol: str
+    issued_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from server.cli import (
     check,
     data,
     demo,
+    document,  # noqa: F401 - it adds commands to report
     encryption,
     enrol,  # noqa: F401 - it adds commands to app_user
     entity,
@@ -21,12 +22,15 @@ from server.cli import (
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
     issuing,
+    paper,  # noqa: F401 - it adds commands to report
     people,
     project,
     quarantine,
     receipt,  # noqa: F401 - it adds a command to app_user
+    report_all,  # noqa: F401 - it adds a command to report
     serve,
     submission,
+    verify,
 )
 from server.cli.shell import Commands
 
@@ -54,6 +58,7 @@ for command in (
     data.unit,
     demo.demo,
     data.report,
+    verify.verify,
     issuing.issuing_body,
     data.rebuild,
     export.export,

@@ -1,5 +1,6 @@
 """clb plan, unit, report, rebuild: the programme's data."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,6 +19,26 @@ from server.services.actor import SYSTEM_ID
 REGISTER = Path(__file__).resolve().parent.parent.parent / "register"
 STANDARDS = "tieu_chuan.xlsx"
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+PERIOD = click.option(
+    "--period",
+    required=True,
+    metavar="KỲ",
+    help="2017..2020 giai đoạn, 2021 năm, 2021-H1 sáu tháng, 2021-Q3 quý, 2021-05 tháng | "
+    "Years, a year, half a year, a quarter, a month",
+)
+LANGUAGE = click.option(
+    "--language",
+    default="vi",
+    type=click.Choice(["vi", "en"]),
+    help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
+)
+ISSUER = click.option(
+    "--issuer",
+    type=click.Choice(list(issuing.KINDS)),
+    default=issuing.DEFAULT_KIND,
+    show_default=True,
+    help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
+)
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -80,69 +101,64 @@ def load_units(directory: Path) -> None:
     )
 
 
+SETTINGS = (
+    click.option(
+        "--geography-as-of",
+        "as_of",
+        type=DAY,
+        metavar="NGÀY",
+        help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
+    ),
+    click.option(
+        "--calendar",
+        type=click.Choice(CALENDARS),
+        default="calendar",
+        show_default=True,
+        help="calendar: năm dương lịch; decree: kỳ theo Nghị định 09/2019/NĐ-CP (15/12–14/12) | Calendar years, or the "
+        "decree's periods",
+    ),
+    click.option(
+        "--phase",
+        metavar="MÃ",
+        help="Đo theo một giai đoạn, ví dụ p1; bỏ trống: theo kỳ báo cáo | Measure by this phase; the period's",
+    ),
+    click.option(
+        "--older-age",
+        type=int,
+        metavar="TUỔI",
+        help="Tuổi tính là người cao tuổi; bỏ trống: theo giai đoạn | Age of older people; the phase's",
+    ),
+    click.option(
+        "--rule",
+        "rules",
+        multiple=True,
+        metavar="TÊN=MỨC",
+        help="Quy định riêng, ví dụ women=60..70, overdue=..10 | A rule of this report only",
+    ),
+)
+
+
+def settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that a report's settings are read from: see read_settings."""
+    for option in reversed(SETTINGS):
+        command = option(command)
+    return command
+
+
 @click.group(short_help="Báo cáo | Reports")
 def report() -> None:
-    """Báo cáo in (PDF).
+    """Báo cáo in (PDF): in ngay, hoặc lập dự thảo, kiểm tra, ban hành, so thay đổi, in lại.
 
-    Printed reports (PDF).
+    Printed reports (PDF): at once, or drafted, checked, issued, compared with today and made again.
     """
 
 
 @report.command(short_help="Báo cáo tỉnh | Province report")
 @click.argument("code")
-@click.option(
-    "--period",
-    required=True,
-    metavar="KỲ",
-    help="2017..2020 giai đoạn, 2021 năm, 2021-H1 sáu tháng, 2021-Q3 quý, 2021-05 tháng | "
-    "Years, a year, half a year, a quarter, a month",
-)
-@click.option(
-    "--geography-as-of",
-    "as_of",
-    type=DAY,
-    metavar="NGÀY",
-    help="Địa giới tại ngày, ví dụ 31/12/2020; bỏ trống: ngày cuối kỳ | Units as of this day; the period's last",
-)
-@click.option(
-    "--calendar",
-    type=click.Choice(CALENDARS),
-    default="calendar",
-    show_default=True,
-    help="calendar: năm dương lịch; decree: kỳ theo Nghị định 09/2019/NĐ-CP (15/12–14/12) | Calendar years, or the "
-    "decree's periods",
-)
-@click.option(
-    "--phase",
-    metavar="MÃ",
-    help="Đo theo một giai đoạn, ví dụ p1; bỏ trống: theo kỳ báo cáo | Measure by this phase; the period's",
-)
-@click.option(
-    "--older-age",
-    type=int,
-    metavar="TUỔI",
-    help="Tuổi tính là người cao tuổi; bỏ trống: theo giai đoạn | Age of older people; the phase's",
-)
-@click.option(
-    "--rule",
-    "rules",
-    multiple=True,
-    metavar="TÊN=MỨC",
-    help="Quy định riêng, ví dụ women=60..70, overdue=..10 | A rule of this report only",
-)
-@click.option(
-    "--issuer",
-    type=click.Choice(list(issuing.KINDS)),
-    default=issuing.DEFAULT_KIND,
-    show_default=True,
-    help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
-)
-@click.option(
-    "--language",
-    default="vi",
-    type=click.Choice(["vi", "en"]),
-    help="vi tiếng Việt, en bản dịch tiếng Anh | The Vietnamese original, or the English translation",
-)
+@PERIOD
+@settings_options
+@ISSUER
+@LANGUAGE
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
 )
@@ -173,12 +189,12 @@ def province(
     from server.services import report as reports
 
     today, day = clock.today(), as_of.date() if as_of else None
-    chosen = _settings(phase, older_age, rules, day, calendar)
+    chosen = read_settings(phase, older_age, rules, day, calendar)
     try:
         with database().reading() as session:
             seen = Scope(None, SYSTEM_ID, today)
             made = reports.province(
-                session, seen, code, _period(period), today=today, settings=chosen, issuer=issuer
+                session, seen, code, read_period(period), today=today, settings=chosen, issuer=issuer
             )
         out.write_bytes(reports.pdf(made, today, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
@@ -186,16 +202,18 @@ def province(
     say(f"Đã ghi {out}.", f"Written to {out}.")
 
 
-def _settings(
+def read_settings(
     phase: str | None, older_age: int | None, rules: tuple[str, ...], as_of: date | None, calendar: str
 ) -> Settings:
+    """The settings as typed; ends the command with a sentence when they cannot be used."""
     try:
         return Settings(phase, older_age, dict(map(rule_of, rules)), as_of, calendar)
     except SettingsError as error:
         fail(error.message_vi, error.message_en)
 
 
-def _period(text: str) -> Period:
+def read_period(text: str) -> Period:
+    """A period as written after --period; ends the command with a sentence when it is none."""
     try:
         return parse(text)
     except PeriodError as error:

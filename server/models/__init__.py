@@ -49,6 +49,7 @@ from server.models.meeting import (
     Repayment,
 )
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
+from server.models.report import Report, ReportText
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -107,6 +108,8 @@ __all__ = [
     "Project",
     "Quarantine",
     "Repayment",
+    "Report",
+    "ReportText",
     "RetiredKey",
     "Role",
     "Session",

@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from reports import issuing
-from reports.facts import Unit as Province
 from server.errors import Problem
 from server.models import IssuingBody, Unit
 from server.scope import Scope
@@ -108,15 +107,17 @@ class BodyRow:
     may_edit: bool
 
 
-def of_province(session: Session, province: Province, kind: str) -> tuple[issuing.IssuingBody, ...]:
-    """Every office of a kind that issues reports of a province, a province's own behind the common of the same day.
+def of_province(session: Session, code: str, kind: str) -> tuple[issuing.IssuingBody, ...]:
+    """Every office of a kind that issues reports of a province, its own behind the common one of the same day.
+
+    code: of the province.
 
     Raises NoIssuingBody.
     """
     rows = session.scalars(
         select(IssuingBody)
         .outerjoin(Unit, Unit.id == IssuingBody.unit_id)
-        .where(IssuingBody.kind == kind, or_(IssuingBody.unit_id.is_(None), Unit.code == province.code))
+        .where(IssuingBody.kind == kind, or_(IssuingBody.unit_id.is_(None), Unit.code == code))
         .order_by(IssuingBody.valid_from, IssuingBody.unit_id.is_not(None), IssuingBody.id)
     ).all()
     if not rows:

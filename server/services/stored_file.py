@@ -12,6 +12,7 @@ from server.models import (
     FormDraft,
     FormVersion,
     Quarantine,
+    Report,
     SubmissionAttachment,
 )
 
@@ -21,6 +22,11 @@ COLUMNS = (
     FormVersion.workbook_sha256,
     FormDraft.workbook_sha256,
     Quarantine.xml_sha256,
+    Report.content_sha256,
+    Report.html_sha256,
+    Report.css_sha256,
+    Report.pdf_sha256,
+    Report.signed_sha256,
 )
 LISTS = Quarantine.attachments, FormDraft.files, DraftSubmission.attachments
 """Every place that names stored files: columns, and lists of files with their sha256."""

@@ -4,11 +4,14 @@ from flask import Flask
 
 from server.web import (
     checks,
+    document,
     entities,
     figure,
     held,
     indicators,
     issuing,
+    paper,
+    paper_step,
     password,
     report,
     report_page,
@@ -16,6 +19,7 @@ from server.web import (
     start,
     style,
     tablets,
+    verify,
 )
 from server.web.door import bp
 from server.web.page import prepare_templates, refusal
@@ -30,6 +34,10 @@ for module in (
     report_page,
     figure,
     indicators,
+    document,
+    paper,
+    paper_step,
+    verify,
     checks,
     entities,
     held,

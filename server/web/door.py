@@ -47,6 +47,8 @@ def enter() -> Answer | None:
     request.max_content_length = FORM_BYTES
     _refuse_nul()
     _recognise()
+    if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and request.form.get("text"):
+        return not_saved()
     if g.viewer is None and rule != auth.PUBLIC:
         asked = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(f"/session/new?next={quote(asked, safe='')}", 303)
@@ -61,6 +63,17 @@ def enter() -> Answer | None:
 def leave(response: Response) -> Response:
     """Headers of every answer."""
     return page.secure(response)
+
+
+def not_saved(problem: Problem | None = None) -> Response:
+    """A long text came with a session that is over or a form that is not ours: it is given back to be copied."""
+    return page.show("not_saved.html", problem.status if problem else 403, text=request.form["text"])
+
+
+@bp.errorhandler(FormNotOurs)
+def forged(problem: FormNotOurs) -> Response:
+    """A long text is never lost with a form; any other form is refused with a sentence."""
+    return not_saved(problem) if request.form.get("text") else page.refusal(problem)
 
 
 def set_cookie(response: Any, name: str, value: str, seconds: int) -> None:

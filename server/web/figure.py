@@ -12,10 +12,10 @@ from reports.words import people
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import overview, report
+from server.services import report
 from server.web import words
 from server.web.page import show
-from server.web.report import _period, _settings
+from server.web.report import read_period, read_settings
 from server.web.report_page import base, parameters
 from server.web.trace import Links, anchor
 
@@ -87,12 +87,16 @@ def of_club(project_id: int, code: str, indicator: str, club: str) -> Response:
 
 def _page(project_id: int, code: str, indicator: str) -> Page:
     """Raises what the report raises."""
-    period, settings, today = _period(request.args.get("period", "")), _settings(), clock.today()
+    period, settings, today = (
+        read_period(request.args.get("period", "")),
+        read_settings(request.args),
+        clock.today(),
+    )
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
-        overview.require_province(session, seen, project_id, code)
+        report.require_province(session, seen, project_id, code)
         source = report.sources(session, seen, code, period, today=today, settings=settings)
-        is_named = report.sees_names(session, seen)
+        is_named = report.is_of_commune(session, seen)
     asked = Asked(indicator.upper(), *(request.args.get(name, "") for name in ("part", "row", "unit")))
     area = source.whole.geography.area.full_name
     return Page(asked, source, is_named, Links(base(code), parameters()), area)

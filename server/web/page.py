@@ -10,6 +10,8 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from reports import language as formats
+from reports import words as report_words
+from reports.privacy import Masked, Share
 from server.clock import VIETNAM
 from server.errors import PageNotFound, Problem
 from server.i18n import choose
@@ -39,7 +41,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(words.words, words.counted, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
-        number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead
+        number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead, share=share
     )
     app.jinja_env.globals.update(
         language=words.language,
@@ -121,6 +123,13 @@ def with_args(**changes: object) -> str:
 def number(value: int | None) -> str:
     """A figure with the grouping of the language; None is “–”."""
     return formats.number(value, language=words.language())
+
+
+def share(value: Share) -> str:
+    """A percentage with one decimal, in the marks of the language; None is “–”, of few persons “<5” or “*”."""
+    if isinstance(value, Masked):
+        return report_words.mark(value)
+    return formats.percent(value, language=words.language())
 
 
 def day(value: date | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from threading import BoundedSemaphore
 from urllib.parse import quote, urlencode
@@ -18,7 +19,7 @@ from server.services import issuing, overview, report
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
-_printing = BoundedSemaphore(2)
+printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
 
@@ -77,8 +78,8 @@ def choose(project_id: int) -> Answer:
 @auth.rule("report.read")
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
-    period, settings = _period(request.args.get("period", "")), _settings()
-    language = _language(request.args.get("language", ""))
+    period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
+    language = read_language(request.args.get("language", ""))
     issuer = request.args.get("issuer") or issuing.DEFAULT_KIND
     today = clock.today()
     with database().reading() as session:
@@ -86,7 +87,7 @@ def province(project_id: int, code: str) -> Response:
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
     name = file_name(made.scope.geography.area.name, made.scope.period, language)
-    with _printing:
+    with printing:
         pdf = report.pdf(made, today, language=language)
     return Response(
         pdf,
@@ -105,17 +106,21 @@ def file_name(province_name: str, period: Period, language: str = "vi") -> str:
     return "-".join([kind, *plain, *period.text.lower().split(".."), *by]) + ".pdf"
 
 
-def _period(text: str) -> Period:
+def read_period(text: str) -> Period:
+    """A period as the addresses write it. Raises BadPeriod."""
     try:
         return parse(text)
     except PeriodError as error:
         raise BadPeriod(vi=error.message_vi, en=error.message_en) from error
 
 
-def _settings() -> Settings:
-    """The settings in the address; what is left out follows the standards."""
-    given = {name: request.args.get(name, "").strip() for name in FIELDS}
-    as_of, age = _day(given["geography_as_of"]), given["older_age"]
+def read_settings(values: Mapping[str, str]) -> Settings:
+    """The settings in an address or a form; what is left out follows the standards.
+
+    Raises BadDate, BadAge, BadSettings.
+    """
+    given = {name: values.get(name, "").strip() for name in FIELDS}
+    as_of, age = read_day(given["geography_as_of"]), given["older_age"]
     if age and not age.isdecimal():
         raise BadAge(text=age)
     try:
@@ -130,14 +135,16 @@ def _settings() -> Settings:
         raise report.BadSettings(vi=error.message_vi, en=error.message_en) from error
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A day as browsers send it; None for none. Raises BadDate."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
 
 
-def _language(text: str) -> str:
+def read_language(text: str) -> str:
+    """vi or en; vi for none. Raises UnknownLanguage."""
     if text not in ("", "vi", "en"):
         raise UnknownLanguage(text=text)
     return text or "vi"

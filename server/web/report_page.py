@@ -13,7 +13,7 @@ from server.services import issuing, overview, report
 from server.web import period as periods
 from server.web import words
 from server.web.page import show
-from server.web.report import FIELDS, _language, _period, _settings
+from server.web.report import FIELDS, read_language, read_period, read_settings
 from server.web.trace import Links, has_route
 
 FILES = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
@@ -28,12 +28,16 @@ def add_to(bp: Blueprint) -> None:
 @auth.rule("report.read")
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope; every figure leads on."""
-    period, settings, language = _period(request.args.get("period", "")), _settings(), spoken_language()
+    period, settings, language = (
+        read_period(request.args.get("period", "")),
+        read_settings(request.args),
+        spoken_language(),
+    )
     issuer = request.args.get("issuer") or issuing.DEFAULT_KIND
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
-        overview.require_province(session, seen, project_id, code)
+        report.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
         founded = overview.totals(session, seen, project_id).first_founded
         phases = overview.phases(session)
@@ -71,7 +75,7 @@ def parameters() -> dict[str, str]:
 def spoken_language() -> Language:
     """The language of the report: the one asked for, else that of the page."""
     asked = request.args.get("language", "")
-    return "en" if (_language(asked) if asked else words.language()) == "en" else "vi"
+    return "en" if (read_language(asked) if asked else words.language()) == "en" else "vi"
 
 
 def _is_made(ending: str) -> bool:

@@ -88,7 +88,7 @@ def area(session: Session, code: str, as_of: date) -> Area:
 
     Raises UnitNotFound, NotAProvince.
     """
-    found = _state(session, code, as_of)
+    found = state(session, code, as_of)
     if found.level != "p":
         raise NotAProvince(code=code, name=found.full_name)
     below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id == found.id)
@@ -102,7 +102,8 @@ def area(session: Session, code: str, as_of: date) -> Area:
     return Area(own[found.id], as_of, own, others, became, was, successor)
 
 
-def _state(session: Session, code: str, as_of: date) -> UnitRow:
+def state(session: Session, code: str, as_of: date) -> UnitRow:
+    """The unit a code names on a day; if it stands no more, its last state. Raises UnitNotFound."""
     standing = register.at(session, code, as_of)
     if standing is not None:
         return standing

@@ -4,7 +4,7 @@ Core rows straight into frozen dataclasses: with five years of 50 clubs these ar
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -39,17 +39,22 @@ CONTEXT = (
 )
 
 
-def facts(session: Session, scope: Scope, of: Area, period: Period, cut_off: date) -> Dataset:
+def facts(
+    session: Session,
+    scope: Scope,
+    of: Area,
+    period: Period,
+    cut_off: date,
+    only: Collection[str] | None = None,
+) -> Dataset:
     """Everything a report of an area needs, up to the end of the period and as received by the end of the cut-off.
 
     Only clubs within the scope, of all days: a slice by place or phase is made of the result. Rejected clubs and months
-    that were sent again are left out.
+    that were sent again are left out. only: ids of the clubs to load; without it, all of the area.
     """
-    clubs = scope.clubs(
-        select(m.Club.id)
-        .where(m.Club.id.in_(select(m.ClubUnit.club_id).where(m.ClubUnit.unit_id.in_(of.unit_ids))))
-        .where(m.Club.founding_date <= period.last, m.Club.status != "rejected")
-    )
+    clubs = club_ids(scope, of, period.last)
+    if only is not None:
+        clubs = clubs.where(m.Club.id.in_(only))
     return Dataset(
         clubs=_clubs(session, clubs),
         members=_members(session, clubs, period.last),
@@ -60,6 +65,16 @@ def facts(session: Session, scope: Scope, of: Area, period: Period, cut_off: dat
         context=_context(session, of),
         cut_off=cut_off,
         surveys=_surveys(session, clubs, period.last, cut_off),
+    )
+
+
+def club_ids(scope: Scope, of: Area, last: date) -> Select[str]:
+    """A query of the ids of an area's clubs within a scope, founded by a day; rejected ones are none."""
+    stood = select(m.ClubUnit.club_id).where(m.ClubUnit.unit_id.in_(of.unit_ids))
+    return scope.clubs(
+        select(m.Club.id)
+        .where(m.Club.id.in_(stood))
+        .where(m.Club.founding_date <= last, m.Club.status != "rejected")
     )
 
 

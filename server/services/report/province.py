@@ -78,7 +78,7 @@ def province(
     data = facts(session, scope, of, period, cut_off or today)
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
-    bodies = issuing.of_province(session, of.successor or of.province, issuer)
+    bodies = issuing.of_province(session, (of.successor or of.province).code, issuer)
     with usable():
         return build(data, period, standards, places, bodies, header, settings)
 

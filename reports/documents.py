@@ -1,0 +1,107 @@
+"""The smaller documents of the family as HTML and as PDF, in Vietnamese and in English: the one-page summary, the club
+sheet and all sheets of a commune, the commune page.
+
+Each has a body that a web page shows too, and a whole document around it. The body holds a photo as the address it is
+given: a page has a route for it, a PDF carries it inside.
+"""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from pypdf import PdfReader
+
+from reports import charts, render
+from reports.club_sheet import ClubSheet, SheetBook
+from reports.commune import CommunePage
+from reports.spoken import Spoken
+from reports.summary import Summary
+
+SHEETS = ("documents.css",)
+DENSITIES = ("roomy", "close", "dense", "tight", "tight least")
+"""How the summary is set, until all of it fits on its page."""
+CHART_UNITS = 12
+"""Bars of more units than this would fill the page: then the funds by month are drawn."""
+
+
+class TooLong(Exception):
+    """A summary that no setting brings onto one page; says which."""
+
+
+def summary(made: Summary, made_on: date, code: str) -> bytes:
+    """The summary as a PDF of one page. Raises TooLong, and what `render.printed` does."""
+    for density in DENSITIES:
+        pdf = render.printed(summary_html(made, made_on, code, density), sheets=SHEETS)
+        if len(PdfReader(io.BytesIO(pdf)).pages) == 1:
+            return pdf
+    raise TooLong(made.report.scope.area_vi)
+
+
+def summary_html(made: Summary, made_on: date, code: str, density: str = DENSITIES[0]) -> str:
+    """The whole document."""
+    return _document("summary", code, made_on, summary=made, density=density, chart=_chart(made, code))
+
+
+def summary_body(made: Summary, code: str) -> str:
+    """What a web page shows of it."""
+    return render.page(
+        "documents/summary_body.html", code, w=Spoken(code), summary=made, chart=_chart(made, code)
+    )
+
+
+def club(sheet: ClubSheet, made_on: date, code: str) -> bytes:
+    """One club's sheet as a PDF; raises what `render.printed` does."""
+    return render.printed(_document("club", code, made_on, sheets=(sheet,), book=None), sheets=SHEETS)
+
+
+def club_body(sheet: ClubSheet, code: str) -> str:
+    """What a web page shows of a sheet."""
+    return render.page("documents/club_body.html", code, w=Spoken(code), sheet=sheet)
+
+
+def book(made: SheetBook, made_on: date, code: str) -> bytes:
+    """All sheets of a commune in one file, with an index and bookmarks; raises what `render.printed` does."""
+    html = _document("club", code, made_on, sheets=made.sheets, book=made)
+    return render.printed(html, sheets=SHEETS)
+
+
+def commune(made: CommunePage, made_on: date, code: str) -> bytes:
+    """The commune page as a PDF; raises what `render.printed` does."""
+    return render.printed(_document("commune", code, made_on, page=made, link=None), sheets=SHEETS)
+
+
+def commune_body(made: CommunePage, code: str, link: Callable[[str], str]) -> str:
+    """What a web page shows of it. link: a club's code → the address of its sheet."""
+    return render.page("documents/commune_body.html", code, w=Spoken(code), page=made, link=link)
+
+
+def _document(name: str, code: str, made_on: date, **values: Any) -> str:
+    return render.page(f"documents/{name}.html", code, w=Spoken(code), made_on=made_on, **values)
+
+
+def _chart(made: Summary, code: str) -> dict[str, Any] | None:
+    """The one picture: plan and actual by unit; of many units, or without any, the funds by month; else none."""
+    report, say = made.report, Spoken(code).say
+    if report.plan_chart and len(report.plan_chart) <= CHART_UNITS:
+        is_planned = render.is_planned(report.plan_chart)
+        series = [say(_("Kế hoạch")), say(_("Thực hiện"))] if is_planned else [say(_("Thực hiện"))]
+        chart = render.plan_chart(report.plan_chart, code)
+        return {"kind": "bars", "chart": chart, "series": series}
+    points = report.fund_chart
+    if not any(point.capital is not None for point in points):
+        return None
+    months = [f"{point.month.month}/{point.month.year}" for point in points]
+    drawn = charts.lines(
+        months,
+        [
+            (say(_("Tổng Quỹ tăng thu nhập")), [render._million(point.capital) for point in points]),
+            (say(_("Dư nợ")), [render._million(point.outstanding) for point in points]),
+        ],
+    )
+    return {"kind": "lines", "chart": drawn, "series": []}
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogue."""
+    return text

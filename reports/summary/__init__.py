@@ -1,0 +1,6 @@
+"""The one-page summary of a province report: what it prints (model), how it is chosen (build, sentences)."""
+
+from reports.summary.build import build
+from reports.summary.model import Headline, Summary
+
+__all__ = ["Headline", "Summary", "build"]

@@ -1,0 +1,98 @@
+"""From a province report to its summary on one page. Nothing is computed anew: every figure is the report's."""
+
+from reports.province import ProvinceReport, TargetRow, UnitRow
+from reports.spoken import Spoken
+from reports.summary import sentences
+from reports.summary.model import Headline, Summary
+from reports.summary.sentences import marked as _
+
+SENTENCES = 3
+ROWS = 18
+"""Rows of the table of targets that the page has room for."""
+
+
+def build(report: ProvinceReport, code: str) -> Summary:
+    """The summary of a report in one language (vi, en)."""
+    spoken = Spoken(code)
+    asked = targets(report)
+    failed = sentences.failed(asked)
+    return Summary(
+        report=report,
+        headlines=headlines(report, spoken),
+        targets=asked[:ROWS],
+        left_out=max(0, len(asked) - ROWS),
+        achievements=sentences.achievements(report, asked, spoken)[:SENTENCES],
+        problems=sentences.problems(report, failed, spoken)[:SENTENCES],
+        recommendations=sentences.recommendations(report, failed, spoken)[:SENTENCES],
+    )
+
+
+def targets(report: ProvinceReport) -> tuple[TargetRow, ...]:
+    """Rows of the newest phase's table with a goal, in its order."""
+    if not report.tables:
+        return ()
+    return tuple(row for group in report.tables[-1].groups for row in group.rows if row.goal is not None)
+
+
+def headlines(report: ProvinceReport, spoken: Spoken) -> tuple[Headline, ...]:
+    """The six numbers: clubs of the plan, members, women, older people, borrowers, and D07."""
+    total = report.total
+    say, is_empty = spoken.say, report.scope.is_empty
+    age = report.tables[-1].phase.older_age if report.tables else None
+    older = say(_("từ %(age)s tuổi")) % {"age": age} if age else ""
+    per_club = report.row("B01")
+    mean = per_club.actual.value if per_club else None
+    return (
+        _clubs(total, spoken),
+        Headline(
+            spoken.number(None if is_empty else total.members),
+            say(_("thành viên")),
+            say(_("bình quân %(mean)s một CLB")) % {"mean": spoken.number(mean, 1)}
+            if mean is not None
+            else "",
+        ),
+        Headline(spoken.percent(total.women), say(_("thành viên nữ")), _goal(report, "B02", spoken)),
+        Headline(
+            spoken.percent(total.older),
+            say(_("người cao tuổi")),
+            "; ".join(filter(None, (older, _goal(report, "B03", spoken)))),
+        ),
+        Headline(
+            spoken.percent(total.borrowed), say(_("thành viên được vay vốn")), _goal(report, "C05", spoken)
+        ),
+        Headline(
+            spoken.percent(total.full_and_well),
+            say(_("CLB đủ hoạt động, quản lý tốt")),
+            _goal(report, "D07", spoken),
+        ),
+    )
+
+
+def _clubs(total: UnitRow, spoken: Spoken) -> Headline:
+    standing = spoken.say(_("hiện có %(clubs)s CLB")) % {"clubs": spoken.number(total.standing)}
+    if total.plan is None:
+        return Headline(
+            spoken.number(total.founded), spoken.say(_("CLB thành lập mới (không có kế hoạch)")), standing
+        )
+    return Headline(
+        f"{spoken.number(total.founded)}/{spoken.number(total.plan)}",
+        spoken.say(_("CLB thành lập / kế hoạch")),
+        standing,
+    )
+
+
+def _goal(report: ProvinceReport, code: str, spoken: Spoken) -> str:
+    """What a headline is measured by: the goal with its verdict; nothing where nothing is demanded."""
+    row = report.row(code)
+    if row is None or row.goal is None:
+        return _of_clubs(row, spoken) if row and code == "D07" else ""
+    sign = "%" if row.goal.measure == "percent" else ""
+    verdict = f"{spoken.symbol(row.verdict)} {spoken.status(row.verdict)}"
+    goal = spoken.say(_("chỉ tiêu %(goal)s")) % {"goal": spoken.goal(row.goal) + sign}
+    return f"{goal}: {verdict}"
+
+
+def _of_clubs(row: TargetRow, spoken: Spoken) -> str:
+    """How many of the clubs assessed it is."""
+    values = {"clubs": spoken.number(row.actual.numerator), "of": spoken.number(row.actual.denominator)}
+    return spoken.say(_("%(clubs)s/%(of)s CLB đủ kỳ đánh giá")) % values if row.actual.is_known else ""

@@ -1,0 +1,108 @@
+"""The pages of an issued report: drawn once, and drawn again from what was kept, to the same byte."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from weasyprint.text.ffi import pango
+
+from reports import fonts, pdf, render
+from reports.fonts import FontProblem
+from reports.pdf import RenderProblem
+from reports.province import ProvinceReport
+from server.blobs import BlobStore
+from server.models import Report
+from server.services.report import paper
+from server.services.report.paper import Paper
+from server.services.report.problem import ContentUnreadable
+from server.services.report.province import NotPrintable
+
+LIBRARIES = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5")
+"""What decides on the bytes of a PDF, beside Pango, templates and fonts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A document in the three forms that are kept. html: with every picture in it; css: without the fonts."""
+
+    html: str
+    css: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A PDF made again. changed: (part, version then, version now) of what draws the pages."""
+
+    pdf: bytes
+    sha256: str
+    expected: str
+    changed: tuple[tuple[str, str, str], ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every byte is that of the paper."""
+        return self.sha256 == self.expected
+
+
+def draw(report: ProvinceReport, made_on: date, language: str) -> Drawn:
+    """The document in one language (vi, en) as HTML, style sheet and PDF. Raises NotPrintable."""
+    html, css = render.html(report, made_on, language), render.stylesheet()
+    return Drawn(html, css, _pdf(html, css))
+
+
+def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
+    """A draft as a PDF, with the texts as they stand. figures: its stored content. Raises NotPrintable."""
+    header = replace(figures.header, replaces=paper.replaced(of))
+    return draw(replace(figures, header=header, written=written), made_on, of.basis.language).pdf
+
+
+def remake(blobs: BlobStore, row: Report) -> Remade:
+    """The PDF of an issued report, drawn from its stored HTML and style sheet: templates of today play no part.
+
+    Raises ContentUnreadable when a stored file is gone, NotPrintable.
+    """
+    try:
+        html, css = (blobs.read(sha256 or "").decode() for sha256 in (row.html_sha256, row.css_sha256))
+    except FileNotFoundError as error:
+        raise ContentUnreadable(report_id=row.id, reason=error) from error
+    made = _pdf(html, css)
+    then, now = row.made_with or {}, made_with()
+    parts = [part for part in now if part != "templates" and then.get(part) != now[part]]
+    changed = tuple((part, str(then.get(part, "–")), str(now[part])) for part in parts)
+    return Remade(made, hashlib.sha256(made).hexdigest(), row.pdf_sha256 or "", changed)
+
+
+def _pdf(html: str, css: str) -> bytes:
+    try:
+        return pdf.render(html, css, fonts.find())
+    except (FontProblem, RenderProblem) as error:
+        raise NotPrintable(reason=str(error)) from error
+
+
+def made_with() -> dict[str, Any]:
+    """Versions and SHA-256 of what draws the pages: libraries, Pango, font and templates. Raises NotPrintable."""
+    try:
+        family = fonts.find()
+    except FontProblem as error:
+        raise NotPrintable(reason=str(error)) from error
+    found = {name: version(name) for name in LIBRARIES}
+    number = pango.pango_version()
+    found["pango"] = f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
+    found["font"] = f"{family.name} {family.version}"
+    found["font_sha256"] = _digest([path for _, _, path in family.faces])
+    templates = sorted(path for path in Path(pdf.TEMPLATES).rglob("*") if path.is_file())
+    found["templates"] = _digest(templates)
+    return found
+
+
+def _digest(files: list[Path]) -> str:
+    """One SHA-256 over the names and bytes of files, in the order given."""
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

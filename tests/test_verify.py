@@ -1,0 +1,178 @@
+"""The second calculation on its own: what it reads, what it compares, and that no printed number escapes it."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+import verify
+from reports.cells import cells
+from reports.facts import ContextFact
+from reports.indicators.base import Value
+from reports.province import model
+from reports.targets import Verdict
+from tests.builders_report import province_report
+from verify import goals, read, words
+
+NO_FIGURE = {
+    ("ContextFact", "unit_id"): "which unit the report is about",
+    ("TargetRow", "decimals"): "how many decimals are printed",
+    ("ClubRow", "number"): "the row's place in the list",
+}
+WALKED = (model.ProvinceReport, Value, Verdict, ContextFact)
+"""Where the numbers of a report are; units, phases and rules only lend their names and limits to them."""
+
+
+def test_every_number_of_the_report_has_a_cell():
+    """A field that a later version adds is found here: changing it must change some cell."""
+    report = province_report()
+    before = cells(report)
+
+    tried = dict(changes(report))
+    missed = {name for name, changed in tried.items() if cells(changed) == before}
+
+    assert missed - set(NO_FIGURE) == set()
+    assert declared() - set(tried) - set(NO_FIGURE) == set(), "builders_report has no such row: give it one"
+
+
+def declared() -> set[tuple[str, str]]:
+    """Every numeric field of the model's own classes."""
+    return {
+        (kind.__name__, field.name)
+        for kind in vars(model).values()
+        if isinstance(kind, type) and kind.__module__ == model.__name__
+        for field in dataclasses.fields(kind)
+        if is_number(get_type_hints(kind)[field.name])
+    }
+
+
+def changes(report: model.ProvinceReport) -> Iterator[tuple[tuple[str, str], model.ProvinceReport]]:
+    """The report with one number changed, for each numeric field of each kind of row that it holds."""
+    seen: set[tuple[str, str]] = set()
+    for path, owner, name in numbers(report, ()):
+        key = (type(owner).__name__, name)
+        if key not in seen:
+            seen.add(key)
+            yield key, changed(report, path, name)
+
+
+def numbers(owner: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any, str]]:
+    """Every numeric field below a dataclass: the way to its owner, the owner, its name."""
+    hints = get_type_hints(type(owner))
+    for field in dataclasses.fields(owner):
+        value, way = getattr(owner, field.name), (*path, field.name)
+        if is_number(hints[field.name]):
+            yield path, owner, field.name
+        elif dataclasses.is_dataclass(value) and of_report(value):
+            yield from numbers(value, way)
+        elif isinstance(value, tuple):
+            for index, one in enumerate(value):
+                if dataclasses.is_dataclass(one) and of_report(one):
+                    yield from numbers(one, (*way, index))
+
+
+def of_report(value: object) -> bool:
+    return type(value).__module__ == model.__name__ or isinstance(value, WALKED)
+
+
+def is_number(hint: Any) -> bool:
+    kinds = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) else (hint,)
+    return bool({int, Decimal} & set(kinds)) and bool not in kinds
+
+
+def changed(owner: Any, path: tuple[Any, ...], name: str) -> Any:
+    """The same with one more in the field at the end of the way."""
+    if not path:
+        value = getattr(owner, name)
+        return replace(owner, **{name: 1 if value is None else value + 1})
+    first, *rest = path
+    if isinstance(first, int):
+        return tuple(changed(one, tuple(rest), name) if n == first else one for n, one in enumerate(owner))
+    return replace(owner, **{first: changed(getattr(owner, first), tuple(rest), name)})
+
+
+def test_answers_are_read_from_the_xml_with_their_place_in_repeats():
+    xml = (
+        '<data id="club_meeting" xmlns:h="x"><g><club>c1</club><requests>  </requests></g>'
+        "<members_joined><card><j_full_name>Nguye\u0302\u0303n Thi\u0323 An</j_full_name></card></members_joined>"
+        "<members_joined><card><j_full_name>B &amp; C</j_full_name></card>"
+        '<meta><entity dataset="members" create="1" id="uuid:AB"/></meta></members_joined>'
+        '<meta><entity dataset="clubs" update="1" id="c1"/></meta></data>'
+    ).encode()
+
+    assert list(read.answers(xml)) == [
+        ("", 0, "club", "c1"),
+        ("members_joined", 1, "j_full_name", "Nguyễn Thị An"),
+        ("members_joined", 2, "j_full_name", "B & C"),
+        ("members_joined", 2, "entity:members", "ab"),
+    ]
+
+
+def test_a_share_agrees_only_with_the_exact_fraction():
+    computed = verify.Computed({"a": Fraction(200, 3), "b": 7, "c": None, "d": "strong"}, frozenset())
+    printed = {"a": Decimal(200) / 3, "b": 7, "c": None, "d": "strong"}
+
+    assert verify.compare(printed, computed).differences == ()
+    for cell, wrong in (("a", Decimal("66.667")), ("b", 8), ("b", None), ("c", 0), ("d", "weak")):
+        found = verify.compare({**printed, cell: wrong}, computed)
+        assert [one.cell for one in found.differences] == [cell]
+        assert found.cells == 4
+
+
+def test_a_figure_that_only_one_side_has_is_a_difference():
+    computed = verify.Computed({"a": 1, "may/miss": 2}, frozenset({"may/miss"}))
+
+    assert [one.is_printed for one in verify.compare({}, computed).differences] == [False]
+    assert [one.is_computed for one in verify.compare({"a": 1, "x": 3}, computed).differences] == [False]
+
+
+def test_a_difference_is_named_by_table_row_and_column():
+    one = verify.Difference("bang2/582/thanh_vien", 249, 250)
+
+    assert words.place(one) == ("Bảng 2, dòng 582, cột thành viên", "table 2, row 582, column members")
+    assert words.figures(one) == ("in 249, tính lại 250", "printed 249, recomputed 250")
+    assert "clb rebuild" in words.advice(one)[0]
+    assert "clb plan import" in words.advice(verify.Difference("bang1/p1/A01/chi_tieu", 25, 24))[0]
+
+
+def test_every_column_has_words():
+    columns = {
+        name.split("/")[-1] for name in cells(province_report()) if re.match("bang|bieu|nhom|pl1", name)
+    }
+
+    assert columns - set(words.COLUMNS) == set()
+
+
+def demand(low: int, first: date, last: date) -> goals.Demand:
+    return goals.Demand("=", Fraction(low), None, "club", first, last)
+
+
+def test_the_longest_plan_counts_and_its_years_are_not_added():
+    whole = demand(25, date(2017, 1, 1), date(2020, 12, 31))
+    years = [demand(7, date(year, 1, 1), date(year, 12, 31)) for year in (2018, 2019, 2020)]
+
+    assert goals.planned([*years, whole], date(2016, 1, 1), date(2020, 12, 31)) == (whole,)
+    assert sum(p.low for p in goals.planned(years, date(2018, 1, 1), date(2019, 12, 31))) == 14
+
+
+@pytest.mark.parametrize(
+    ("actual", "day", "status"),
+    [
+        (10, date(2021, 6, 30), "dat"),
+        (9, date(2021, 6, 30), "chua_den_han"),
+        (9, date(2021, 12, 31), "gan_dat"),
+        (7, date(2021, 12, 31), "chua_dat"),
+        (None, date(2021, 12, 31), "chua_co_so_lieu"),
+    ],
+)
+def test_a_number_is_not_failed_before_its_last_day(actual, day, status):
+    plan = demand(10, date(2021, 1, 1), date(2021, 12, 31))
+
+    assert goals.judge(actual, plan, day, is_growing=True).status == status

@@ -1,0 +1,79 @@
+"""Every figure of one province report, computed from the parsed submissions, named as in reports/cells.py."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from verify import annex, places, table1, tables
+from verify.cell import Cells
+from verify.places import Area
+from verify.read import Case, run
+from verify.stretch import Part, measure
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """cells: id → figure. unasked: ids that a report may leave out, such as an indicator that nobody set a goal for."""
+
+    cells: Cells
+    unasked: frozenset[str]
+
+
+def compute(connection: duckdb.DuckDBPyConnection, case: Case) -> Computed:
+    """All figures of a report. Repeatable with other cases on the same connection, one after the other."""
+    _told(connection, case.cut_off)
+    area = places.settle(connection, case)
+    if area is None:
+        return Computed({}, frozenset())
+    _rules(connection, area)
+    parts = phases(connection, case)
+    cells: Cells = {}
+    unasked: set[str] = set()
+    for part in parts:
+        table1.write(connection, case, area, part, cells, unasked)
+    whole = _whole(parts, case)
+    if whole is not None:
+        measure(connection, case, whole)
+        tables.write(connection, case, area, cells)
+        annex.write(connection, case, area, cells)
+    return Computed(cells, frozenset(unasked))
+
+
+def _told(connection: duckdb.DuckDBPyConnection, cut_off: date) -> None:
+    """What was told by the cut-off, worked out again only when that is another day than last time."""
+    connection.execute("CREATE TABLE IF NOT EXISTS limits (cut_off DATE)")
+    if connection.execute("SELECT cut_off FROM limits").fetchone() != (cut_off,):
+        connection.execute("CREATE OR REPLACE TABLE limits AS SELECT CAST(? AS DATE) AS cut_off", [cut_off])
+        run(connection, "facts")
+
+
+def _rules(connection: duckdb.DuckDBPyConnection, area: Area) -> None:
+    """The rules of every phase as they hold in the province: its own number goes before the country's."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE rule AS SELECT phase, rule, low, high FROM phase_rule "
+        "WHERE unit_id IS NULL OR unit_id = ? "
+        "QUALIFY row_number() OVER (PARTITION BY phase, rule ORDER BY unit_id IS NULL) = 1",
+        [area.unit.id],
+    )
+
+
+def phases(connection: duckdb.DuckDBPyConnection, case: Case) -> list[Part]:
+    """The period cut at the borders of phases; where two overlap the earlier one holds to its last day."""
+    parts: list[Part] = []
+    start = date.min
+    query = "SELECT code, valid_from, valid_to, older_age FROM phase ORDER BY valid_from"
+    for code, valid_from, valid_to, age in connection.execute(query).fetchall():
+        first, last = max(case.first, valid_from.replace(day=1), start), min(case.last, valid_to)
+        if first <= last:
+            parts.append(Part(code, valid_from, age, first, last))
+            start = date.fromordinal(last.toordinal() + 1)
+    return parts
+
+
+def _whole(parts: list[Part], case: Case) -> Part | None:
+    """The report's own period under the rules of its newest phase: tables 2 and 3, annex I."""
+    if not parts:
+        return None
+    newest = parts[-1]
+    return Part(newest.phase, newest.phase_from, newest.older_age, case.first, case.last)
