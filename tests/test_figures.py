@@ -70,6 +70,15 @@ def test_a_club_that_is_not_counted_says_why():
     assert [line.club.id for line in figure.counted] == ["old"]
 
 
+def test_what_a_graded_club_does_not_reach_is_named():
+    """It has no board and no charter, nobody visited or trained it, and no member borrowed."""
+    made = source([club("k")], meetings=meetings("2020-06", 7, "k"))
+    failing = figures.behind(figures.figure(made, Asked("D07")), club("k"), is_named=False).failing
+
+    assert failing == ("m4", "m6", "m8", "m9")
+    assert figures.behind(figures.figure(made, Asked("D01")), club("k"), is_named=False).failing == ()
+
+
 def test_a_figure_of_a_unit_holds_the_clubs_of_that_unit():
     clubs = [club("k"), club("m")]
     made = source(clubs, {"k": UNITS[0], "m": UNITS[1]}, members=[*people("a", 9, "k"), *people("b", 7, "m")])

@@ -136,7 +136,8 @@ def test_every_figure_of_tables_1_to_4_leads_to_a_page_that_leads_back(at):
     addresses = list(dict.fromkeys(links(response, "/figure/")))
     parts = {re.search(r"part=(\w+)", one)[1] for one in addresses if "part=" in one}
     assert parts >= {"actual", "cumulative", "unit", "active", "opening", "closing", "area_clubs", "phase"}
-    for address in addresses:
+    kinds = {re.search(r"part=(\w+)|/club/", one)[0]: one for one in addresses}
+    for address in kinds.values():
         page = browser.get(address)
         assert page.status_code == 200, address
         if "/club/" not in address:
@@ -182,6 +183,13 @@ def test_few_persons_are_masked_above_commune_level_and_the_mark_is_no_link(at):
     assert "Dấu “*”: không hiện để bảo vệ thông tin cá nhân" in text(page)
     row = re.search(r"LTH-\d+</span></th>.*?</tr>", page.text, re.DOTALL)[0]
     assert row.count("<abbr") == 2
+
+
+def test_months_name_their_submission_to_who_may_read_submissions(at, clubs):
+    address = f"/reports/province/58/figure/D01/club/{clubs['a'][0]}?{PERIOD}"
+
+    assert '<code class="under">uuid:' in at("xa").get(address).text
+    assert "uuid:" not in at("tinh").get(address).text
 
 
 def test_a_club_or_province_outside_the_scope_is_not_there(at, clubs):

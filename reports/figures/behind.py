@@ -15,6 +15,7 @@ from reports.indicators import Context, e
 from reports.indicators import club as one
 from reports.indicators.d.shared import last_year
 from reports.privacy import Masked, Share
+from reports.province.clubs import grade
 
 MEMBERS, MONTHS, LOANS, SURVEYS, TRAININGS, FOUNDING = (
     "members",
@@ -39,6 +40,7 @@ BY_CODE = {
 }
 BY_GROUP = {"A": (MONTHS,), "B": (MEMBERS,), "C": (MONTHS,), "D": (MONTHS,), "E": (SURVEYS,)}
 """Kinds of rows that an indicator is made from; by its group where not named."""
+GRADED = frozenset({"D04", "D05", "D06", "D07"})
 GROUPS = (("B02", "women"), ("B03", "older"), ("B05", "disadvantaged"), ("C05", "borrowed"))
 
 
@@ -104,6 +106,8 @@ class Behind:
     """Members asked in the round who consented; None: no round."""
     trainings: tuple[Training, ...] = ()
     visits: tuple[date, ...] = ()
+    failing: tuple[str, ...] = ()
+    """Items of the grade that the club does not reach (a1 … m9), of a figure that grades it."""
 
 
 def behind(figure: Figure, club: Club, *, is_named: bool) -> Behind:
@@ -123,6 +127,8 @@ def behind(figure: Figure, club: Club, *, is_named: bool) -> Behind:
     if SURVEYS in kinds and is_named:
         asked = [s for s in e.interviews(ctx) if s.club_id == club.id]
         found = replace(found, interviews=len(asked))
+    if code in GRADED and club.stands_on(ctx.day):
+        found = replace(found, failing=grade(ctx, club).failing)
     if TRAININGS in kinds:
         visits = sorted(visit.on for visit in ctx.data.supervisions_of(club.id) if visit.on <= ctx.day)
         courses = [t for t in ctx.data.trainings_of(club.id) if t.starts_on <= ctx.day]

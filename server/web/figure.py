@@ -1,6 +1,7 @@
 """A figure of the province report traced: to the clubs it was made from, and to the rows of one club."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -8,7 +9,7 @@ from flask import Blueprint, Response, request
 from reports import figures
 from reports.figures import Asked, Figure, Sources
 from reports.province import explained
-from reports.words import people
+from reports.words import item, people
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
@@ -76,13 +77,26 @@ def of_club(project_id: int, code: str, indicator: str, club: str) -> Response:
     one = next((one for one in page.source.whole.data.clubs if one.code == club), None)
     if one is None:
         raise ClubNotInFigure(given=club)
+    rows = figures.behind(found, one, is_named=page.is_named)
     return show(
         "figure_club.html",
         **_head(page, found),
-        rows=figures.behind(found, one, is_named=page.is_named),
+        rows=rows,
+        failing=[item(code, lang=words.language()) for code in rows.failing],
+        instances=_instances(project_id, one.id),
         line=_seen(page, found).line(club),
         sheet=page.links.sheet(club),
     )
+
+
+def _instances(project_id: int, club_id: str) -> dict[date, str]:
+    """Month → instance ID of its report, for who may read submissions."""
+    if not auth.current().may("submission.read", project_id):
+        return {}
+    with database().reading() as session:
+        return report.instances(
+            session, scope.of(session, auth.current(), project_id, clock.today()), club_id
+        )
 
 
 def _page(project_id: int, code: str, indicator: str) -> Page:

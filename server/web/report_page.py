@@ -56,7 +56,7 @@ def province(project_id: int, code: str) -> Response:
         ],
         base=links.base,
         kept={name: value for name, value in links.args.items() if name != "period"},
-        chosen=made.scope.period.plain.text,
+        chosen=made.scope.period.plain,
         periods=periods.choices((founded or today).year, today, phases),
     )
 

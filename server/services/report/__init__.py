@@ -6,6 +6,7 @@ from server.services.report.club import get as club
 from server.services.report.commune import commune
 from server.services.report.commune_place import NotACommune
 from server.services.report.geography import NotAProvince, area, geography
+from server.services.report.instance import instances
 from server.services.report.load import facts
 from server.services.report.printing import printed
 from server.services.report.province import (
@@ -38,6 +39,7 @@ __all__ = [
     "commune",
     "facts",
     "geography",
+    "instances",
     "is_of_commune",
     "pdf",
     "photo",
