@@ -17,4 +17,4 @@ def instances(session: Session, scope: Scope, club_id: str) -> dict[date, str]:
         .where(Meeting.club_id == club_id, Meeting.is_current)
         .order_by(Meeting.report_month, Meeting.id)
     )
-    return dict(session.execute(scope.submissions(wanted)).tuples().all())
+    return {row.report_month: row.instance_id for row in session.execute(scope.submissions(wanted))}
