@@ -46,7 +46,7 @@ def unit_rows(ctx: Context) -> tuple[UnitRow, ...]:
     """Table 2. The total's plan is the area's own, else the sum of its units' plans."""
     parts = list(slices(ctx))
     rows = [_unit_row(kind, unit, part) for kind, unit, part in parts]
-    women, older, borrowed = (_shares([part for _, _, part in parts], code) for code in ("B02", "B03", "C05"))
+    women, older, borrowed = (shares([part for _, _, part in parts], code) for code in ("B02", "B03", "C05"))
     rows = [
         _with_pairs(replace(row, women=w, older=o, borrowed=b), part)
         for row, (_, _, part), w, o, b in zip(rows, parts, women, older, borrowed, strict=True)
@@ -91,7 +91,7 @@ def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:
     )
 
 
-def _shares(parts: Sequence[Context], code: str) -> tuple[Share, ...]:
+def shares(parts: Sequence[Context], code: str) -> tuple[Share, ...]:
     """The share of an indicator by unit, and last of the whole, with what tells of few persons withheld."""
     counted = [_pair(part, code) for part in parts[:-1]]
     shown = privacy.shares([pair or (0, 0) for pair in counted])
@@ -151,10 +151,11 @@ def plan_bars(rows: tuple[UnitRow, ...]) -> tuple[PlanBar, ...]:
 
 def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
     """Table 3, with the rows of table 2."""
-    return tuple(_fund_row(kind, unit, part) for kind, unit, part in slices(ctx))
+    return tuple(fund_row(kind, unit, part) for kind, unit, part in slices(ctx))
 
 
-def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
+def fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
+    """A row of table 3 for the clubs of a context."""
     standing, clubs = ctx.standing(), [k for k in ctx.data.clubs if k.founding_date <= ctx.day]
     before = ctx.period.first - timedelta(days=1)
     books_before = ctx.period.months[0] - timedelta(days=1)

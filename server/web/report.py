@@ -20,6 +20,7 @@ from server.services import issuing, overview, report
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 KINDS = ",".join(report.TYPES)
+PAGE = "page"
 printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
@@ -78,9 +79,9 @@ def choose(project_id: int) -> Answer:
     wanted = {name: request.args.get(name, "").strip() for name in FIELDS}
     if wanted["calendar"] == DEFAULT.calendar:
         del wanted["calendar"]
-    code, kind = quote(request.args.get("province", "").strip(), safe="") or "-", _kind()
+    code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(
-        f"/reports/province/{code}.{kind}?{urlencode({k: v for k, v in wanted.items() if v})}", 303
+        f"/reports/province/{code}{_ending()}?{urlencode({k: v for k, v in wanted.items() if v})}", 303
     )
 
 
@@ -116,12 +117,14 @@ def file_name(province_name: str, period: Period, language: str = "vi", kind: st
     return "-".join([word, *plain, *period.text.lower().split(".."), *by]) + f".{kind}"
 
 
-def _kind() -> str:
-    """The format that the form asks for; a PDF where it names none."""
+def _ending() -> str:
+    """The end of the address for the format that the form asks for: none for a page, .pdf where it names none."""
     kind = request.args.get("format", "").strip() or "pdf"
+    if kind == PAGE:
+        return ""
     if kind not in report.TYPES:
         raise UnknownFormat(text=kind)
-    return kind
+    return f".{kind}"
 
 
 def read_period(text: str) -> Period:
