@@ -190,12 +190,15 @@ def mark_in_words(value: Masked, *, lang: str = "vi") -> str:
 def actual(row: TargetRow, *, lang: str = "vi") -> str:
     """Thực hiện kỳ in a cell; with up to two more decimals where rounding would hide on which side of the goal it lies:
     69,97 against ≥70 is not printed as 70,0."""
-    value, decimals = row.actual.value, row.decimals
-    while (
-        value is not None and decimals < row.decimals + 2 and _hides_miss(row.goal, Decimal(value), decimals)
-    ):
-        decimals += 1
-    return figure(value, row.unit, decimals, lang=lang)
+    return figure(row.actual.value, row.unit, decimals(row), lang=lang)
+
+
+def decimals(row: TargetRow) -> int:
+    """With how many decimals Thực hiện kỳ is printed."""
+    value, shown = row.actual.value, row.decimals
+    while value is not None and shown < row.decimals + 2 and _hides_miss(row.goal, Decimal(value), shown):
+        shown += 1
+    return shown
 
 
 def _hides_miss(goal: Goal | None, value: Decimal, decimals: int) -> bool:

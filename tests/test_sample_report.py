@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 import verify
-from reports import figures, render
+from reports import figures, render, workbook
 from reports.cells import cells
 from reports.figures import Asked
 from reports.figures.build import FUND_COLUMNS
@@ -37,6 +37,7 @@ from server.services import app_user, demo, plan, report, unit
 from server.services import verify as verifying
 from server.services.actor import SYSTEM_ID
 from tests.live import XLSFORMS, publish_programme
+from tests.spreadsheet import read
 
 TODAY = date(2026, 11, 22)
 PROJECT = 1
@@ -502,3 +503,35 @@ def test_a_figure_traced_is_the_one_that_the_report_prints(sample):
     for row in made.activities.areas:
         assert traced("D04", "area_clubs", row.code) == row.clubs
         assert traced("D04", "area_times", row.code) == row.times
+
+
+def test_every_sum_of_the_workbook_is_the_figure_of_the_report(sample):
+    made = sample.report("12", "2017..2020")
+    book = read(workbook.province(made, TODAY))
+
+    computed = book.computed()
+    assert len(computed) > 100
+    assert {place: pair for place, pair in computed.items() if pair[0] != pytest.approx(pair[1])} == {}
+    units, funds, total = (
+        book.row("Bảng 2", "Tổng cộng"),
+        book.row("Bảng 3", "Tổng cộng"),
+        book.rows("Phụ lục II")[1 + len(made.club_funds)],
+    )
+    assert units[3:7:3] == [made.total.founded, made.total.members]
+    assert units[7] == pytest.approx(float(made.total.women))
+    assert funds[2:10] == [
+        getattr(made.funds[-1], name)
+        for name in (
+            "opening",
+            "added",
+            "disbursed",
+            "repaid",
+            "outstanding",
+            "overdue",
+            "interest",
+            "closing",
+        )
+    ]
+    assert total[3:7] == [
+        getattr(made.club_funds[-1].income, name) for name in ("opening", "came", "went", "closing")
+    ]

@@ -16,6 +16,8 @@ from reports.province.model import FundBand, FundPoint, FundRow, PlanBar, UnitRo
 from reports.standards import MissingRule
 
 UNIT, UNDECIDED, TOTAL = "unit", "undecided", "total"
+SHARES = {"women": "B02", "older": "B03", "borrowed": "C05", "full_and_well": "D07"}
+"""Columns of table 2 that are shares, and the indicators they are of."""
 
 
 def slices(ctx: Context) -> Iterator[tuple[str, Unit | None, Context]]:
@@ -46,13 +48,23 @@ def unit_rows(ctx: Context) -> tuple[UnitRow, ...]:
     rows = [_unit_row(kind, unit, part) for kind, unit, part in parts]
     women, older, borrowed = (shares([part for _, _, part in parts], code) for code in ("B02", "B03", "C05"))
     rows = [
-        replace(row, women=w, older=o, borrowed=b)
-        for row, w, o, b in zip(rows, women, older, borrowed, strict=True)
+        _with_pairs(replace(row, women=w, older=o, borrowed=b), part)
+        for row, (_, _, part), w, o, b in zip(rows, parts, women, older, borrowed, strict=True)
     ]
     plans = [row.plan for row in rows[:-1] if row.plan is not None]
     if rows[-1].plan is None and plans:
         rows[-1] = replace(rows[-1], plan=sum(plans), verdict=_founded(rows[-1].founded, sum(plans)))
     return tuple(rows)
+
+
+def _with_pairs(row: UnitRow, ctx: Context) -> UnitRow:
+    """The row with what its shares were made from, of those alone that may be printed."""
+    pairs = {name: _pair(ctx, code) for name, code in SHARES.items() if _is_printed(getattr(row, name))}
+    return replace(row, made_of={name: pair for name, pair in pairs.items() if pair is not None})
+
+
+def _is_printed(share: Share) -> bool:
+    return share is not None and not isinstance(share, privacy.Masked)
 
 
 def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:

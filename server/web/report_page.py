@@ -14,7 +14,7 @@ from server.web import period as periods
 from server.web import words
 from server.web.page import show
 from server.web.report import FIELDS, read_language, read_period, read_settings
-from server.web.trace import Links, has_route
+from server.web.trace import Links
 
 FILES = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
 """Other forms of the same report, by the ending of their address."""
@@ -49,11 +49,7 @@ def province(project_id: int, code: str) -> Response:
         body=Markup(body.html),  # noqa: S704 (made by templates that escape)
         contents=body.contents,
         body_language=language,
-        files=[
-            (f"{links.base}.{ending}?{urlencode(links.args)}", name)
-            for ending, name in FILES
-            if _is_made(ending)
-        ],
+        files=[(f"{links.base}.{ending}?{urlencode(links.args)}", name) for ending, name in FILES],
         base=links.base,
         kept={name: value for name, value in links.args.items() if name != "period"},
         chosen=made.scope.period.plain,
@@ -76,7 +72,3 @@ def spoken_language() -> Language:
     """The language of the report: the one asked for, else that of the page."""
     asked = request.args.get("language", "")
     return "en" if (read_language(asked) if asked else words.language()) == "en" else "vi"
-
-
-def _is_made(ending: str) -> bool:
-    return has_route(f"/reports/province/<code>.{ending}")

@@ -10,6 +10,7 @@ from server.services.report.instance import instances
 from server.services.report.load import facts
 from server.services.report.printing import printed
 from server.services.report.province import (
+    TYPES,
     BadSettings,
     NotPrintable,
     PeriodNotBegun,
@@ -18,11 +19,13 @@ from server.services.report.province import (
     pdf,
     province,
     sources,
+    written,
 )
 from server.services.report.reach import OutOfReach, is_of_commune, require_province
 from server.services.report.summary import summary
 
 __all__ = [
+    "TYPES",
     "BadSettings",
     "ClubNotFound",
     "ClubNotFounded",
@@ -49,4 +52,5 @@ __all__ = [
     "sheet",
     "sources",
     "summary",
+    "written",
 ]

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from reports import figures, render
+from reports import figures, render, word, workbook
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
 from reports.period import Period
@@ -136,3 +136,26 @@ def pdf(report: ProvinceReport, made_on: date, font_folder: str = "", language: 
 def body(report: ProvinceReport, made_on: date, language: str, trace: render.Trace) -> str:
     """The report as the body of a page in one language (vi, en). trace: makes links of its figures."""
     return render.body(report, made_on, language, trace)
+
+
+TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""What a report can be written as, by the ending of its file, with the type a browser knows it by."""
+
+
+def written(report: ProvinceReport, made_on: date, kind: str, *, language: str = "vi") -> bytes:
+    """The report as a file of one of TYPES in one language (vi, en): to print, to compute with, or to edit.
+
+    Raises NotPrintable when no fitting font is there.
+    """
+    if kind == "xlsx":
+        return workbook.province(report, made_on, language)
+    if kind == "pdf":
+        return pdf(report, made_on, language=language)
+    try:
+        return word.province(report, made_on, code=language)
+    except FontProblem as error:
+        raise NotPrintable(reason=str(error)) from error
