@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from flask import current_app
 from markupsafe import Markup
 
 from reports.language import MISSING
@@ -49,7 +48,7 @@ class Links:
 
     def sheet(self, club: str, code: str = "") -> str:
         """The address of a club's sheet, or without one of its members."""
-        if code or not has_route(CLUB_SHEET):
+        if code:
             return self.to(code or "A06", club=club)
         kept = {name: self.args[name] for name in ("period", "geography_as_of") if name in self.args}
         return f"/reports/club/{quote(club)}?{urlencode(kept)}"
@@ -58,8 +57,3 @@ class Links:
 def anchor(code: str, part: str, row: str, unit: str) -> str:
     """The id of a figure on its report's page."""
     return "-".join(["f", *(one for one in (code, part, row, unit) if one)])
-
-
-def has_route(rule: str) -> bool:
-    """Whether the server answers at addresses of that form."""
-    return any(one.rule == rule for one in current_app.url_map.iter_rules())
