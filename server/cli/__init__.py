@@ -28,8 +28,10 @@ from server.cli import (
     quarantine,
     receipt,  # noqa: F401 - it adds a command to app_user
     report_all,  # noqa: F401 - it adds a command to report
+    schedule,
     serve,
     submission,
+    worker,
 )
 from server.cli.shell import Commands
 
@@ -58,6 +60,8 @@ for command in (
     demo.demo,
     data.report,
     issuing.issuing_body,
+    schedule.schedule,
+    worker.worker,
     data.rebuild,
     export.export,
     encryption.encryption,

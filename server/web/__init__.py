@@ -9,10 +9,12 @@ from server.web import (
     held,
     indicators,
     issuing,
+    missing,
     paper,
     paper_step,
     password,
     report,
+    schedules,
     sign_in,
     start,
     style,
@@ -39,6 +41,8 @@ for module in (
     held,
     tablets,
     issuing,
+    schedules,
+    missing,
     style,
 ):
     module.add_to(bp)
