@@ -1,5 +1,6 @@
 """Jobs as rows: one worker at a time, nothing twice, nothing lost when a worker dies."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +54,17 @@ def test_jobs_are_taken_oldest_first_and_each_by_one_worker(database):
     first, second = add(database, "a"), add(database, "b")
 
     assert [claim(database, ONE), claim(database, OTHER), claim(database, OTHER)] == [first, second, None]
+
+
+def test_workers_that_ask_in_the_same_moment_never_get_the_same_job(database):
+    for number in range(3):
+        add(database, str(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda number: claim(database, f"worker {number}"), range(24)))
+
+    got = [job_id for job_id in taken if job_id is not None]
+    assert len(got) == len(set(got)) == 3
 
 
 def test_progress_counts_each_part_once(database):

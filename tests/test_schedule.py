@@ -10,10 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
 from reports.period import parse
 from server import clock, jobs
+from server.cli import main
+from server.cli import schedule as commands
 from server.errors import NoRights
 from server.models import Actor, Job, Report
 from server.scope import Scope
@@ -213,8 +216,8 @@ def test_a_killed_worker_is_noticed_and_another_one_makes_its_drafts(database, d
     job_id = request(database, a_schedule(database, replace(QUARTERLY, kind="year")))
     process = work(database_url, tmp_path)
     wait_until(lambda: state(database, job_id) == "running")
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.kill()
+    process.communicate(timeout=60)  # Processes that it left behind would keep the line open.
     assert state(database, job_id) == "running"
 
     with database.transaction() as session:  # Two minutes later.
@@ -268,6 +271,27 @@ def test_the_pages_set_a_schedule_up_run_it_and_show_its_progress(app, database,
     assert browser.post("/schedules/1/run").location == sent.location
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_the_command_sets_a_schedule_up_changes_it_and_runs_it(database, world, monkeypatch):
+    monkeypatch.setattr(commands, "database", lambda: database)
+
+    def clb(*words):
+        return CliRunner().invoke(main, ["schedule", *words])
+
+    refused = clb("add", "--name", "Báo cáo năm", "--kind", "year", "--cut-off-day", "5", "--draft-day", "5")
+    assert refused.exit_code == 1
+    assert "--draft-day: Ngày lập dự thảo phải sau ngày chốt" in refused.output
+    added = clb("add", "--name", "Báo cáo năm", "--kind", "year", "--cut-off-day", "5", "--draft-day", "6")
+    assert "Đã thêm lịch 1." in added.output
+    assert clb("edit", "1", "--active", "no", "--provinces", "58").exit_code == 0
+    told = clb("list").output.split("\t")
+    assert told[:4] == ["1", "nghỉ | resting", "year", "58"]
+
+    assert "Việc 1" in clb("run", "1").output
+    assert "đang chờ" in clb("run", "1").output
+    with database.reading() as session:
+        assert [one.code for one in jobs.items(session, 1)] == ["58"]
 
 
 def test_a_page_of_a_job_is_for_who_asked_for_it(app, database, world):
