@@ -30,7 +30,9 @@ _decoder = msgspec.json.Decoder(Frozen)
 
 def dump(report: ProvinceReport) -> bytes:
     """The report as UTF-8 JSON; the same report gives the same bytes."""
-    return _encoder.encode(Frozen(FORMAT, report))
+    # Shapes are kept by the ids of units, and the encoder orders texts only.
+    texts = msgspec.to_builtins(Frozen(FORMAT, report), str_keys=True, order="deterministic")
+    return _encoder.encode(texts)
 
 
 def load(content: bytes) -> ProvinceReport:

@@ -1,5 +1,6 @@
 """Settings: read once from the environment, then passed on as values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,6 +42,13 @@ class Config:
     sign_password_file: Path | None = None
     """File that holds the password of the certificate; None: it has none."""
 
+    smtp_url: str = ""
+    """Mail server: smtp://host:587 or smtps://host:465, with user@ before the host if it asks; empty: no mail."""
+    smtp_password_file: Path | None = None
+    """File that holds the password for the mail server; None: the one in the URL, if any."""
+    mail_from: str = ""
+    """Sender of mails, such as clb@so-y-te.example.vn; empty: no mail."""
+
     @property
     def database(self) -> str:
         """The URL of the database."""
@@ -64,7 +72,7 @@ def read(environment: Mapping[str, str]) -> Config:
 
 def _value(name: str, text: str) -> Any:
     match name:
-        case "data" | "sign_pkcs12" | "sign_password_file":
+        case "data" | "sign_pkcs12" | "sign_password_file" | "smtp_password_file":
             return Path(text)
         case "port" | "max_body_bytes" | "batch_bytes" | "key_grace_days":
             return _number(name, text)
@@ -74,6 +82,8 @@ def _value(name: str, text: str) -> Any:
             return text.rstrip("/")
         case "language" if text not in ("vi", "en"):
             raise BadSetting(f"CLB_LANGUAGE: {text!r} (vi, en)")
+        case "smtp_url" if not re.fullmatch(r"smtps?://[^/\s]+/?", text):
+            raise BadSetting("CLB_SMTP_URL (smtp://host:587, smtps://user@host:465)")
         case "database_url":
             return _with_driver(text)
     return text

@@ -82,7 +82,7 @@ def serving(data: Path, database_url: str, port: int | None = None) -> Iterator[
         "CLB_DATABASE_URL": database_url,
         "CLB_PUBLIC_URL": address,
     }
-    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "server.cli", "serve", "--no-worker", "--port", str(port)]
     log = data / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(

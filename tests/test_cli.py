@@ -30,7 +30,13 @@ pytestmark = pytest.mark.database
 
 COMMANDS = [
     [],
+    ["schedule"],
+    ["schedule", "list"],
+    ["schedule", "add"],
+    ["schedule", "edit"],
+    ["schedule", "run"],
     ["serve"],
+    ["worker"],
     ["migrate"],
     ["user"],
     ["user", "add"],

@@ -80,7 +80,7 @@ class Wire:
 
     def start(self) -> None:
         """Run the server until it answers."""
-        command = [sys.executable, "-m", "server.cli", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "server.cli", "serve", "--no-worker", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True

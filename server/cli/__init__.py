@@ -28,9 +28,11 @@ from server.cli import (
     quarantine,
     receipt,  # noqa: F401 - it adds a command to app_user
     report_all,  # noqa: F401 - it adds a command to report
+    schedule,
     serve,
     submission,
     verify,
+    worker,
 )
 from server.cli.shell import Commands
 
@@ -60,6 +62,8 @@ for command in (
     data.report,
     verify.verify,
     issuing.issuing_body,
+    schedule.schedule,
+    worker.worker,
     data.rebuild,
     export.export,
     encryption.encryption,

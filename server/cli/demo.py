@@ -54,7 +54,7 @@ def demo(sample_data: bool, is_serving: bool) -> None:
         _load_samples(keys)
     _print_keys(keys)
     if is_serving:
-        serve.run(settings().host, settings().port)
+        serve.run_with_worker(settings().host, settings().port)
 
 
 def _load_programme(keys: dict[str, Any]) -> None:

@@ -30,14 +30,24 @@ REQUEST_LINE_BYTES = 512 * 1024
 @click.command(short_help="Chạy máy chủ | Serve")
 @click.option("--host", help="Địa chỉ lắng nghe (mặc định CLB_HOST hoặc 127.0.0.1) | Address to listen on")
 @click.option("--port", type=int, help="Cổng (mặc định PORT hoặc 8000) | Port")
-def serve(host: str | None, port: int | None) -> None:
+@click.option(
+    "--worker/--no-worker",
+    "has_worker",
+    default=True,
+    help="Kèm tiến trình việc nền (clb worker) | With a worker beside it",
+)
+def serve(host: str | None, port: int | None, has_worker: bool) -> None:
     """Chạy máy chủ cho máy tính bảng và trình duyệt.
 
     Serve tablets and browsers. The database must be up to date (clb migrate).
     """
     with database().reading() as session:
         migrations.check(session)
-    run(host or settings().host, port or settings().port)
+    host, port = host or settings().host, port or settings().port
+    if has_worker:
+        run_with_worker(host, port)
+    else:
+        run(host, port)
 
 
 @click.command(short_help="Cập nhật cơ sở dữ liệu | Bring the database up to date")
@@ -48,6 +58,14 @@ def migrate() -> None:
     """
     revision = migrations.upgrade(database())
     say(f"Cơ sở dữ liệu ở phiên bản {revision}.", f"The database is at revision {revision}.")
+
+
+def run_with_worker(host: str, port: int) -> None:
+    """As `run`, with a worker that ends when the server does."""
+    from server.cli import worker  # Not needed by those who run one elsewhere.
+
+    with worker.beside():
+        run(host, port)
 
 
 def run(host: str, port: int) -> None:

@@ -36,6 +36,7 @@ from server.models.form import (
     Project,
 )
 from server.models.issuing import IssuingBody
+from server.models.job import Job, JobItem, Reminder, ReminderMail, ReportSchedule
 from server.models.meeting import (
     Attendance,
     CareVisit,
@@ -95,6 +96,8 @@ __all__ = [
     "FundSource",
     "IncomeFundMonth",
     "IssuingBody",
+    "Job",
+    "JobItem",
     "Loan",
     "LoanWriteOff",
     "Measure",
@@ -107,8 +110,11 @@ __all__ = [
     "PhaseRule",
     "Project",
     "Quarantine",
+    "Reminder",
+    "ReminderMail",
     "Repayment",
     "Report",
+    "ReportSchedule",
     "ReportText",
     "RetiredKey",
     "Role",

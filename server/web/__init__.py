@@ -10,11 +10,13 @@ from server.web import (
     held,
     indicators,
     issuing,
+    missing,
     paper,
     paper_step,
     password,
     report,
     report_page,
+    schedules,
     sign_in,
     start,
     style,
@@ -43,6 +45,8 @@ for module in (
     held,
     tablets,
     issuing,
+    schedules,
+    missing,
     style,
 ):
     module.add_to(bp)

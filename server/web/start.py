@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request
 from server import auth, clock, scope
 from server.context import config, database
 from server.services import issuing, overview, project
+from server.services.schedule import coming, missing
 from server.web import period
 from server.web.page import show, viewer
 
@@ -24,6 +25,7 @@ def start(project_id: int) -> Response:
             return show("welcome.html", project_name=name, address=f"{base}/v1/key/…/projects/{project_id}")
         seen = scope.of(session, auth.current(), project_id, clock.today())
         totals = overview.totals(session, seen, project_id)
+        ahead = coming.coming(session, seen, project_id, clock.today())[0]
         first_year = totals.first_founded.year if totals.first_founded else clock.today().year
         return show(
             "start.html",
@@ -33,5 +35,7 @@ def start(project_id: int) -> Response:
             choices=overview.choices(session, seen, project_id),
             phases=overview.phase_names(session),
             periods=period.choices(first_year, clock.today(), overview.phases(session)),
+            ahead=ahead,
+            owed=missing.count(session, seen, project_id, ahead.period, clock.today()),
             issuers=[(kind, issuing.KINDS[kind]) for kind in issuing.kinds(session)],
         )

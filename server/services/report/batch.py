@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Generic, TypeVar
 
 from sqlalchemy import or_, select
@@ -145,9 +146,18 @@ class _Worker:
 
 
 def _begin(url: str) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     _Worker.database = Database(url)
     gc.collect()
     gc.freeze()
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
 
 
 def _run(act: Callable[[Database, Item], Made], item: Item) -> Made | Failure:
