@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import asking, conversion, intake, report
+from bench import asking, conversion, intake, nation, report
 from bench.figures import Figure, table
 from bench.place import server
 
@@ -55,6 +55,8 @@ def _figures(is_quick: bool) -> Iterator[Figure]:
         yield from asking.token(place, 20 * runs)
         yield from report.figures(place, runs, is_quick)
     yield from conversion.figures(runs)
+    if not is_quick:
+        yield from nation.figures()
     if url := os.environ.get("TEST_DATABASE_URL", ""):
         with server(url) as place:
             yield from intake.through_the_door(place, limit, "PostgreSQL")

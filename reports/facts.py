@@ -103,7 +103,7 @@ class Geography:
     reform_on: date | None = None
     """Day of the latest step of units in this area, such as 2025-07-01; None: the units never changed."""
     shapes: Mapping[int, Shape] = field(default_factory=dict)
-    """Unit id → outline, of the units that a report draws; those without one are missing."""
+    """Unit id → outline, of the area and of provinces; units without one are missing."""
 
     @property
     def is_former(self) -> bool:

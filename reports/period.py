@@ -8,6 +8,7 @@ lies in it: the year 2021 by the decree has December 2020 to November 2021. docs
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 ROMAN = ("I", "II", "III", "IV")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -87,8 +88,7 @@ class Period:
     @property
     def months(self) -> tuple[date, ...]:
         """First day of every month whose last day lies in it, oldest first."""
-        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-        return tuple(add_months(self.first, n) for n in range(count + (not self.is_decree)))
+        return _months(self.first, self.last, self.is_decree)
 
     @property
     def text(self) -> str:
@@ -177,6 +177,12 @@ class Period:
             return before and before.decree
         first = self.first.replace(year=self.first.year - 1)
         return Period(first, end_of_month(date(self.last.year - 1, self.last.month, 1)))
+
+
+@lru_cache(maxsize=256)
+def _months(first: date, last: date, is_decree: bool) -> tuple[date, ...]:
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return tuple(add_months(first, n) for n in range(count + (not is_decree)))
 
 
 def add_months(month: date, count: int) -> date:

@@ -24,6 +24,7 @@ from reports.figures import Asked
 from reports.figures.build import FUND_COLUMNS
 from reports.indicators import REGISTER
 from reports.indicators.club import outstanding
+from reports.nation import NationReport
 from reports.period import parse
 from reports.privacy import PHONE
 from reports.province import ProvinceReport
@@ -36,6 +37,7 @@ from server.scope import Scope
 from server.services import app_user, demo, plan, report, unit
 from server.services import verify as verifying
 from server.services.actor import SYSTEM_ID
+from server.services.report import nation
 from tests.live import XLSFORMS, publish_programme
 from tests.spreadsheet import read
 
@@ -535,3 +537,89 @@ def test_a_figure_traced_is_the_one_that_the_report_prints(sample):
     for row in made.activities.areas:
         assert traced("D04", "area_clubs", row.code) == row.clubs
         assert traced("D04", "area_times", row.code) == row.times
+
+
+def the_nation(sample: Sample, period: str, as_of: date | None = None) -> NationReport:
+    with sample.database.reading() as session:
+        everything = Scope(None, SYSTEM_ID, TODAY)
+        return nation.nation(session, everything, parse(period), today=TODAY, geography_as_of=as_of)
+
+
+SAME = ("plan", "founded", "standing", "active", "members", "women", "older", "borrowed", "fund")
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "codes"),
+    [
+        ("2017..2020", None, ("12", "34", "58")),
+        ("2018", None, ("12", "34", "58")),
+        ("2021", None, ("12", "34", "58")),
+        ("2022-H1", None, ("58",)),
+        ("2021..2025", date(2025, 12, 31), ("12", "33", "56")),
+    ],
+)
+def test_each_province_stands_in_the_countrys_table_as_in_its_own_report(sample, period, as_of, codes):
+    table = {row.unit.code: row for row in the_nation(sample, period, as_of).listed}
+
+    for code in codes:
+        row, own = table[code], sample.report(code, period, as_of).total
+        for name in (*SAME, "full_and_well", "not_yet"):
+            assert getattr(row, name) == getattr(own, name), (code, name)
+        assert row.silent == own.missing, code
+    held = [row.unit.code for row in table.values() if not row.is_empty]
+    assert set(held) <= {"12", "33", "34", "56", "58"}
+
+
+def test_the_countrys_total_is_counted_again_and_not_averaged(sample):
+    made = the_nation(sample, "2017..2020")
+
+    held = [row for row in made.listed if not row.is_empty]
+    assert [row.unit.code for row in held] == ["12", "34", "58"]
+    assert made.total.members == sum(row.members for row in held)
+    assert made.total.fund == sum(row.fund for row in held)
+    women = sum(row.women * row.members for row in held) / made.total.members
+    assert abs(made.total.women - women) < Decimal("0.0001")
+    assert made.total.women != sum(row.women for row in held) / len(held)
+
+
+def test_both_phases_stand_in_the_countrys_report_with_every_stated_target(sample):
+    made = the_nation(sample, "2021..2025")
+
+    stated = {row.goal.fact_id: row for table in made.tables for row in table.rows}
+    assert set(stated) == {f"NA-{n:02}" for n in range(1, 16)} | {
+        f"NB-{n:02}" for n in range(1, 19) if n not in (10, 15)
+    }
+    assert {fact.fact_id: int(fact.value) for fact in made.context} == {"NB-15": 10, "NB-10": 55}
+    assert (stated["NB-01"].value, stated["NB-05"].value, stated["NA-02"].value) == (8, 61, 10)
+    assert [(stated[one].numerator, stated[one].denominator) for one in ("NB-06", "NA-01")] == [
+        (3, 63),
+        (3, 34),
+    ]
+    assert (stated["NA-01"].goal.low, stated["NA-11"].goal.low, stated["NA-10"].verdict.status) == (
+        95,
+        70,
+        "khong_giao",
+    )
+    assert [table.phase.code for table in made.tables] == ["p1", "p2"]
+    clubs = next(row for row in made.beside if row.code == "A03")
+    assert [cell.value for cell in clubs.cells] == [61, 71]
+
+
+def test_the_country_is_printed_in_both_languages_with_its_map(sample):
+    made = the_nation(sample, "2016..2020")
+
+    texts = {}
+    for code in ("vi", "en"):
+        with pdfplumber.open(io.BytesIO(nation.pdf(made, TODAY, code))) as opened:
+            texts[code] = "".join("".join((page.extract_text() or "").split()) for page in opened.pages)
+    for words in (
+        "03 trên 63 tỉnh, thành phố",
+        "Quần đảo Hoàng Sa",
+        "Quần đảo Trường Sa",
+        "DỰ THẢO",
+        "1.200",
+    ):
+        assert words.replace(" ", "") in texts["vi"], words
+    for words in ("3 of 63 provinces", "Trường Sa archipelago", "DRAFT", "1,200"):
+        assert words.replace(" ", "") in texts["en"], words
+    assert "None" not in texts["vi"] + texts["en"]

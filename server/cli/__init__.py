@@ -22,6 +22,7 @@ from server.cli import (
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
     issuing,
+    nation,
     paper,  # noqa: F401 - it adds commands to report
     people,
     project,
@@ -64,6 +65,7 @@ for command in (
     issuing.issuing_body,
     schedule.schedule,
     worker.worker,
+    nation.rollup,
     data.rebuild,
     export.export,
     encryption.encryption,

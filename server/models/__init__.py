@@ -51,6 +51,7 @@ from server.models.meeting import (
 )
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
 from server.models.report import Report, ReportText
+from server.models.rollup import ClubChange, ClubFigure
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -76,6 +77,8 @@ __all__ = [
     "CareVisit",
     "ClientAudit",
     "Club",
+    "ClubChange",
+    "ClubFigure",
     "ClubNumber",
     "ClubUnit",
     "ContextFact",

@@ -12,8 +12,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from server import db
 from server.models.meeting import Meeting
 from server.models.submission import Finding, Submission, SubmissionVersion
+from server.projection import changed, store
 from server.projection import source as sources
-from server.projection import store
 from server.projection.checks import common, finding, sender
 from server.projection.checks import founding as founding_checks
 from server.projection.club_founding import FORM as FOUNDING
@@ -61,17 +61,20 @@ def project_alone(
     source = sources.read(session, submission, version, root)
     conn = session.connection()
     source.refused = _apply(session, submission, source)
+    is_again = submission.projection_state != "pending"
+    before = changed.clubs_before(conn, submission.id) if is_again else set()
     module = FORMS.get(source.xml_form_id)
     if module is None:
         effects = Effects(findings=finding.rows(source, None, common.run(source, ())))
     else:
         effects = module.project(conn, source)
-    if submission.projection_state != "pending":
+    if is_again:
         conn.execute(FORGET, {"submission": submission.id})
     strangers = sender.run(conn, source.club_id, version.actor_id)
     store.add(conn, findings, [*effects.findings, *finding.rows(source, source.club_id, strangers)])
     if source.xml_form_id == FOUNDING:
         founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
+    changed.touch(conn, {effects.club_id, source.club_id, *before})
     mark(session, submission, "done" if module else "none", None)
     return source, effects
 

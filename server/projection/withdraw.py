@@ -22,6 +22,7 @@ from server.models.club import (
 from server.models.meeting import Loan, Meeting
 from server.models.submission import Submission
 from server.models.survey import Survey
+from server.projection import changed
 from server.projection.checks import founding as founding_checks
 from server.projection.club_meeting import OF_ONE_MEETING
 from server.projection.fault import ClubIDTaken
@@ -60,6 +61,7 @@ def withdraw(session: Session, submission: Submission) -> None:
     again = [] if club_id is None else _others(session, club_id, submission)
     if club_id is not None:
         _empty(conn, club_id, submission.id)
+        changed.touch(conn, [club_id])
     founding_checks.forget_pairs(conn, submission.id)
     conn.execute(FORGET, [{"submission": one.id} for one in (submission, *again)])
     mark(session, submission, "pending", None)

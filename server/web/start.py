@@ -32,6 +32,7 @@ def start(project_id: int) -> Response:
             project_name=name,
             provinces=overview.provinces(session, seen, project_id),
             totals=totals,
+            sees_all=seen.unit_ids is None,
             choices=overview.choices(session, seen, project_id),
             phases=overview.phase_names(session),
             periods=period.choices(first_year, clock.today(), overview.phases(session)),

@@ -68,6 +68,33 @@ def facts(
     )
 
 
+def of_clubs(
+    session: Session, club_ids: Collection[str], last: date, cut_off: date, received_by: date
+) -> Dataset:
+    """What is known of these clubs up to a last day, as received by the end of another; without plans and context.
+
+    cut_off: the day of stock figures, if that comes before the last.
+    """
+    clubs = select(m.Club.id).where(m.Club.id.in_(club_ids))
+    t = m.Training
+    trainings = select(
+        *(t.unit_id, m.Club.id, t.starts_on, t.ends_on, t.participants, t.topic, t.organiser, t.document),
+        t.fact_id,
+    ).join(m.Club, m.Club.code == t.club_code)
+    return Dataset(
+        clubs=_clubs(session, clubs),
+        members=_members(session, clubs, last),
+        meetings=_meetings(session, clubs, last, received_by),
+        loans=_loans(session, clubs, last, received_by),
+        trainings=[
+            f.Training(*row)
+            for row in _rows(session, trainings.where(m.Club.id.in_(club_ids)).order_by(t.starts_on, t.id))
+        ],
+        cut_off=cut_off,
+        surveys=_surveys(session, clubs, last, received_by),
+    )
+
+
 def club_ids(scope: Scope, of: Area, last: date) -> Select[str]:
     """A query of the ids of an area's clubs within a scope, founded by a day; rejected ones are none."""
     stood = select(m.ClubUnit.club_id).where(m.ClubUnit.unit_id.in_(of.unit_ids))

@@ -1,0 +1,251 @@
+"""From the clubs added up to the whole content of the report of the country. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reports import targets
+from reports.facts import ContextFact, Shape, Target, Unit
+from reports.issuing import IssuingBody
+from reports.nation import rows, stretches
+from reports.nation.figures import WHOLE, Sums
+from reports.nation.model import (
+    BandRow,
+    Counted,
+    FundBand,
+    FundRow,
+    NationReport,
+    ProvinceRow,
+    Shade,
+    Stretch,
+)
+from reports.period import Period
+from reports.province import LegalBasis, explained
+from reports.province.build import boundary_date
+from reports.province.clubs import BAND_NAMES
+from reports.standards import BANDS, Standards
+
+SHADES = {
+    "A03": ("Số CLB hiện có", "Clubs standing", "club"),
+    "A06": ("Số thành viên", "Members", "person"),
+    "C05": ("Tỷ lệ thành viên được vay vốn", "Members given a loan", "percent"),
+    "D07": (
+        "Tỷ lệ CLB đủ hoạt động và được quản lý tốt",
+        "Clubs with all activities, well managed",
+        "percent",
+    ),
+}
+"""What the map can be coloured by."""
+EXPLAINED = (*WHOLE, "A05", "E01", "E02")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the report is built from, besides the clubs: papers, the register, and when it is made.
+
+    targets: of the nation and of all units, as far as they plan clubs. row_units: province id → the units its plan may
+    be divided among. reform_on: the day the provinces changed.
+    """
+
+    period: Period
+    as_of: date
+    cut_off: date
+    standards: Standards
+    nation: Unit
+    targets: tuple[Target, ...]
+    context: tuple[ContextFact, ...]
+    row_units: Mapping[int, tuple[int, ...]]
+    shapes: Mapping[int, Shape]
+    reform_on: date | None
+    issuing: IssuingBody | None = None
+    shade: str = "A03"
+
+
+def build(known: Known, counted: Sequence[Counted]) -> NationReport:
+    """The report. counted: of every stretch that `stretches.all_of` names for these targets."""
+    by_stretch = {one.stretch: one for one in counted}
+    own = by_stretch[stretches.primary(known.period, known.standards)]
+    phases = [by_stretch[one] for one in stretches.of_phases(known.period, known.standards)]
+    asked = national(known.targets, known.nation)
+    tables = tuple(rows.table(phase, asked, by_stretch, known.period) for phase in phases)
+    listed = provinces(known, own)
+    vi, en = geography(known)
+    return NationReport(
+        issuing=known.issuing,
+        period=known.period,
+        phase=own.phase,
+        as_of=known.as_of,
+        geography_vi=vi,
+        geography_en=en,
+        cut_off=known.cut_off,
+        day=own.day,
+        basis=basis(counted, asked),
+        context=tuple(f for f in known.context if f.period_from <= known.period.last),
+        tables=tables,
+        provinces=listed,
+        beside=rows.beside(phases, asked, by_stretch),
+        composition=composition(own),
+        funds=funds(own.whole),
+        fund_bands=fund_bands(own),
+        shade=shade(known.shade, listed),
+        shapes=known.shapes,
+        methods=explained(own.phase, EXPLAINED),
+        has_invented=any(t.kind == "invented" for t in known.targets),
+    )
+
+
+def national(asked: Iterable[Target], nation: Unit) -> tuple[Target, ...]:
+    """The targets of the country as a whole, stated ones first."""
+    own = [t for t in asked if t.unit_id == nation.id]
+    return tuple(
+        sorted(own, key=lambda t: (targets.CERTAINTY.get(t.kind, 0), t.fact_id or "ZZ", t.indicator))
+    )
+
+
+def geography(known: Known) -> tuple[str, str]:
+    """How many provinces there are in the tables, and from when."""
+    reform, day = known.reform_on, known.as_of
+    if reform is None:
+        return f"theo địa giới ngày {boundary_date(day)}", f"by the boundaries of {day:%d/%m/%Y}"
+    if day < reform:
+        return f"theo địa giới trước {boundary_date(reform)}", f"by the boundaries before {reform:%d/%m/%Y}"
+    return (
+        f"theo địa giới từ {boundary_date(reform)}",
+        f"by the boundaries in force since {reform:%d/%m/%Y}",
+    )
+
+
+def basis(counted: Sequence[Counted], asked: Iterable[Target]) -> tuple[LegalBasis, ...]:
+    """The papers of the phases, each once."""
+    documents = dict.fromkeys(one.phase.document for one in counted if one.phase.document)
+    return tuple(LegalBasis(document) for document in sorted(documents))
+
+
+def provinces(known: Known, own: Counted) -> tuple[ProvinceRow, ...]:
+    """The table of provinces. Its last row is computed again from all clubs; its plan is the sum of those known."""
+    found = [
+        province_row("province", unit, plan(known, unit), own.sums.get(unit.id, Sums()), number)
+        for number, unit in enumerate(own.provinces, start=1)
+    ]
+    if own.undecided.clubs:
+        found.append(province_row("undecided", None, None, own.undecided))
+    plans = [row.plan for row in found if row.plan is not None]
+    total = province_row("total", None, sum(plans) if plans else None, own.whole)
+    return (*found, total)
+
+
+def province_row(
+    kind: str, unit: Unit | None, planned: int | None, sums: Sums, number: int | None = None
+) -> ProvinceRow:
+    """One row from the clubs of a province."""
+    standing, founded = sums.count("standing") or 0, sums.count("A01.n")
+    is_known = sums.clubs > 0
+    verdict = targets.NOTHING_ASKED
+    if planned is not None and kind == "province":
+        verdict = targets.judge_target(founded or 0, "=", Decimal(planned), None)
+    return ProvinceRow(
+        kind=kind,
+        number=number,
+        unit=unit,
+        plan=planned,
+        founded=(founded or 0) if is_known or planned is not None else None,
+        verdict=verdict,
+        standing=standing,
+        active=sums.count("A03.active.n") if standing else None,
+        members=sums.count("A06.n") if standing else None,
+        women=percent(sums, "B02"),
+        older=percent(sums, "B03"),
+        fund=sums.count("C06.n") if standing else None,
+        borrowed=percent(sums, "C05"),
+        full_and_well=percent(sums, "D07"),
+        not_yet=sums.count("D07.not_yet.n") or 0,
+        silent=sums.count("silent") if standing else None,
+    )
+
+
+def percent(sums: Sums, name: str) -> Decimal | None:
+    """A share in percent, unrounded; None where nothing stands below the line."""
+    ratio = sums.ratio(name)
+    return ratio.percent if ratio else None
+
+
+def plan(known: Known, unit: Unit) -> int | None:
+    """Clubs a province is to found in the period: its own plan, else the sum of its units' plans.
+
+    None where no paper plans just this period, as in the report of the province.
+    """
+    own = targets.of_unit(known.targets, unit.id, "A01")
+    whole = _held(own, own, known.period)
+    if whole is not None:
+        return whole
+    parts = []
+    for unit_id in known.row_units.get(unit.id, ()):
+        part = targets.of_unit(known.targets, unit_id, "A01")
+        if (planned := _held(part, [*part, *own], known.period)) is not None:
+            parts.append(planned)
+    return sum(parts) if parts else None
+
+
+def _held(own: list[Target], others: list[Target], period: Period) -> int | None:
+    planned = targets.plan(own, period)
+    return int(planned.value) if planned and targets.holds_for(planned, others, period) else None
+
+
+def composition(own: Counted) -> tuple[BandRow, ...]:
+    """Shares of all members against the bands of the phase that the period is measured by."""
+    names = {"women": "B02", "older": "B03", "young": "B04", "disadvantaged": "B05"}
+    found, whole = [], own.whole
+    for band in BANDS:
+        if band in names:
+            rule = own.phase.rule(band)
+            name_vi, name_en, _ = BAND_NAMES[band]
+            low, high = (rule.low, rule.high) if rule else (None, None)
+            found.append(BandRow(name_vi, name_en, percent(whole, names[band]), low, high))
+    return tuple(found)
+
+
+def funds(whole: Sums) -> tuple[FundRow, ...]:
+    """The income funds of all clubs standing, at the end and within the period."""
+    money = (
+        ("Tổng Quỹ tăng thu nhập cuối kỳ", "Income funds at the end", "C06.n"),
+        ("Dư nợ cho vay cuối kỳ", "Outstanding loans at the end", "C06.outstanding.n"),
+        ("Doanh số cho vay trong kỳ", "Lent in the period", "C06.disbursed.n"),
+        ("Thu gốc trong kỳ", "Principal repaid in the period", "C06.principal.n"),
+        ("Thu lãi trong kỳ", "Interest received in the period", "C06.interest.n"),
+        ("Nợ quá hạn cuối kỳ", "Overdue at the end", "C09.amount.n"),
+    )
+    shares = (
+        ("Tỷ lệ sử dụng vốn", "Use of capital", "C07"),
+        ("Tỷ lệ trả gốc đúng hạn", "Principal repaid on time", "C08"),
+        ("Tỷ lệ nợ quá hạn", "Overdue loans", "C09"),
+    )
+    amounts = [FundRow(vi, en, "VND", whole.count(name)) for vi, en, name in money]
+    return (*amounts, *(FundRow(vi, en, "percent", percent(whole, name)) for vi, en, name in shares))
+
+
+def fund_bands(own: Counted) -> tuple[FundBand, ...]:
+    """Clubs standing by the size of their income fund; () where the phase has no marks, or no club tells."""
+    rules = [own.phase.rule("fund_band_low"), own.phase.rule("fund_band_high")]
+    marks = [int(rule.low) for rule in rules if rule and rule.low is not None]
+    low, high = own.whole.ratio("low"), own.whole.ratio("C04")
+    if len(marks) < 2 or low is None or high is None or not low.denominator:
+        return ()
+    counts = (low.denominator - low.numerator, low.numerator - high.numerator, high.numerator)
+    ends = zip((None, *marks), (*marks, None), counts, strict=True)
+    return tuple(FundBand(a, b, n, Decimal(n) * 100 / low.denominator) for a, b, n in ends)
+
+
+def shade(code: str, listed: Iterable[ProvinceRow]) -> Shade:
+    """What the map shows: the figure of each province, as the table has it."""
+    name_vi, name_en, unit = SHADES[code]
+    of = {"A03": "standing", "A06": "members", "C05": "borrowed", "D07": "full_and_well"}[code]
+    values = {row.unit.id: None if row.is_empty else getattr(row, of) for row in listed if row.unit}
+    return Shade(code, name_vi, name_en, unit, values)
+
+
+def needed(
+    period: Period, standards: Standards, asked: Iterable[Target], nation: Unit
+) -> tuple[Stretch, ...]:
+    """The stretches that a report has to be given."""
+    return stretches.all_of(period, standards, national(asked, nation))

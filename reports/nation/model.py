@@ -1,0 +1,235 @@
+"""Everything the report of the country prints, already computed: a template only lays it out.
+
+Numbers are unrounded int or Decimal; percentages count to 100; money is in VND; None prints as “–”. Words in both
+languages stand beside each other as …_vi and …_en. Lists are in printing order.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reports.facts import ContextFact, Shape, Unit
+from reports.indicators.base import Number
+from reports.issuing import IssuingBody
+from reports.nation.figures import Sums
+from reports.period import Period
+from reports.province.model import Goal, LegalBasis, Method
+from reports.standards import Phase
+from reports.targets import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A period measured by one phase. is_brief: only what counts of clubs and members need."""
+
+    period: Period
+    phase: str
+    is_brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The clubs of one stretch added up, province by province.
+
+    day: of stock figures. provinces: in force on `as_of`, in order of code. sums: province id → its clubs; one without
+    a club is missing. undecided: clubs that no province can be named for.
+    """
+
+    stretch: Stretch
+    phase: Phase
+    day: date
+    as_of: date
+    provinces: tuple[Unit, ...]
+    sums: Mapping[int, Sums]
+    undecided: Sums
+
+    @property
+    def whole(self) -> Sums:
+        """All clubs."""
+        total = Sums()
+        for one in (*self.sums.values(), self.undecided):
+            total.join(one)
+        return total
+
+    @property
+    def with_clubs(self) -> tuple[Unit, ...]:
+        """Provinces in which a club stands."""
+        return tuple(u for u in self.provinces if u.id in self.sums and self.sums[u.id].count("standing"))
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A national target against what was reached. value None: not known, or nothing measures it yet."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    decimals: int
+    goal: Goal
+    period: Period
+    """Of the target, cut at the report's end."""
+    value: Number | None
+    numerator: int | None
+    denominator: int | None
+    missing: int
+    """Clubs that sent nothing it could be computed from."""
+    verdict: Verdict
+    note_vi: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTable:
+    """The national targets of one phase."""
+
+    phase: Phase
+    period: Period
+    day: date
+    provinces: int
+    rows: tuple[TargetRow, ...]
+
+    def row(self, fact_id: str) -> TargetRow | None:
+        """The row of a stated figure, by its id."""
+        return next((row for row in self.rows if row.goal.fact_id == fact_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceRow:
+    """A row of the table of provinces. kind: province; undecided (no province can be named); total.
+
+    standing 0: every other figure is None, for nothing is known of a province without a club; founded stands all the
+    same where a plan asks for clubs.
+    """
+
+    kind: str
+    number: int | None
+    unit: Unit | None
+    plan: int | None
+    founded: int | None
+    verdict: Verdict
+    standing: int
+    active: int | None
+    members: int | None
+    women: Decimal | None
+    older: Decimal | None
+    fund: int | None
+    borrowed: Decimal | None
+    full_and_well: Decimal | None
+    not_yet: int
+    silent: int | None
+    """Clubs standing that sent no report of the period (of its last year, if it has several)."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no club stands there."""
+        return self.standing == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of one phase, beside the same of another."""
+
+    value: Number | None
+    goal: Goal | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class BesideRow:
+    """An indicator in every phase, in the order of the columns."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    decimals: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """A share of the members against the band of the phase; low and high None: shown without a band."""
+
+    name_vi: str
+    name_en: str
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    """A line about the income funds."""
+
+    name_vi: str
+    name_en: str
+    unit: str
+    value: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class FundBand:
+    """Clubs whose income fund lies from low (inclusive) to high (exclusive), in VND; None: open end."""
+
+    low: int | None
+    high: int | None
+    clubs: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """What the map is coloured by: an indicator with its figure in each province; None: not known."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    values: Mapping[int, Number | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NationReport:
+    """The whole report. issuing None: no office is known to issue it, and the head leaves its place."""
+
+    issuing: IssuingBody | None
+    period: Period
+    phase: Phase
+    """By whose rules the period is measured."""
+    as_of: date
+    geography_vi: str
+    geography_en: str
+    cut_off: date
+    """Forms received up to and including this day are in."""
+    day: date
+    """Of stock figures."""
+    basis: tuple[LegalBasis, ...]
+    context: tuple[ContextFact, ...]
+    tables: tuple[PhaseTable, ...]
+    """One for each phase that has begun by the period's end, oldest first."""
+    provinces: tuple[ProvinceRow, ...]
+    """Provinces in order of code, undecided (only if any), the total."""
+    beside: tuple[BesideRow, ...]
+    composition: tuple[BandRow, ...]
+    funds: tuple[FundRow, ...]
+    fund_bands: tuple[FundBand, ...]
+    shade: Shade
+    shapes: Mapping[int, Shape]
+    methods: tuple[Method, ...]
+    has_invented: bool
+
+    @property
+    def total(self) -> ProvinceRow:
+        """The last row of the table of provinces."""
+        return self.provinces[-1]
+
+    @property
+    def listed(self) -> tuple[ProvinceRow, ...]:
+        """The provinces alone."""
+        return tuple(row for row in self.provinces if row.kind == "province")
+
+    def row(self, fact_id: str) -> TargetRow | None:
+        """The row of a stated target, by its id."""
+        return next((row for table in self.tables if (row := table.row(fact_id))), None)

@@ -1,0 +1,36 @@
+"""The report of the country as a web page's body, as HTML and as PDF, in Vietnamese and in English."""
+
+from datetime import date
+from typing import Any
+
+from reports import charts, render
+from reports.nation.chart import nation_map
+from reports.nation.model import NationReport
+from reports.nation.words import Spoken
+
+
+def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -> bytes:
+    """The document as a PDF; raises what `render.printed` does. made_on: the day it is made, printed on drafts."""
+    return render.printed(html(report, made_on, code), font_folder)
+
+
+def html(report: NationReport, made_on: date, code: str) -> str:
+    """The whole document."""
+    return render.page("nation/document.html", code, made_on=made_on, **_values(report, code))
+
+
+def body(report: NationReport, code: str) -> str:
+    """What a web page shows of it."""
+    return render.page("nation/body.html", code, **_values(report, code))
+
+
+def _values(report: NationReport, code: str) -> dict[str, Any]:
+    w = Spoken(code)
+    bars = [(w.name(row), row.value, row.low, row.high) for row in report.composition]
+    is_known = any(row.value is not None for row in report.composition)
+    return {
+        "report": report,
+        "w": w,
+        "map": nation_map(report.provinces, report.shade, report.shapes),
+        "band_chart": charts.bands(bars) if is_known else None,
+    }

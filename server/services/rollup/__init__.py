@@ -1,0 +1,27 @@
+"""The country's figures: each club's part is worked out once, kept, and added up; see docs/decisions/rollup.md."""
+
+from server.services.rollup.measure import (
+    CHUNK,
+    LIVE,
+    Kept,
+    RollupCold,
+    clear,
+    keep,
+    measure,
+    outdated,
+    worked_out,
+)
+from server.services.rollup.stretch import stock_day
+
+__all__ = [
+    "CHUNK",
+    "LIVE",
+    "Kept",
+    "RollupCold",
+    "clear",
+    "keep",
+    "measure",
+    "outdated",
+    "stock_day",
+    "worked_out",
+]

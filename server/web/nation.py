@@ -1,0 +1,91 @@
+"""The report of the whole country, as a page and as a PDF, for people who see all of it; to others nothing is there."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from markupsafe import Markup
+
+from reports.nation import SHADES, NationReport
+from reports.nation import render as pages
+from reports.period import Period
+from server import auth, clock, scope
+from server.context import database
+from server.errors import PageNotFound
+from server.services import overview
+from server.services.report import nation as report
+from server.web import period as periods
+from server.web import words
+from server.web.page import show
+from server.web.report import printing, read_day, read_period
+
+FIELDS = ("period", "geography_as_of", "map")
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add the routes of this module."""
+    project = {"project_id": 1}
+    bp.add_url_rule("/reports/nation", "nation", page, defaults=project)
+    bp.add_url_rule("/reports/nation.pdf", "nation_pdf", pdf, defaults=project)
+
+
+@auth.rule("report.read")
+def page(project_id: int) -> Response:
+    """The report of a period with a form to choose another; without a period the form alone."""
+    today = clock.today()
+    made = _made(project_id, today) if request.args.get("period") else None
+    with database().reading() as session:
+        seen = scope.of(session, auth.current(), project_id, today)
+        if seen.unit_ids is not None:
+            raise PageNotFound
+        totals = overview.totals(session, seen, project_id)
+        phases = overview.phases(session)
+    first_year = totals.first_founded.year if totals.first_founded else today.year
+    offered = [
+        one for one in periods.choices(first_year, today, phases) if one.kind in ("years", "year", "half")
+    ]
+    wanted = {name: request.args.get(name, "").strip() for name in FIELDS}
+    return show(
+        "nation.html",
+        body=_body(made) if made else None,
+        pdf=f"/reports/nation.pdf?{urlencode({k: v for k, v in wanted.items() if v})}",
+        wanted=wanted,
+        lived=periods.whole_phases(phases, today),
+        periods=offered,
+        shades=[(code, (vi, en)) for code, (vi, en, _) in SHADES.items()],
+    )
+
+
+@auth.rule("report.read")
+def pdf(project_id: int) -> Response:
+    """The same as a PDF, in the language of the page."""
+    today = clock.today()
+    made = _made(project_id, today)
+    with printing:
+        content = report.pdf(made, today, words.language())
+    name = file_name(made.period, words.language())
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, content_type="application/pdf", headers=headers)
+
+
+def file_name(period: Period, language: str) -> str:
+    """bao-cao-ca-nuoc-2021-2025.pdf, in English national-report-2021-2025.pdf."""
+    stem = "national-report" if language == "en" else "bao-cao-ca-nuoc"
+    return "-".join([stem, *period.text.lower().split("..")]) + ".pdf"
+
+
+def _made(project_id: int, today: date) -> NationReport:
+    """Raises PageNotFound for people who do not see the whole country."""
+    period, as_of = (
+        read_period(request.args.get("period", "")),
+        read_day(request.args.get("geography_as_of", "")),
+    )
+    with database().reading() as session:
+        seen = scope.of(session, auth.current(), project_id, today)
+        shade = request.args.get("map", "").strip() or next(iter(SHADES))
+        return report.nation(session, seen, period, today=today, geography_as_of=as_of, shade=shade)
+
+
+def _body(made: NationReport) -> Markup:
+    """A body that a template of the reports made, in which every value is escaped."""
+    return Markup(pages.body(made, words.language()))  # noqa: S704

@@ -1,0 +1,110 @@
+"""The report of the country asked for with a browser."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from click.testing import CliRunner
+
+from server.cli import main, shell
+from server.services import plan
+from server.services.actor import SYSTEM_ID
+from tests.builders import a_club
+from tests.builders_web import Browser, a_person, alert
+
+PLANS = Path(__file__).resolve().parent.parent / "xlsforms" / "plans"
+NINH_THUAN = "58@2004-01-01"
+
+
+@pytest.fixture
+def app_with_a_club(app, database, units):
+    """The standards and the country's targets imported, and one club in Ninh Thuận."""
+    with database.transaction() as writing:
+        for name in ("tieu_chuan.xlsx", "ke_hoach_quoc_gia.xlsx"):
+            plan.import_workbook(writing, PLANS / name, actor_id=SYSTEM_ID)
+        a_club(writing, units["22837@2004-01-01"], "CLB LTHTGN Lợi Hải", date(2018, 5, 1))
+    return app
+
+
+@pytest.fixture
+def browser(app_with_a_club, database) -> Browser:
+    a_person(database)
+    made = Browser(app_with_a_club)
+    made.sign_in()
+    return made
+
+
+@pytest.mark.database
+class TestNation:
+    def test_the_start_page_leads_to_a_form_and_that_to_the_report(self, browser):
+        assert 'href="/reports/nation"' in browser.get("/").text
+
+        form = browser.get("/reports/nation")
+        assert '<option value="2016..2020"' in form.text
+        assert "/reports/nation.pdf" not in form.text
+
+        page = browser.get("/reports/nation?period=2016..2020").text
+        assert "Bảng 1.1" in page
+        assert "Tỉnh Ninh Thuận" in page
+        assert 'href="/reports/nation.pdf?period=2016..2020"' in page
+
+    def test_it_is_a_pdf_in_the_language_of_the_page(self, browser):
+        response = browser.get("/reports/nation.pdf?period=2016..2020&map=A06&lang=en")
+
+        assert response.mimetype == "application/pdf"
+        assert "national-report-2016-2020.pdf" in response.headers["Content-Disposition"]
+        with pdfplumber.open(io.BytesIO(response.data)) as opened:
+            assert "whole country" in opened.pages[0].extract_text()
+
+    def test_whoever_is_bound_to_a_province_finds_nothing_there(self, app_with_a_club, database, units):
+        a_person(database, "official", [units[NINH_THUAN]], "an@clb.example")
+        bound = Browser(app_with_a_club)
+        bound.sign_in("an@clb.example")
+
+        for path in (
+            "/reports/nation",
+            "/reports/nation?period=2016..2020",
+            "/reports/nation.pdf?period=2020",
+        ):
+            assert bound.get(path).status_code == 404, path
+        assert "/reports/nation" not in bound.get("/").text
+
+    def test_what_cannot_be_read_is_said(self, browser):
+        assert browser.get("/reports/nation.pdf?period=abc").status_code == 400
+        refused = browser.get("/reports/nation?period=2016..2020&map=Z9")
+        assert refused.status_code == 400
+        assert "A03, A06, C05, D07" in alert(refused)
+        assert browser.get("/reports/nation?period=2050").status_code == 400
+
+
+@pytest.fixture
+def clb(app_with_a_club, tmp_path, database_url, monkeypatch):
+    """Runs a command on this test's database."""
+    monkeypatch.setenv("CLB_DATA", str(tmp_path))
+    monkeypatch.setenv("CLB_DATABASE_URL", database_url)
+    forget()
+    yield lambda *words: CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    shell.database().close()
+    forget()
+
+
+def forget():
+    for kept in (shell.settings, shell.database):
+        kept.cache_clear()
+
+
+@pytest.mark.database
+def test_the_commands_keep_what_is_missing_once_and_print_the_report(clb, tmp_path):
+    """One club of 2018: the phase to 2020, the years 2018–2020 in it, not those before its founding."""
+    assert "Đã tính 2 phần" in clb("rollup", "refresh", "--period", "2016..2020").output
+    assert "Đã tính 0 phần" in clb("rollup", "refresh", "--period", "2016..2020").output
+
+    printed = clb("report", "nation", "--period", "2016..2020", "--out", tmp_path / "vn.pdf")
+
+    assert printed.exit_code == 0
+    assert (tmp_path / "vn.pdf").read_bytes().startswith(b"%PDF")
+    assert "Đã xóa 2 phần" in clb("rollup", "clear").output
+    missing = clb("report", "nation", "--period", "2020", "--out", tmp_path / "nowhere" / "vn.pdf")
+    assert missing.exit_code == 1
