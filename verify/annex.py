@@ -8,19 +8,20 @@ import duckdb
 
 from verify.cell import Cells, share
 from verify.goals import Demand, judge
+from verify.mask import Veils, of_shares
 from verify.places import Area
 from verify.read import Case, run
 
 Record = dict[str, Any]
 
 
-def write(connection: duckdb.DuckDBPyConnection, case: Case, area: Area, cells: Cells) -> None:
-    """Add it to the cells. `measure` has been run for the whole period under the newest phase."""
+def write(connection: duckdb.DuckDBPyConnection, case: Case, area: Area, cells: Cells, veils: Veils) -> None:
+    """Add it to the cells and veils. `measure` has been run for the whole period under the newest phase."""
     run(connection, "annex")
     _scope(connection, case, cells)
     _context(connection, area, case, cells)
     _steering(connection, area, cells)
-    _composition(connection, cells)
+    _composition(connection, cells, veils)
     _funds(connection, cells)
     _clubs(connection, cells)
 
@@ -70,8 +71,13 @@ def _steering(connection: duckdb.DuckDBPyConnection, area: Area, cells: Cells) -
             cells[f"chi_dao/giam_sat/{level}"] = count
 
 
-def _composition(connection: duckdb.DuckDBPyConnection, cells: Cells) -> None:
-    for row in records(connection, "SELECT * FROM composition"):
+def _composition(connection: duckdb.DuckDBPyConnection, cells: Cells, veils: Veils) -> None:
+    rows = records(connection, "SELECT * FROM composition")
+    for bar in sorted({row["bar"] for row in rows if row["scale"] == 100}):
+        pairs = {f"bieu2/{row['phase']}/{bar}": (row["n"], row["d"]) for row in rows if row["bar"] == bar}
+        for name, veil in of_shares(pairs).items():
+            veils |= {f"{name}/{key}": veil for key in ("gia_tri", "tu_so", "mau_so")}
+    for row in rows:
         name = f"bieu2/{row['phase']}"
         cells[f"{name}/clb"] = row["clubs"]
         cells[f"{name}/thanh_vien"] = row["members"]

@@ -1,12 +1,13 @@
 """Every figure of one province report, computed from the parsed submissions, named as in reports/cells.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
 
-from verify import annex, places, table1, tables
+from verify import annex, parts, places, table1, tables
 from verify.cell import Cells
+from verify.mask import Veils
 from verify.places import Area
 from verify.read import Case, run
 from verify.stretch import Part, measure
@@ -14,10 +15,13 @@ from verify.stretch import Part, measure
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """cells: id → figure. unasked: ids that a report may leave out, such as an indicator that nobody set a goal for."""
+    """cells: id → figure, nothing withheld. unasked: ids that a report may leave out, such as an indicator that nobody
+    set a goal for."""
 
     cells: Cells
     unasked: frozenset[str]
+    veils: Veils = field(default_factory=dict)
+    """Figures of persons, which must or may be withheld. Every other one is to be printed."""
 
 
 def compute(connection: duckdb.DuckDBPyConnection, case: Case) -> Computed:
@@ -27,17 +31,19 @@ def compute(connection: duckdb.DuckDBPyConnection, case: Case) -> Computed:
     if area is None:
         return Computed({}, frozenset())
     _rules(connection, area)
-    parts = phases(connection, case)
+    cut = phases(connection, case)
     cells: Cells = {}
+    veils: Veils = {}
     unasked: set[str] = set()
-    for part in parts:
+    for part in cut:
         table1.write(connection, case, area, part, cells, unasked)
-    whole = _whole(parts, case)
+    whole = _whole(cut, case)
     if whole is not None:
         measure(connection, case, whole)
-        tables.write(connection, case, area, cells)
-        annex.write(connection, case, area, cells)
-    return Computed(cells, frozenset(unasked))
+        tables.write(connection, case, area, cells, veils)
+        annex.write(connection, case, area, cells, veils)
+        parts.write(connection, case, area, cells, veils)
+    return Computed(cells, frozenset(unasked), veils)
 
 
 def _told(connection: duckdb.DuckDBPyConnection, cut_off: date) -> None:
@@ -60,20 +66,20 @@ def _rules(connection: duckdb.DuckDBPyConnection, area: Area) -> None:
 
 def phases(connection: duckdb.DuckDBPyConnection, case: Case) -> list[Part]:
     """The period cut at the borders of phases; where two overlap the earlier one holds to its last day."""
-    parts: list[Part] = []
+    found: list[Part] = []
     start = date.min
     query = "SELECT code, valid_from, valid_to, older_age FROM phase ORDER BY valid_from"
     for code, valid_from, valid_to, age in connection.execute(query).fetchall():
         first, last = max(case.first, valid_from.replace(day=1), start), min(case.last, valid_to)
         if first <= last:
-            parts.append(Part(code, valid_from, age, first, last))
+            found.append(Part(code, valid_from, age, first, last))
             start = date.fromordinal(last.toordinal() + 1)
-    return parts
+    return found
 
 
-def _whole(parts: list[Part], case: Case) -> Part | None:
+def _whole(cut: list[Part], case: Case) -> Part | None:
     """The report's own period under the rules of its newest phase: tables 2 and 3, annex I."""
-    if not parts:
+    if not cut:
         return None
-    newest = parts[-1]
+    newest = cut[-1]
     return Part(newest.phase, newest.phase_from, newest.older_age, case.first, case.last)

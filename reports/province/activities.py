@@ -129,8 +129,9 @@ def care(reports: Sequence[Meeting]) -> Care | None:
         people.update(row.recipient_id for row in report.care if row.recipient_id)
         visits += sum(row.visits or 0 for row in rows) if rows else summed
         months += len(rows) if rows else persons
-    volunteers = {m.club_id: m.activity.n_care_vol for m in reports if m.activity and m.activity.n_care_vol}
-    if not visited and not volunteers:
+    told = ((m.club_id, m.activity.n_care_vol) for m in reports if m.activity)
+    volunteers = {club_id: count for club_id, count in told if count is not None}
+    if not visited and not any(volunteers.values()):
         return None
     return Care(
         clubs=len(visited),

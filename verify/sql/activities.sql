@@ -32,8 +32,8 @@ SELECT c.* FROM care c JOIN told_month r ON r.club = c.club AND r.month = c.mont
 CREATE OR REPLACE TABLE asked AS
 WITH within AS (
     SELECT v.* FROM survey v JOIN figure f ON f.id = v.club, span s WHERE f.standing AND v.surveyed_on BETWEEN s.first AND s.day
-), newest AS (SELECT arg_max(round, (surveyed_on, submission)) AS round FROM within)
-SELECT w.* FROM within w JOIN newest n ON n.round = w.round
+), newest AS (SELECT arg_max((round, year(surveyed_on)), (surveyed_on, round)) AS round FROM within WHERE consent)
+SELECT w.* FROM within w JOIN newest n ON n.round = (w.round, year(w.surveyed_on))
 QUALIFY row_number() OVER (PARTITION BY coalesce(w.member, CAST(w.submission AS VARCHAR)) ORDER BY w.surveyed_on DESC, w.submission DESC) = 1;
 
 CREATE OR REPLACE TABLE silence AS

@@ -28,7 +28,7 @@ FROM club c JOIN place p ON p.club = c.id, span s;
 
 -- Members on the list, and what is known of each.
 CREATE OR REPLACE TABLE listed AS
-SELECT p.id, p.club, p.sex, m.phase AS club_phase,
+SELECT p.id, p.club, p.sex, m.phase AS club_phase, m.standing, p.ethnicity, p.disability,
     year(s.day) - p.birth_year AS age,
     CASE WHEN p.poverty IS NULL AND p.hardship IS NULL THEN NULL
          ELSE coalesce(p.poverty IN ('poor', 'near_poor'), false) OR coalesce(p.hardship <> 'none', false) END AS disadvantaged,

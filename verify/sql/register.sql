@@ -26,3 +26,5 @@ CREATE TABLE training AS SELECT
     CAST(id AS BIGINT) AS id, CAST(unit_id AS BIGINT) AS unit_id, club_code, CAST(starts_on AS DATE) AS starts_on,
     CAST(ends_on AS DATE) AS ends_on, CAST(participants AS INTEGER) AS participants
 FROM raw_training;
+CREATE TABLE centre AS SELECT CAST(id AS BIGINT) AS unit_id, CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon
+FROM raw_unit WHERE lat IS NOT NULL AND lon IS NOT NULL;
