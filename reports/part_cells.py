@@ -177,4 +177,4 @@ def _ahead(report: ProvinceReport) -> Iterator[Named]:
         yield "ban_do/tong/khong_vi_tri", report.sketch.unplaced
         for site in report.sketch.sites:
             if site.club:
-                yield f"ban_do/{site.club}/don_vi", codes.get(site.row_id) if site.row_id else None
+                yield f"ban_do/{site.club}/don_vi", None if site.row_id is None else codes.get(site.row_id)

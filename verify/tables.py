@@ -1,12 +1,14 @@
 """Tables 2 and 3 and chart 1: unit by unit as the register has them on the geography's day, and in all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import duckdb
 
 from verify.annex import Record, records
+from verify.calendar import alike, plain
 from verify.cell import Cells, share
 from verify.demands import targets
 from verify.goals import Demand, fits, judge, planned
@@ -49,8 +51,14 @@ def write(connection: duckdb.DuckDBPyConnection, case: Case, area: Area, cells: 
 
 def _plan(case: Case, plans: tuple[Demand, ...], own: tuple[Demand, ...]) -> Demand | None:
     """Clubs planned for the period; nothing where a plan of the unit or its province reaches into more of it."""
-    counted = planned(plans, case.first, case.last)
-    return _added(counted) if fits(counted, (*plans, *own), case.first, case.last) else None
+    first, last = plain(case.days)
+    counted = planned(plans, first, last)
+    total = _added(counted)
+    if total is None or not fits(counted, (*plans, *own), first, last):
+        return None
+    assert total.first is not None
+    assert total.last is not None
+    return replace(total, last=alike((total.first, total.last), case.days)[1])
 
 
 def _added(plans: Sequence[Demand]) -> Demand | None:

@@ -75,7 +75,8 @@ def reports_of(ctx: Context, club: Club) -> list[Meeting]:
 
     def find() -> list[Meeting]:
         months = ctx.period.months
-        return one.reports_in(ctx.data, club, months[0], min(months[-1], ctx.day))
+        found = one.reports_in(ctx.data, club, months[0], months[-1])
+        return [m for m in found if end_of_month(m.month) <= ctx.day]
 
     return ctx.data.remember(("reports of", club.id, ctx.period, ctx.day), find)
 

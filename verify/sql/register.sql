@@ -14,7 +14,7 @@ CREATE TABLE unit AS SELECT
 FROM raw_unit;
 CREATE TABLE club_status AS SELECT club_id, status, CAST(closed_on AS DATE) AS closed_on FROM raw_club_status;
 CREATE TABLE club_number AS SELECT club_id, CAST(number AS INTEGER) AS number FROM raw_club_number;
-CREATE TABLE phase AS SELECT
+CREATE TABLE standard_phase AS SELECT
     code, CAST(valid_from AS DATE) AS valid_from, CAST(valid_to AS DATE) AS valid_to,
     CAST(older_age AS INTEGER) AS older_age, document
 FROM raw_phase;
