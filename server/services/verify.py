@@ -148,10 +148,15 @@ def check_kept(session: Session, blobs: BlobStore, of: Paper, folder: Path) -> C
 
     Raises ContentUnreadable.
     """
-    printed, basis = content(blobs, of.row), of.basis
+    printed = content(blobs, of.row)
     export(session, folder)
-    asked = case(of.unit.code, parse(of.row.period), basis.cut_off, None, basis.cut_off, basis.settings)
-    return hold(cells(printed), folder, asked)
+    return hold(cells(printed), folder, case_of(of))
+
+
+def case_of(of: Paper) -> Case:
+    """What the second calculation is asked about a drafted or issued report."""
+    basis = of.basis
+    return case(of.unit.code, parse(of.row.period), basis.cut_off, None, basis.cut_off, basis.settings)
 
 
 def case(
