@@ -55,6 +55,13 @@ class Dataset:
         part._memo = self._memo
         return part
 
+    def surveyed(self, surveys: Iterable[Survey]) -> "Dataset":
+        """The same facts with some of the interviews only, such as those of one round."""
+        part = self.only(lambda club: True)
+        part.trainings = self.trainings
+        part._surveys = _by_club(surveys, lambda s: s.club_id)
+        return part
+
     def remember(self, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
         """The answer to a question about one club, computed once for this dataset and all slices of it."""
         if key not in self._memo:

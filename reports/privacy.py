@@ -11,6 +11,7 @@ Ask for what you print, and print only what comes back:
     table([[12, 3], [40, 8]])  a two-way table; each line gets its total, and the totals come as the last line
     share(3, 40)               one percentage that stands alone
     shares([(3, 40), (20, 50)]) the same percentage by unit or group, and for all of them together as the last
+    spread(parts, held)        the same percentage club by club, beneath the percentages of units and phases
 
 The guarantee: somebody who knows every figure that comes back, and what the marks mean, is left with at least two
 possible values for each count of 1–4. It covers what one call returns: a total that is printed elsewhere as well must
@@ -20,7 +21,7 @@ the people by name already. Source: docs/decisions/privacy.md.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -122,6 +123,71 @@ def shares(parts: Sequence[tuple[int, int]]) -> tuple[Share, ...]:
         WITHHELD if one.is_masked else Decimal(part[0]) * 100 / part[1] if part[1] else None
         for part, one in pairs
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of persons that counts into the total of a row (its unit) and of a column (its phase)."""
+
+    row: Hashable
+    column: Hashable
+    numerator: int
+    denominator: int
+
+
+def spread(parts: Sequence[Part], held: Collection[tuple[str, Hashable]]) -> tuple[Share, ...]:
+    """The percentage of each part as it may stand beneath the totals of rows and columns that are printed already.
+
+    held: ("row", key) and ("column", key) of the totals that are withheld; all others, and the total of all parts,
+    count as known. The denominators do too.
+    """
+    cells = [_part(one.numerator, one.denominator) for one in parts]
+    for one, cell in zip(parts, cells, strict=True):
+        cell.lines = (("row", one.row), ("column", one.column))
+    rows = dict.fromkeys(one.row for one in parts)
+    columns = dict.fromkeys(one.column for one in parts)
+    _cover(
+        [
+            *cells,
+            *(_sum([p for p in parts if p.row == key], ("row", key), ("column", ALL), held) for key in rows),
+            *(
+                _sum([p for p in parts if p.column == key], ("row", ALL), ("column", key), held)
+                for key in columns
+            ),
+        ]
+    )
+    return tuple(
+        WITHHELD
+        if cell.is_masked
+        else (Decimal(one.numerator) * 100 / one.denominator if one.denominator else None)
+        for one, cell in zip(parts, cells, strict=True)
+    )
+
+
+ALL = "all"
+"""The row and the column of totals."""
+
+
+def _sum(
+    parts: Sequence[Part],
+    row: tuple[str, Hashable],
+    column: tuple[str, Hashable],
+    held: Collection[tuple[str, Hashable]],
+) -> "_Cell":
+    """The total of some parts: as it was printed or withheld before, never to be masked anew."""
+    total = sum(one.numerator for one in parts)
+    of = sum(one.denominator for one in parts)
+    is_held = row in held or column in held
+    cell = _Cell(
+        total,
+        (row, column),
+        0 if is_held else total,
+        of if is_held else total,
+        is_held and (is_few(total) or is_few(of - total)),
+        is_total=True,
+    )
+    cell.is_masked = is_held
+    return cell
 
 
 Line = object

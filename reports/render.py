@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -39,7 +39,7 @@ WORDS = (
     words.signature,
 )
 """Filters that speak one language or the other."""
-PLAIN = (words.capital, words.letter, words.unbroken_names, words.unbroken_numbers)
+PLAIN = (words.band_indicator, words.capital, words.letter, words.unbroken_names, words.unbroken_numbers)
 """Filters that are the same in both."""
 
 
@@ -66,6 +66,31 @@ def environment(code: str) -> Environment:
     made.filters.update(activity_words.filters(code))
     made.filters.update(context_line=partial(words.context, lang=code))
     return made
+
+
+class Trace(Protocol):
+    """What templates ask of each figure they print, with the cell's text: the text itself, or a link around it."""
+
+    def __call__(self, shown: str, code: str, part: str, *, row: str = "", unit: str = "") -> str:
+        """The figure of an indicator (code) in a column (part) and row of the report. Source: figures.Asked."""
+
+    def club(self, shown: str, club: str, code: str = "") -> str:
+        """What is told of one club; code: of which indicator, "" its name."""
+
+
+class Paper:
+    """On paper nothing leads anywhere."""
+
+    def __call__(self, shown: str, code: str, part: str, *, row: str = "", unit: str = "") -> str:
+        """The text as it is."""
+        return shown
+
+    def club(self, shown: str, club: str, code: str = "") -> str:
+        """The text as it is."""
+        return shown
+
+
+PLAIN_TRACE = Paper()
 
 
 def page(template: str, code: str, /, **values: Any) -> str:
@@ -95,9 +120,19 @@ def stylesheet(sheets: Sequence[str] = STYLES) -> str:
 
 def html(report: ProvinceReport, made_on: date, code: str = "vi") -> str:
     """The whole document in one language (vi, en). made_on: the day it is made, printed on drafts."""
+    return _document("province.html", report, made_on, code, trace=PLAIN_TRACE, is_page=False)
+
+
+def body(report: ProvinceReport, made_on: date, code: str, trace: Trace) -> str:
+    """The same as the body of a web page, as reports.screen takes it. trace: makes links of the figures."""
+    return _document("province_page.html", report, made_on, code, trace=trace, is_page=True)
+
+
+def _document(template: str, report: ProvinceReport, made_on: date, code: str, **values: Any) -> str:
     return page(
-        "province.html",
+        template,
         code,
+        **values,
         report=report,
         made_on=made_on,
         plan_chart=plan_chart(report.plan_chart, code),

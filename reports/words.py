@@ -130,6 +130,7 @@ KINDS = {
     "dac_khu": "special zone",
 }
 """What English puts behind a unit's name; in Vietnamese it is part of the name."""
+BAND_INDICATORS = {"size": "B01", "women": "B02", "older": "B03", "young": "B04", "disadvantaged": "B05"}
 PAPERS = (
     (re.compile("^Quyết định (số )?"), "Decision No. "),
     (re.compile("^Kế hoạch (số )?"), "Plan No. "),
@@ -171,9 +172,7 @@ def people(value: int | Decimal | Masked | None, decimals: int = 0, *, lang: str
     """A count or a share of people in a cell, or the mark in its place, which is read aloud in words."""
     if not isinstance(value, Masked):
         return language.number(value, decimals, language=lang)
-    return Markup('<abbr title="{}" style="text-decoration:none">{}</abbr>').format(
-        mark_in_words(value, lang=lang), mark(value)
-    )
+    return Markup('<abbr title="{}">{}</abbr>').format(mark_in_words(value, lang=lang), mark(value))
 
 
 def mark(value: Masked) -> str:
@@ -191,12 +190,15 @@ def mark_in_words(value: Masked, *, lang: str = "vi") -> str:
 def actual(row: TargetRow, *, lang: str = "vi") -> str:
     """Thực hiện kỳ in a cell; with up to two more decimals where rounding would hide on which side of the goal it lies:
     69,97 against ≥70 is not printed as 70,0."""
-    value, decimals = row.actual.value, row.decimals
-    while (
-        value is not None and decimals < row.decimals + 2 and _hides_miss(row.goal, Decimal(value), decimals)
-    ):
-        decimals += 1
-    return figure(value, row.unit, decimals, lang=lang)
+    return figure(row.actual.value, row.unit, decimals(row), lang=lang)
+
+
+def decimals(row: TargetRow) -> int:
+    """With how many decimals Thực hiện kỳ is printed."""
+    value, shown = row.actual.value, row.decimals
+    while value is not None and shown < row.decimals + 2 and _hides_miss(row.goal, Decimal(value), shown):
+        shown += 1
+    return shown
 
 
 def _hides_miss(goal: Goal | None, value: Decimal, decimals: int) -> bool:
@@ -366,6 +368,11 @@ def signature(head: Header, *, lang: str = "vi") -> tuple[str, ...]:
     """The lines above the signature; in English the head's title alone, where it is known and the head signs."""
     english = head.issuing.signer_en if lang == "en" and head.signed_by == "head" else ""
     return (english.upper(),) if english else head.signature
+
+
+def band_indicator(rule: str) -> str:
+    """The indicator that a bar of chart 2 shows: women → B02."""
+    return BAND_INDICATORS[rule]
 
 
 def capital(text: str) -> str:

@@ -103,6 +103,7 @@ COMMANDS = [
     ["report"],
     ["report", "all"],
     ["report", "province"],
+    ["verify"],
     ["issuing-body"],
     ["issuing-body", "list"],
     ["issuing-body", "add"],
@@ -351,6 +352,15 @@ def test_a_report_is_made_in_the_languages_there_are(clb):
 
     assert told.exit_code == 2
     assert "fr" in told.output
+
+
+@pytest.mark.parametrize("name", ["báo cáo.odt", "báo cáo"])
+def test_a_report_in_a_format_that_is_none_says_which_there_are(clb, tmp_path, name):
+    told = clb("report", "province", "58", "--period", "2017", "--out", tmp_path / name)
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith(f"Lỗi: Không rõ định dạng của “{name}”")
+    assert ".pdf, .docx (Word) hoặc .xlsx (Excel)" in told.stderr
 
 
 def test_a_report_into_a_folder_that_is_not_there_says_so_before_it_is_made(clb, tmp_path):

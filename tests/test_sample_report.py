@@ -18,8 +18,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 import verify
-from reports import render
+from reports import figures, render, workbook
 from reports.cells import cells
+from reports.figures import Asked
+from reports.figures.build import FUND_COLUMNS
+from reports.indicators import REGISTER
 from reports.indicators.club import outstanding
 from reports.period import parse
 from reports.privacy import PHONE
@@ -34,6 +37,7 @@ from server.services import app_user, demo, plan, report, unit
 from server.services import verify as verifying
 from server.services.actor import SYSTEM_ID
 from tests.live import XLSFORMS, publish_programme
+from tests.spreadsheet import read
 
 TODAY = date(2026, 11, 22)
 PROJECT = 1
@@ -476,3 +480,99 @@ def test_the_map_the_heat_table_and_the_annexes_hold_every_club(sample):
     assert sum(not site.is_measured for site in drawn) == 1
     assert [row.plan for row in made.outlook.rows] == [4, 3, 3, 10]
     assert made.activities.survey.interviews == 80
+
+
+def test_every_sum_of_the_workbook_is_the_figure_of_the_report(sample):
+    made = sample.report("12", "2017..2020")
+    book = read(workbook.province(made, TODAY))
+
+    computed = book.computed()
+    assert len(computed) > 100
+    assert {place: pair for place, pair in computed.items() if pair[0] != pytest.approx(pair[1])} == {}
+    units, funds, total = (
+        book.row("Bảng 2", "Tổng cộng"),
+        book.row("Bảng 3", "Tổng cộng"),
+        book.rows("Phụ lục II")[1 + len(made.club_funds)],
+    )
+    assert units[3:7:3] == [made.total.founded, made.total.members]
+    assert units[7] == pytest.approx(float(made.total.women))
+    assert funds[2:10] == [
+        getattr(made.funds[-1], name)
+        for name in (
+            "opening",
+            "added",
+            "disbursed",
+            "repaid",
+            "outstanding",
+            "overdue",
+            "interest",
+            "closing",
+        )
+    ]
+    assert total[3:7] == [
+        getattr(made.club_funds[-1].income, name) for name in ("opening", "came", "went", "closing")
+    ]
+
+
+@pytest.mark.parametrize(("code", "period"), [("58", "2021"), ("12", "2017..2020")])
+def test_every_figure_is_the_sum_of_its_clubs(sample, code, period):
+    """All indicators over the province and each of its units, the columns of table 3, and every row of table 1."""
+    made = sample.report(code, period)
+    with sample.database.reading() as session:
+        source = report.sources(session, Scope(None, SYSTEM_ID, TODAY), code, parse(period), today=TODAY)
+    units = [row.unit.code if row.unit else row.kind for row in made.units]
+    asked = [Asked(indicator) for indicator in REGISTER]
+    asked += [Asked(indicator, "unit", unit=one) for one in units for indicator in REGISTER]
+    asked += [Asked(of, column, unit=one) for one in units for column, of in FUND_COLUMNS.items()]
+    asked += [
+        Asked("D04", part, row=row.code)
+        for row in made.activities.areas
+        for part in ("area_clubs", "area_times")
+    ]
+    rows = [
+        (n, row) for n, table in enumerate(made.tables, 1) for group in table.groups for row in group.rows
+    ]
+    asked += [Asked(row.code, "actual", f"{n}.{row.number}") for n, row in rows]
+    asked += [
+        Asked(row.code, "cumulative", f"{n}.{row.number}") for n, row in rows if row.cumulative is not None
+    ]
+
+    differing = []
+    for one in asked:
+        found = figures.figure(source, one)
+        for part in found.made_of or (found,):
+            if part.total != part.value.value and part.numerator != part.value.numerator:
+                differing.append((one, part.total, part.value.value))
+    assert differing == []
+    assert len(asked) > 450
+
+
+def test_a_figure_traced_is_the_one_that_the_report_prints(sample):
+    """Ninh Thuận 2021: tables 1, 2, 3 and 4."""
+    made = sample.report("58", "2021")
+    with sample.database.reading() as session:
+        source = report.sources(session, Scope(None, SYSTEM_ID, TODAY), "58", parse("2021"), today=TODAY)
+
+    def traced(*asked: str, unit: str = "total"):
+        return figures.figure(source, Asked(*asked, unit=unit)).total
+
+    for n, table in enumerate(made.tables, 1):
+        for row in (row for group in table.groups for row in group.rows):
+            found = figures.figure(source, Asked(row.code, "actual", f"{n}.{row.number}"))
+            assert found.shown == row.actual.value, row.code
+            if row.cumulative is not None:
+                found = figures.figure(source, Asked(row.code, "cumulative", f"{n}.{row.number}"))
+                assert found.shown == row.cumulative, row.code
+    for row in made.units:
+        unit = row.unit.code if row.unit else row.kind
+        assert traced("A01", "unit", unit=unit) == row.founded
+        assert traced("A03", "active", unit=unit) == row.active
+        assert traced("C06", "unit", unit=unit) == row.fund
+        assert traced("D07", "unit", unit=unit) == row.full_and_well
+    for row in made.funds:
+        unit = row.unit.code if row.unit else row.kind
+        for column, code in FUND_COLUMNS.items():
+            assert traced(code, column, unit=unit) == getattr(row, column), (unit, column)
+    for row in made.activities.areas:
+        assert traced("D04", "area_clubs", row.code) == row.clubs
+        assert traced("D04", "area_times", row.code) == row.times

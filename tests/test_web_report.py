@@ -1,6 +1,7 @@
 """The province report asked for with a browser."""
 
 import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from reports import fonts
 from reports.period import parse
 from server.services import plan
+from server.services import report as service
 from server.services.actor import SYSTEM_ID
 from server.web import period, report
 from tests.builders import a_club
@@ -52,6 +54,31 @@ class TestProvinceReport:
         assert "UNOFFICIAL TRANSLATION" in words
         assert "1 club" in words
         assert "CLB LTHTGN Lợi Hải" in words
+
+    @pytest.mark.parametrize("kind", ["xlsx", "docx"])
+    def test_it_is_a_file_for_excel_or_word_for_who_asks(self, browser, kind):
+        leads = browser.get(f"/reports/province?province=58&period=2020&format={kind}").location
+        response = browser.get(leads)
+
+        assert leads == f"/reports/province/58.{kind}?period=2020"
+        assert (response.status_code, response.mimetype) == (200, service.TYPES[kind])
+        assert (
+            response.headers["Content-Disposition"]
+            == f'attachment; filename="bao-cao-tinh-ninh-thuan-2020.{kind}"'
+        )
+        assert response.headers["Cache-Control"] == "no-store"
+        held = zipfile.ZipFile(io.BytesIO(response.data))
+        inside = {"xlsx": "xl/sharedStrings.xml", "docx": "word/document.xml"}[kind]
+        assert "CLB LTHTGN Lợi Hải" in held.read(inside).decode()
+
+    def test_the_form_offers_the_three_formats(self, browser):
+        page = browser.get("/").text
+
+        assert [f'<option value="{kind}"' in page for kind in ("page", *service.TYPES)] == [True] * 4
+        refused = browser.get("/reports/province?province=58&period=2020&format=odt")
+        assert refused.status_code == 400
+        assert "Chọn pdf, docx (Word) hoặc xlsx (Excel)." in alert(refused)
+        assert browser.get("/reports/province/58.odt?period=2020").status_code == 404
 
     def test_a_province_without_clubs_is_printed_too(self, browser):
         response = browser.get("/reports/province/12.pdf?period=2021-Q3")

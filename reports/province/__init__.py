@@ -1,7 +1,7 @@
 """The province report: what it prints (model) and how that is computed from facts (build)."""
 
 from reports.province.activity_model import AbsentClub, Activities, ClubFunds, Outlook, People, Sketch
-from reports.province.build import NoStandards, build, closing_phase
+from reports.province.build import NoStandards, build, closing_phase, contexts
 from reports.province.methods import explained
 from reports.province.model import (
     BandBar,
@@ -60,5 +60,6 @@ __all__ = [
     "Verdict",
     "build",
     "closing_phase",
+    "contexts",
     "explained",
 ]

@@ -52,15 +52,10 @@ def build(
     have issued it the day after the period. settings: what differs from the standards; the geography is already made
     by them. Raises NoStandards, SettingsError.
     """
-    if not standards.phases:
-        raise NoStandards
-    own, standards, period = standards, settings.applied(standards), settings.over(period)
-    phase = standards.phase(settings.phase or "") or closing_phase(standards, period)
-    whole = Context(data, period, phase, standards, geography)
-    tables = tuple(
-        table1.table(replace(whole, phase=phase, period=part))
-        for phase, part in settings.split(standards, period)
-    )
+    own = standards
+    whole, parts = contexts(data, period, standards, geography, settings)
+    period = whole.period
+    tables = tuple(table1.table(part) for part in parts)
     unit_rows, club_rows = units.unit_rows(whole), clubs.rows(whole)
     order = _in_order(whole, club_rows)
     return ProvinceReport(
@@ -90,6 +85,22 @@ def build(
         absent=ledgers.absent(whole, order),
         outlook=outlook.outlook(whole),
     )
+
+
+def contexts(
+    data: Dataset, period: Period, standards: Standards, geography: Geography, settings: Settings
+) -> tuple[Context, tuple[Context, ...]]:
+    """What a report is computed in: the whole period by its closing phase, and its part in each phase, for table 1.
+
+    Raises NoStandards, SettingsError.
+    """
+    if not standards.phases:
+        raise NoStandards
+    standards, period = settings.applied(standards), settings.over(period)
+    phase = standards.phase(settings.phase or "") or closing_phase(standards, period)
+    whole = Context(data, period, phase, standards, geography)
+    split = settings.split(standards, period)
+    return whole, tuple(replace(whole, phase=phase, period=part) for phase, part in split)
 
 
 def _in_order(ctx: Context, rows: Iterable[ClubRow]) -> list[Club]:

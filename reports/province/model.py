@@ -235,6 +235,8 @@ class UnitRow:
     """Clubs too young to be assessed, not in the denominator of D07."""
     missing: int
     """Clubs standing that sent no report of the period."""
+    made_of: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """women, older, borrowed, full_and_well → numerator and denominator; what is masked or not known is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     figure exists, else with the figure of the period. Numbers, and shares that grow with the phase, are not failed
     before the goal's last day. Clubs founded are told for the period and compared within the plan's own years.
     """
-    ctx, is_wider = _over(ctx, entry, goal)
+    ctx, is_wider = over(ctx, entry, goal)
     counted, note_vi, note_en = measure(ctx, entry, goal)
     survey = joint.improved(ctx, goal)
     actual = joint.joined(counted, survey) if survey else counted
@@ -103,7 +103,7 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     )
 
 
-def _over(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Context, bool]:
+def over(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Context, bool]:
     """The context a goal is measured in, and whether the goal reaches beyond it."""
     if goal is None or goal.period is None:
         return ctx, False
@@ -203,15 +203,21 @@ def _phase_months(ctx: Context) -> Period:
 def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | None:
     """Clubs founded in the goal's own period up to now, else since the phase began; clubs trained and members lent to
     since the phase began; counts of stock as they stand."""
+    reached = cumulative(ctx, entry, goal, actual)
+    if entry.kind == "flow" and not actual.is_known:
+        return None
+    return reached.value if reached else None
+
+
+def cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Value | None:
+    """Lũy kế of a row whose figure of the period is `actual`, with its sides; None where a row has none."""
     if "phase" in actual.parts:
-        return actual.parts["phase"].value if actual.is_known else None
-    if entry.code == "A01" and actual.is_known:
+        return actual.parts["phase"]
+    if entry.code == "A01":
         own = goal.period if goal else None
         first = own.first if own else _phase_months(ctx).first
         last = min(own.last, ctx.period.last) if own else ctx.period.last
-        return entry.compute(replace(ctx, period=Period(first, last))).value
-    return (
-        actual.value
-        if entry.kind == "stock" and entry.group == "number" and entry.unit != "percent"
-        else None
-    )
+        return entry.compute(replace(ctx, period=Period(first, last)))
+    if entry.kind == "stock" and entry.group == "number" and entry.unit != "percent":
+        return actual
+    return None

@@ -17,6 +17,8 @@ from reports.province.model import FundBand, FundPoint, FundRow, PlanBar, UnitRo
 from reports.standards import MissingRule
 
 UNIT, UNDECIDED, TOTAL = "unit", "undecided", "total"
+SHARES = {"women": "B02", "older": "B03", "borrowed": "C05", "full_and_well": "D07"}
+"""Columns of table 2 that are shares, and the indicators they are of."""
 
 
 def slices(ctx: Context) -> Iterator[tuple[str, Unit | None, Context]]:
@@ -45,16 +47,26 @@ def unit_rows(ctx: Context) -> tuple[UnitRow, ...]:
     """Table 2. The total's plan is the area's own, else the sum of its units' plans."""
     parts = list(slices(ctx))
     rows = [_unit_row(kind, unit, part) for kind, unit, part in parts]
-    women, older, borrowed = (_shares([part for _, _, part in parts], code) for code in ("B02", "B03", "C05"))
+    women, older, borrowed = (shares([part for _, _, part in parts], code) for code in ("B02", "B03", "C05"))
     rows = [
-        replace(row, women=w, older=o, borrowed=b)
-        for row, w, o, b in zip(rows, women, older, borrowed, strict=True)
+        _with_pairs(replace(row, women=w, older=o, borrowed=b), part)
+        for row, (_, _, part), w, o, b in zip(rows, parts, women, older, borrowed, strict=True)
     ]
     plans = [plan for _, unit, part in parts[:-1] if (plan := _plan(part, unit))]
     if rows[-1].plan is None and plans:
         whole = targets.Plan(sum((p.value for p in plans), Decimal(0)), sum((p.targets for p in plans), ()))
         rows[-1] = replace(rows[-1], plan=int(whole.value), verdict=_founded(ctx, rows[-1].founded, whole))
     return tuple(rows)
+
+
+def _with_pairs(row: UnitRow, ctx: Context) -> UnitRow:
+    """The row with what its shares were made from, of those alone that may be printed."""
+    pairs = {name: _pair(ctx, code) for name, code in SHARES.items() if _is_printed(getattr(row, name))}
+    return replace(row, made_of={name: pair for name, pair in pairs.items() if pair is not None})
+
+
+def _is_printed(share: Share) -> bool:
+    return share is not None and not isinstance(share, privacy.Masked)
 
 
 def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:
@@ -81,7 +93,7 @@ def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:
     )
 
 
-def _shares(parts: Sequence[Context], code: str) -> tuple[Share, ...]:
+def shares(parts: Sequence[Context], code: str) -> tuple[Share, ...]:
     """The share of an indicator by unit, and last of the whole, with what tells of few persons withheld."""
     counted = [_pair(part, code) for part in parts[:-1]]
     shown = privacy.shares([pair or (0, 0) for pair in counted])
@@ -144,10 +156,11 @@ def plan_bars(rows: tuple[UnitRow, ...]) -> tuple[PlanBar, ...]:
 
 def fund_rows(ctx: Context) -> tuple[FundRow, ...]:
     """Table 3, with the rows of table 2."""
-    return tuple(_fund_row(kind, unit, part) for kind, unit, part in slices(ctx))
+    return tuple(fund_row(kind, unit, part) for kind, unit, part in slices(ctx))
 
 
-def _fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
+def fund_row(kind: str, unit: Unit | None, ctx: Context) -> FundRow:
+    """A row of table 3 for the clubs of a context."""
     standing, clubs = ctx.standing(), [k for k in ctx.data.clubs if k.founding_date <= ctx.day]
     before = ctx.period.first - timedelta(days=1)
     books_before = ctx.period.months[0] - timedelta(days=1)

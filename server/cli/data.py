@@ -147,9 +147,9 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(short_help="Báo cáo | Reports")
 def report() -> None:
-    """Báo cáo in (PDF): in ngay, hoặc lập dự thảo, kiểm tra, ban hành, so thay đổi, in lại.
+    """Báo cáo (PDF, Word, Excel): lập ngay, hoặc lập dự thảo, kiểm tra, ban hành, so thay đổi, in lại.
 
-    Printed reports (PDF): at once, or drafted, checked, issued, compared with today and made again.
+    Reports (PDF, Word, Excel): at once, or drafted, checked, issued, compared with today and made again.
     """
 
 
@@ -160,7 +160,10 @@ def report() -> None:
 @ISSUER
 @LANGUAGE
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Tệp .pdf, .docx (Word) hoặc .xlsx (Excel) | A .pdf, .docx (Word) or .xlsx (Excel) file",
 )
 def province(
     code: str,
@@ -188,6 +191,7 @@ def province(
     from reports import fonts, pdf  # WeasyPrint takes a second to import.
     from server.services import report as reports
 
+    kind = _kind(out, tuple(reports.TYPES))
     today, day = clock.today(), as_of.date() if as_of else None
     chosen = read_settings(phase, older_age, rules, day, calendar)
     try:
@@ -196,10 +200,21 @@ def province(
             made = reports.province(
                 session, seen, code, read_period(period), today=today, settings=chosen, issuer=issuer
             )
-        out.write_bytes(reports.pdf(made, today, language=language))
+        out.write_bytes(reports.written(made, today, kind, language=language))
     except (fonts.FontProblem, pdf.RenderProblem) as error:
         fail(str(error), "The report could not be printed.")
     say(f"Đã ghi {out}.", f"Written to {out}.")
+
+
+def _kind(out: Path, known: tuple[str, ...]) -> str:
+    """The format that the ending of the file's name asks for."""
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in known:
+        fail(
+            f"Không rõ định dạng của “{out.name}”; đặt tên tệp kết thúc bằng .pdf, .docx (Word) hoặc .xlsx (Excel).",
+            f"The format of “{out.name}” is not known; let its name end in .pdf, .docx (Word) or .xlsx (Excel).",
+        )
+    return kind
 
 
 def read_settings(

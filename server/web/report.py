@@ -1,4 +1,4 @@
-"""The province report as a PDF."""
+"""The province report: as a PDF to print, a workbook to compute with, a Word document to edit."""
 
 import re
 import unicodedata
@@ -19,6 +19,8 @@ from server.services import issuing, overview, report
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
+KINDS = ",".join(report.TYPES)
+PAGE = "page"
 printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
@@ -54,10 +56,19 @@ class UnknownLanguage(Problem):
     message_en = "There is no report in the language “{text}”. Choose vi (Vietnamese) or en (English)."
 
 
+class UnknownFormat(Problem):
+    """Reports are written in three formats."""
+
+    code = "400.11"
+    message_vi = "Không có báo cáo ở định dạng “{text}”. Chọn pdf, docx (Word) hoặc xlsx (Excel)."
+    message_en = "There is no report in the format “{text}”. Choose pdf, docx (Word) or xlsx (Excel)."
+
+
 def add_to(bp: Blueprint) -> None:
     """Add the routes of this module."""
     bp.add_url_rule("/reports/province", "choose_report", choose, defaults={"project_id": 1})
-    bp.add_url_rule("/reports/province/<code>.pdf", "province_report", province, defaults={"project_id": 1})
+    address = f"/reports/province/<code>.<any({KINDS}):kind>"
+    bp.add_url_rule(address, "province_report", province, defaults={"project_id": 1})
 
 
 @auth.rule("report.read")
@@ -69,11 +80,13 @@ def choose(project_id: int) -> Answer:
     if wanted["calendar"] == DEFAULT.calendar:
         del wanted["calendar"]
     code = quote(request.args.get("province", "").strip(), safe="") or "-"
-    return redirect(f"/reports/province/{code}.pdf?{urlencode({k: v for k, v in wanted.items() if v})}", 303)
+    return redirect(
+        f"/reports/province/{code}{_ending()}?{urlencode({k: v for k, v in wanted.items() if v})}", 303
+    )
 
 
 @auth.rule("report.read")
-def province(project_id: int, code: str) -> Response:
+def province(project_id: int, code: str, kind: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
     period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
     language = read_language(request.args.get("language", ""))
@@ -83,24 +96,35 @@ def province(project_id: int, code: str) -> Response:
         seen = scope.of(session, auth.current(), project_id, today)
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
-    name = file_name(made.scope.geography.area.name, made.scope.period, language)
+    name = file_name(made.scope.geography.area.name, made.scope.period, language, kind)
     with printing:
-        pdf = report.pdf(made, today, language=language)
+        content = report.written(made, today, kind, language=language)
+    where = "inline" if kind == "pdf" else "attachment"
     return Response(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
+        content,
+        content_type=report.TYPES[kind],
+        headers={"Content-Disposition": f'{where}; filename="{name}"'},
     )
 
 
-def file_name(province_name: str, period: Period, language: str = "vi") -> str:
+def file_name(province_name: str, period: Period, language: str = "vi", kind: str = "pdf") -> str:
     """Such as bao-cao-ninh-thuan-2017-2020.pdf, report-… in English, …-2021-nd09.pdf by the decree's calendar: letters
     that survive every system."""
     folded = unicodedata.normalize("NFD", province_name.lower().replace("đ", "d"))
     plain = re.findall("[a-z0-9]+", "".join(sign for sign in folded if not unicodedata.combining(sign)))
-    kind = "report" if language == "en" else "bao-cao"
+    word = "report" if language == "en" else "bao-cao"
     by = ["nd09"] if period.is_decree else []
-    return "-".join([kind, *plain, *period.text.lower().split(".."), *by]) + ".pdf"
+    return "-".join([word, *plain, *period.text.lower().split(".."), *by]) + f".{kind}"
+
+
+def _ending() -> str:
+    """The end of the address for the format that the form asks for: none for a page, .pdf where it names none."""
+    kind = request.args.get("format", "").strip() or "pdf"
+    if kind == PAGE:
+        return ""
+    if kind not in report.TYPES:
+        raise UnknownFormat(text=kind)
+    return f".{kind}"
 
 
 def read_period(text: str) -> Period:

@@ -1,4 +1,4 @@
-"""The one style sheet, kept by browsers until it changes."""
+"""The style sheet of all pages and that of reports, kept by browsers until it changes."""
 
 import hashlib
 from functools import cache
@@ -25,7 +25,7 @@ def static(name: str) -> Response:
 
 
 @cache
-def url() -> str:
-    """Address of the style sheet."""
-    digest = hashlib.sha256((FOLDER / SHEET).read_bytes()).hexdigest()
-    return f"/static/{SHEET}?v={digest[:12]}"
+def url(sheet: str = SHEET) -> str:
+    """Address of a style sheet."""
+    digest = hashlib.sha256((FOLDER / sheet).read_bytes()).hexdigest()
+    return f"/static/{sheet}?v={digest[:12]}"

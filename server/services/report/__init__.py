@@ -6,20 +6,26 @@ from server.services.report.club import get as club
 from server.services.report.commune import commune
 from server.services.report.commune_place import NotACommune
 from server.services.report.geography import NotAProvince, area, geography
+from server.services.report.instance import instances
 from server.services.report.load import facts
 from server.services.report.printing import printed
 from server.services.report.province import (
+    TYPES,
     BadSettings,
     NotPrintable,
     PeriodNotBegun,
     StandardsMissing,
+    body,
     pdf,
     province,
+    sources,
+    written,
 )
-from server.services.report.reach import OutOfReach
+from server.services.report.reach import OutOfReach, is_of_commune, require_province
 from server.services.report.summary import summary
 
 __all__ = [
+    "TYPES",
     "BadSettings",
     "ClubNotFound",
     "ClubNotFounded",
@@ -30,15 +36,21 @@ __all__ = [
     "PeriodNotBegun",
     "StandardsMissing",
     "area",
+    "body",
     "book",
     "club",
     "commune",
     "facts",
     "geography",
+    "instances",
+    "is_of_commune",
     "pdf",
     "photo",
     "printed",
     "province",
+    "require_province",
     "sheet",
+    "sources",
     "summary",
+    "written",
 ]

@@ -1,10 +1,12 @@
 """The province report: from a province's code to its content, and on to its PDF."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from reports import render
+from reports import figures, render, word, workbook
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
 from reports.period import Period
@@ -14,7 +16,7 @@ from server.errors import Problem
 from server.models import Unit
 from server.scope import Scope
 from server.services import issuing, plan
-from server.services.report.geography import area, geography
+from server.services.report.geography import Area, area, geography
 from server.services.report.load import facts
 
 
@@ -72,16 +74,48 @@ def province(
     issuing.KINDS. Raises PeriodNotBegun, UnitNotFound, NotAProvince, StandardsMissing, BadSettings, NoIssuingBody.
     """
     period = settings.over(period)
-    if period.first > today:
-        raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
-    as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
-    of = area(session, code, as_of)
+    of = _area(session, code, period, today, settings, geography_as_of)
     data = facts(session, scope, of, period, cut_off or today)
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
     bodies = issuing.of_province(session, (of.successor or of.province).code, issuer)
-    try:
+    with usable():
         return build(data, period, standards, places, bodies, header, settings)
+
+
+def sources(
+    session: Session, scope: Scope, code: str, period: Period, *, today: date, settings: Settings = DEFAULT
+) -> figures.Sources:
+    """What the figures of the report that `province` makes are computed in; raises what that does."""
+    period = settings.over(period)
+    of = _area(session, code, period, today, settings)
+    data = facts(session, scope, of, period, today)
+    places = geography(session, of, [club.id for club in data.clubs])
+    standards = plan.standards(session, session.get_one(Unit, of.province.id))
+    with usable():
+        return figures.sources(data, period, standards, places, settings)
+
+
+def _area(
+    session: Session,
+    code: str,
+    period: Period,
+    today: date,
+    settings: Settings,
+    geography_as_of: date | None = None,
+) -> Area:
+    """The province in the boundaries that count; raises PeriodNotBegun, UnitNotFound, NotAProvince."""
+    if period.first > today:
+        raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
+    as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
+    return area(session, code, as_of)
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Raises StandardsMissing and BadSettings for what the reports find missing or wrong."""
+    try:
+        yield
     except NoStandards as error:
         raise StandardsMissing from error
     except SettingsError as error:
@@ -97,3 +131,31 @@ def pdf(report: ProvinceReport, made_on: date, font_folder: str = "", language: 
         return render.province(report, made_on, font_folder, language)
     except (FontProblem, RenderProblem) as error:
         raise NotPrintable(reason=str(error)) from error
+
+
+TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""What a report can be written as, by the ending of its file, with the type a browser knows it by."""
+
+
+def written(report: ProvinceReport, made_on: date, kind: str, *, language: str = "vi") -> bytes:
+    """The report as a file of one of TYPES in one language (vi, en): to print, to compute with, or to edit.
+
+    Raises NotPrintable when no fitting font is there.
+    """
+    if kind == "xlsx":
+        return workbook.province(report, made_on, language)
+    if kind == "pdf":
+        return pdf(report, made_on, language=language)
+    try:
+        return word.province(report, made_on, code=language)
+    except FontProblem as error:
+        raise NotPrintable(reason=str(error)) from error
+
+
+def body(report: ProvinceReport, made_on: date, language: str, trace: render.Trace) -> str:
+    """The report as the body of a page in one language (vi, en). trace: makes links of its figures."""
+    return render.body(report, made_on, language, trace)
