@@ -21,7 +21,7 @@ NAMED = 200
 
 
 @click.command(short_help="Đối chiếu báo cáo | Verify a report")
-@click.argument("code", metavar="CODE", required=False)
+@click.argument("code", metavar="[CODE]", required=False)
 @click.option("--period", metavar="KỲ", help="Như clb report province | As for clb report province")
 @click.option(
     "--report",
