@@ -5,9 +5,9 @@ Names are paths in the words of the report: `bang1/p1/A01/thuc_hien`, `bang2/582
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from reports.indicators.base import Value
+from reports.part_cells import MASKED, Cell, Named, parts
 from reports.privacy import Masked, Share
 from reports.province.model import (
     BandBar,
@@ -22,11 +22,6 @@ from reports.province.model import (
     UnitRow,
 )
 from reports.targets import Verdict
-
-MASKED = "(che)"
-"""In the place of a share that is withheld because it is of few persons."""
-Cell = int | Decimal | str | None
-Named = tuple[str, Cell]
 
 
 def cells(report: ProvinceReport) -> dict[str, Cell]:
@@ -67,6 +62,7 @@ def _rest(report: ProvinceReport) -> Iterator[Named]:
         yield from _under(f"pl1/{club.code}", _club(club))
     yield from _under("chua_dat", report.failing_counts)
     yield from _under("kho_khan", report.difficulties)
+    yield from parts(report)
 
 
 def _under(name: str, named: Iterable[Named]) -> Iterator[Named]:
@@ -148,6 +144,7 @@ def _unit(row: UnitRow) -> Iterator[Named]:
     yield "thanh_lap", row.founded
     yield "ty_le", row.verdict.attainment
     yield "vuot", row.verdict.surplus
+    yield "danh_gia", row.verdict.status
     yield "hien_co", row.standing
     yield "hoat_dong", row.active
     yield "thanh_vien", row.members

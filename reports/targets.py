@@ -122,8 +122,11 @@ class Verdict:
     """attainment − 100 where positive: “vượt 36,7%”."""
 
     def before_due(self) -> "Verdict":
-        """The same rate, told as progress: a number to be reached later is not failed today."""
-        if self.status in ("dat", "chua_co_so_lieu"):
+        """The same rate, told as progress: a number to be reached later is not failed today.
+
+        Where a figure stands in its band is as true today as on the last day.
+        """
+        if self.status not in ("gan_dat", "chua_dat"):
             return self
         return Verdict("chua_den_han", "grey", self.attainment)
 

@@ -196,6 +196,16 @@ def test_overdue_is_what_is_open_after_its_day_over_what_is_outstanding():
     }
 
 
+def test_nobody_knows_how_many_loans_are_overdue_where_no_club_tells():
+    nothing = c.c09(context(dataset([club()]), "2020"))
+
+    assert {name: part.value for name, part in nothing.parts.items()} == {
+        "loans": None,
+        "amount": None,
+        "amount_90": None,
+    }
+
+
 def test_a_loan_not_yet_due_that_is_written_off_leaves_what_is_overdue_as_it_is():
     """By hand: 5 + 4 + 3 = 12 million lent; 1 of the third repaid; the second, due in 2021, is cancelled."""
     loans = [

@@ -305,6 +305,18 @@ def test_clubs_whose_books_do_not_balance_are_listed_largest_first():
     assert (found[1].month, found[1].reason) == (date(2020, 11, 1), "chưa ghi sổ")
 
 
+def test_what_a_club_did_before_it_closed_belongs_to_the_period():
+    """Lent 5 and got back 2 million in June 2020, closed on 15/10/2020: flows and difficulties stay, its fund not."""
+    books = income(disbursed=5_000_000, principal=2_000_000)
+    sent = meeting("2020-06", income=books, difficulties=frozenset({"capital"}))
+
+    made = report([club(status="closed", closed_on=date(2020, 10, 15))], "2020", meetings=[sent])
+
+    total = made.funds[-1]
+    assert (total.clubs, total.disbursed, total.repaid) == (0, 5_000_000, 2_000_000)
+    assert made.difficulties == (("capital", 1),)
+
+
 def test_failing_items_and_difficulties_are_counted_by_club():
     reports = [
         *meetings("2020-01", 12, "a", difficulties=frozenset({"capital", "skill"})),

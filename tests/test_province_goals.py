@@ -11,6 +11,7 @@ from reports.period import parse
 from reports.standards import Rule, Standards
 from tests.builders_facts import (
     NATION,
+    PHAN_RANG,
     PROVINCE,
     club,
     loan,
@@ -125,6 +126,28 @@ def test_ninh_thuan_founded_twenty_of_twenty():
     assert (row.goal.low, row.goal.origin, row.goal.fact_id, row.goal.period) == (20, "target", "NT-03", None)
     assert (row.actual.value, row.cumulative) == (20, 20)
     assert (row.verdict.status, row.verdict.attainment, row.verdict.surplus) == ("dat", 100, None)
+
+
+def test_a_band_says_in_a_running_period_where_the_figure_stands_today():
+    """A club of one member where 50 to 70 are asked, on 30/6 of the year."""
+    clubs = [club(phase="p2")]
+
+    row = report(clubs, "2021", members=[member("1")], cut_off=date(2021, 6, 30)).row("B01")
+
+    assert (row.goal.op, row.actual.value, row.verdict.status) == ("range", 1, "duoi_khung")
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "status"), [(date(2021, 12, 30), "chua_den_han"), (date(2021, 12, 31), "chua_dat")]
+)
+def test_table_2_fails_no_plan_before_its_last_day_either(cut_off, status):
+    clubs = [club("1", "2021-05-01", phase="p2")]
+    plans = [target(PROVINCE, "2021", "A01", 10), target(PHAN_RANG, "2021", "A01", 4)]
+
+    rows = report(clubs, "2021", targets=plans, cut_off=cut_off).units
+
+    assert [(row.plan, row.verdict.status) for row in (rows[0], rows[-1])] == [(4, status), (10, status)]
+    assert rows[0].verdict.attainment == 25
 
 
 def test_the_plan_of_a_year_stands_beside_the_goal_of_the_phase():

@@ -5,11 +5,21 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from reports import charts, shapes
+from reports import charts, frozen, shapes
 from reports.facts import Place, Shape, Unit
 from reports.province.sketch import sketch
 from server.services.unit import outlines
-from tests.builders_facts import BAC_AI, OPENING, PHAN_RANG, PROVINCE, club, context, dataset, geography
+from tests.builders_facts import (
+    BAC_AI,
+    OPENING,
+    PHAN_RANG,
+    PROVINCE,
+    club,
+    context,
+    dataset,
+    geography,
+    report,
+)
 
 SQUARE = Shape((((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)),))
 BOX = (0.0, 0.0, 10.0, 10.0)
@@ -40,6 +50,15 @@ def area(cell):
         )
         / 2
     )
+
+
+def test_a_report_with_the_outline_of_its_province_is_kept_and_read_again():
+    where = geography(communes=(WEST, EAST), shapes={PROVINCE.id: SQUARE})
+
+    made = report([club()], "2020", where=where)
+
+    assert made.sketch.outline == SQUARE
+    assert frozen.load(frozen.dump(made)).sketch == made.sketch
 
 
 def test_land_is_shared_half_way_between_points():

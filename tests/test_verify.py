@@ -16,23 +16,27 @@ import verify
 from reports.cells import cells
 from reports.facts import ContextFact
 from reports.indicators.base import Value
-from reports.province import model
+from reports.province import activity_model, model
 from reports.targets import Verdict
+from tests.builders_parts import parts
 from tests.builders_report import province_report
-from verify import goals, read, words
+from verify import calendar, goals, interval, mask, read, words
 
 NO_FIGURE = {
     ("ContextFact", "unit_id"): "which unit the report is about",
     ("TargetRow", "decimals"): "how many decimals are printed",
     ("ClubRow", "number"): "the row's place in the list",
+    ("ClubFunds", "number"): "the row's place in the list",
+    ("AbsentClub", "number"): "the row's place in the list",
 }
+MODULES = (model.__name__, activity_model.__name__)
 WALKED = (model.ProvinceReport, Value, Verdict, ContextFact)
 """Where the numbers of a report are; units, phases and rules only lend their names and limits to them."""
 
 
 def test_every_number_of_the_report_has_a_cell():
     """A field that a later version adds is found here: changing it must change some cell."""
-    report = province_report()
+    report = province_report(**parts())
     before = cells(report)
 
     tried = dict(changes(report))
@@ -46,8 +50,8 @@ def declared() -> set[tuple[str, str]]:
     """Every numeric field of the model's own classes."""
     return {
         (kind.__name__, field.name)
-        for kind in vars(model).values()
-        if isinstance(kind, type) and kind.__module__ == model.__name__
+        for kind in (*vars(model).values(), *vars(activity_model).values())
+        if isinstance(kind, type) and kind.__module__ in MODULES and dataclasses.is_dataclass(kind)
         for field in dataclasses.fields(kind)
         if is_number(get_type_hints(kind)[field.name])
     }
@@ -79,7 +83,7 @@ def numbers(owner: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...]
 
 
 def of_report(value: object) -> bool:
-    return type(value).__module__ == model.__name__ or isinstance(value, WALKED)
+    return type(value).__module__ in MODULES or isinstance(value, WALKED)
 
 
 def is_number(hint: Any) -> bool:
@@ -126,6 +130,50 @@ def test_a_share_agrees_only_with_the_exact_fraction():
         assert found.cells == 4
 
 
+FEW, MASKED = "(<5)", "(che)"
+
+
+@pytest.mark.parametrize(
+    ("counts", "printed", "wrong"),
+    [
+        ({"a": 3, "b": 20}, {"a": FEW, "b": MASKED}, []),
+        ({"a": 3, "b": 20}, {"a": 3, "b": 20}, ["a"]),
+        ({"a": 3, "b": 20}, {"a": FEW, "b": FEW}, ["b"]),
+        ({"a": 30, "b": 20}, {"a": MASKED, "b": 20}, ["a"]),
+        ({"a": 3, "b": 0}, {"a": MASKED, "b": MASKED}, ["b"]),
+    ],
+)
+def test_a_figure_of_persons_is_withheld_where_it_must_be_and_only_where_it_may(counts, printed, wrong):
+    computed = verify.Computed(counts, frozenset(), mask.of_counts(counts))
+
+    assert [one.cell for one in verify.compare(printed, computed).differences] == wrong
+
+
+def test_a_share_of_all_but_few_is_a_secret_and_covers_its_companions():
+    veils = mask.of_shares({"a": (38, 40), "b": (10, 40), "c": (0, 0)})
+
+    assert [(veil.must, veil.may) for veil in veils.values()] == [(True, True), (False, True), (False, False)]
+
+
+def test_an_interval_is_the_one_worked_out_by_hand():
+    """20 of 40: Wilson gives 35,2 to 64,8; of 1 and 3 on one item: 2 ± 1.959964, kept within 1 and 5."""
+    low, high = interval.of_share(20, 40)
+
+    assert (round(float(low), 1), round(float(high), 1)) == (35.2, 64.8)
+    assert [round(float(end), 4) for end in interval.of_mean([1, 3], 1, 1, 5)] == [1.0, 3.96]
+
+
+def test_the_decree_counts_a_year_from_15_december_and_papers_with_it():
+    year = (date(2020, 12, 15), date(2021, 12, 14))
+
+    assert calendar.plain(year) == (date(2021, 1, 1), date(2021, 12, 31))
+    assert calendar.alike((date(2021, 1, 1), date(2025, 12, 31)), year) == (
+        date(2020, 12, 15),
+        date(2025, 12, 14),
+    )
+    assert calendar.year_before(year) == (date(2019, 12, 15), date(2020, 12, 14))
+
+
 def test_a_figure_that_only_one_side_has_is_a_difference():
     computed = verify.Computed({"a": 1, "may/miss": 2}, frozenset({"may/miss"}))
 
@@ -144,7 +192,9 @@ def test_a_difference_is_named_by_table_row_and_column():
 
 def test_every_column_has_words():
     columns = {
-        name.split("/")[-1] for name in cells(province_report()) if re.match("bang|bieu|nhom|pl1", name)
+        name.split("/")[-1]
+        for name in cells(province_report(**parts()))
+        if re.match("bang[1236]|bieu|nhom|pl|cham|chuyen|suc|thap|dan|khuyet|thanh|phan|ban_", name)
     }
 
     assert columns - set(words.COLUMNS) == set()

@@ -6,21 +6,23 @@ from typing import Any
 
 import duckdb
 
+from verify.calendar import plain
 from verify.cell import Cells, share
 from verify.goals import Demand, judge
+from verify.mask import Veils, of_shares
 from verify.places import Area
 from verify.read import Case, run
 
 Record = dict[str, Any]
 
 
-def write(connection: duckdb.DuckDBPyConnection, case: Case, area: Area, cells: Cells) -> None:
-    """Add it to the cells. `measure` has been run for the whole period under the newest phase."""
+def write(connection: duckdb.DuckDBPyConnection, case: Case, area: Area, cells: Cells, veils: Veils) -> None:
+    """Add it to the cells and veils. `measure` has been run for the whole period under the newest phase."""
     run(connection, "annex")
     _scope(connection, case, cells)
     _context(connection, area, case, cells)
     _steering(connection, area, cells)
-    _composition(connection, cells)
+    _composition(connection, cells, veils)
     _funds(connection, cells)
     _clubs(connection, cells)
 
@@ -47,9 +49,10 @@ def _scope(connection: duckdb.DuckDBPyConnection, case: Case, cells: Cells) -> N
 def _context(connection: duckdb.DuckDBPyConnection, area: Area, case: Case, cells: Cells) -> None:
     query = (
         "SELECT metric, CAST(period_from AS DATE) AS since, CAST(value AS DECIMAL(18, 4)) AS value "
-        "FROM raw_context_fact WHERE CAST(unit_id AS BIGINT) = ? AND CAST(period_from AS DATE) <= ?"
+        "FROM raw_context_fact WHERE CAST(unit_id AS BIGINT) = ? AND CAST(period_from AS DATE) <= ? "
+        "QUALIFY row_number() OVER (PARTITION BY metric ORDER BY period_to DESC, CAST(id AS BIGINT)) = 1"
     )
-    for row in records(connection, query, [area.unit.id, case.last]):
+    for row in records(connection, query, [area.unit.id, plain(case.days)[1]]):
         value = None if row["value"] is None else Fraction(row["value"])
         cells[f"boi_canh/{row['metric']}/{row['since']}"] = value
 
@@ -57,7 +60,7 @@ def _context(connection: duckdb.DuckDBPyConnection, area: Area, case: Case, cell
 def _steering(connection: duckdb.DuckDBPyConnection, area: Area, cells: Cells) -> None:
     query = (
         "SELECT t.participants FROM training t, span s "
-        "WHERE list_contains(?, t.unit_id) AND t.starts_on BETWEEN s.first AND s.day"
+        "WHERE list_contains(?, t.unit_id) AND t.starts_on <= s.day AND t.ends_on >= s.first"
     )
     held = records(connection, query, [sorted(area.inside)])
     visits = records(connection, "SELECT * FROM visit")
@@ -70,8 +73,13 @@ def _steering(connection: duckdb.DuckDBPyConnection, area: Area, cells: Cells) -
             cells[f"chi_dao/giam_sat/{level}"] = count
 
 
-def _composition(connection: duckdb.DuckDBPyConnection, cells: Cells) -> None:
-    for row in records(connection, "SELECT * FROM composition"):
+def _composition(connection: duckdb.DuckDBPyConnection, cells: Cells, veils: Veils) -> None:
+    rows = records(connection, "SELECT * FROM composition")
+    for bar in sorted({row["bar"] for row in rows if row["scale"] == 100}):
+        pairs = {f"bieu2/{row['phase']}/{bar}": (row["n"], row["d"]) for row in rows if row["bar"] == bar}
+        for name, veil in of_shares(pairs).items():
+            veils |= {f"{name}/{key}": veil for key in ("gia_tri", "tu_so", "mau_so")}
+    for row in rows:
         name = f"bieu2/{row['phase']}"
         cells[f"{name}/clb"] = row["clubs"]
         cells[f"{name}/thanh_vien"] = row["members"]
@@ -82,7 +90,9 @@ def _composition(connection: duckdb.DuckDBPyConnection, cells: Cells) -> None:
 def _bar(row: Record) -> Cells:
     low, high = (None if row[end] is None else Fraction(row[end]) for end in ("low", "high"))
     value = share(row["n"], row["d"], row["scale"])
-    demand = None if low is None else Demand("range" if high is not None else ">=", low, high, "")
+    demand = None
+    if low is not None or high is not None:
+        demand = Demand(">=" if high is None else "range", low or Fraction(0), high, "")
     verdict = judge(value, demand, date.max, is_growing=False)
     return {
         "gia_tri": value,

@@ -6,11 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from verify.cell import Cell
+from verify.mask import Veil
 from verify.report import Computed
 
 Printed = int | Decimal | str | None
 MASKED = "(che)"
-"""Printed in the place of a share of few persons; what is behind it stays unsaid here as well."""
+"""Printed in the place of a figure of persons that is withheld."""
+FEW = "(<5)"
+"""Printed in the place of a count of 1 to 4 persons."""
 DIGITS = 20
 """Reports keep shares as decimals of 28 digits; two of them subtracted still agree with the exact fraction in these."""
 
@@ -46,17 +49,21 @@ def _differences(
     for name in names:
         is_printed, is_computed = name in printed, name in computed.cells
         one, other = printed.get(name), computed.cells.get(name)
-        if not (is_printed and is_computed and equal(one, other)):
+        if not (is_printed and is_computed and agrees(one, other, computed.veils.get(name))):
             yield Difference(name, one, other, is_printed, is_computed)
 
 
-def equal(printed: Printed, computed: Cell) -> bool:
-    """Counts, amounts and words exactly; a share if the printed decimal is the exact fraction, written out.
-
-    A masked one agrees with any share that is known.
-    """
+def agrees(printed: Printed, computed: Cell, veil: Veil | None) -> bool:
+    """Whether a figure is what it should be, withheld where it must be, and only where it may be."""
+    if printed == FEW:
+        return veil is not None and veil.must
     if printed == MASKED:
-        return isinstance(computed, int | Fraction)
+        return veil is not None and veil.may
+    return not (veil and veil.must) and equal(printed, computed)
+
+
+def equal(printed: Printed, computed: Cell) -> bool:
+    """Counts, amounts and words exactly; a share if the printed decimal is the exact fraction, written out."""
     if isinstance(printed, Decimal) and isinstance(computed, int | Fraction):
         apart = abs(Fraction(printed) - computed)
         return apart * 10**DIGITS <= max(abs(Fraction(computed)), Fraction(1))

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import duckdb
 
+from verify.calendar import alike, plain
 from verify.goals import BANDED, REFERENCES, Demand, fallen_due, fits, planned, wider
 from verify.places import Area
 from verify.stretch import Part
@@ -17,17 +19,9 @@ class Demands:
     def __init__(self, connection: duckdb.DuckDBPyConnection, area: Area, part: Part) -> None:
         self.part = part
         self._rules = {
-            rule: Demand(
-                ">=" if high is None else "range", Fraction(low), None if high is None else Fraction(high), ""
-            )
-            for rule, low, high in connection.execute(
-                "SELECT rule, low, high FROM rule WHERE phase = ? AND low IS NOT NULL", [part.phase]
-            ).fetchall()
-        }
-        self._ceilings = {
-            rule: Fraction(high)
-            for rule, high in connection.execute(
-                "SELECT rule, high FROM rule WHERE phase = ? AND low IS NULL AND high IS NOT NULL",
+            rule: _asked(low, high, is_reference=rule in PROPOSED and not is_own)
+            for rule, low, high, is_own in connection.execute(
+                "SELECT rule, low, high, is_own FROM rule WHERE phase = ? AND coalesce(low, high) IS NOT NULL",
                 [part.phase],
             ).fetchall()
         }
@@ -38,30 +32,36 @@ class Demands:
         self._nation = targets(connection, nation[0]) if nation else {}
 
     def of(self, code: str) -> tuple[Demand, ...]:
-        """What is demanded of an indicator: the province's own goals, else the phase's rule, else the nation's."""
-        first, last = self.part.first, self.part.last
+        """What is demanded of an indicator: the province's own goals, else the phase's rule, else the nation's.
+
+        Papers plan calendar months; their days are given as the report counts them.
+        """
+        return tuple(self._counted(demand) for demand in self._of(code))
+
+    def _counted(self, demand: Demand) -> Demand:
+        if demand.first is None or demand.last is None:
+            return demand
+        first, last = alike((demand.first, demand.last), (self.part.first, self.part.last))
+        return replace(demand, first=first, last=last)
+
+    def _of(self, code: str) -> tuple[Demand, ...]:
+        first, last = plain((self.part.first, self.part.last))
         own = self._own.get(code, ())
         if code == "A01":
             return self._plans(own)
         goal = fallen_due(own, first, last)
-        if goal is None and code in BANDED and BANDED[code] in self._rules:
-            goal = self._rules[BANDED[code]]
+        rule = self._rules.get(BANDED.get(code) or REFERENCES.get(code) or "")
+        if goal is None and rule is not None and not rule.is_reference:
+            goal = rule
         if goal is None:
             goal = fallen_due([d for d in self._nation.get(code, ()) if d.measure == "percent"], first, last)
-        if goal is None and code in REFERENCES:
-            goal = self._reference(REFERENCES[code])
+        if goal is None:
+            goal = rule
         return () if goal is None else (goal,)
-
-    def _reference(self, rule: str) -> Demand | None:
-        """A level to compare with: a minimum, or a maximum where the rule has only that."""
-        if rule in self._rules:
-            return replace(self._rules[rule], op=">=", high=None, is_reference=True)
-        high = self._ceilings.get(rule)
-        return None if high is None else Demand("<=", high, None, "", is_reference=True)
 
     def _plans(self, own: Sequence[Demand]) -> tuple[Demand, ...]:
         """Plans for clubs: those of the period itself, and the one for longer that holds it."""
-        first, last = self.part.first, self.part.last
+        first, last = plain((self.part.first, self.part.last))
         counted = planned(own, first, last)
         longer = wider([d for d in own if d.measure == "club"], first, last)
         found = []
@@ -78,6 +78,19 @@ class Demands:
         """VND that the goals of C03 and C04 name."""
         named = [next(iter(self.of(code)), None) for code in ("C03", "C04")]
         return (named[0].threshold if named[0] else None, named[1].threshold if named[1] else None)
+
+
+PROPOSED = frozenset(REFERENCES.values())
+"""Rules that give a level to compare with, unless the report sets one of its own."""
+
+
+def _asked(low: Decimal | None, high: Decimal | None, *, is_reference: bool) -> Demand:
+    """A rule as a demand: a minimum, a band, or a maximum where it has only that."""
+    if low is None:
+        return Demand("<=", Fraction(high or 0), None, "", is_reference=is_reference)
+    if high is None or is_reference:
+        return Demand(">=", Fraction(low), None, "", is_reference=is_reference)
+    return Demand("range", Fraction(low), Fraction(high), "", is_reference=is_reference)
 
 
 def targets(connection: duckdb.DuckDBPyConnection, unit_id: int) -> dict[str, tuple[Demand, ...]]:

@@ -2,13 +2,16 @@
 
 import csv
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 from lxml import etree
+
+from verify.calendar import Days
 
 REPEATS = frozenset(
     (
@@ -35,13 +38,25 @@ Answer = tuple[str, int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a report is asked about. cut_off: the last day (in Vietnam) whose submissions are in; as_of: geography."""
+    """What a report is asked about. cut_off: the last day (in Vietnam) whose submissions are in; as_of: geography.
+
+    first, last: whole months, or by the decree from a 15th to a 14th. phase: the one to measure all by; None: those of
+    the period. older_age: in place of every phase's own. rules: lower and upper end (None: open) of the report's own.
+    """
 
     province: str
     first: date
     last: date
     as_of: date
     cut_off: date
+    phase: str | None = None
+    older_age: int | None = None
+    rules: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+
+    @property
+    def days(self) -> Days:
+        """First and last day."""
+        return self.first, self.last
 
 
 def load(folder: Path) -> duckdb.DuckDBPyConnection:

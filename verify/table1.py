@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from verify.calendar import year_before
 from verify.cell import Cell, Cells
 from verify.demands import Demands
 from verify.indicator import Indicators, Measured, read
@@ -59,9 +60,8 @@ def _measured(
 
 
 def _year_before(part: Part) -> Part:
-    first = part.first.replace(year=part.first.year - 1)
-    after = date(part.last.year - 1 + part.last.month // 12, part.last.month % 12 + 1, 1)
-    return replace(part, first=first, last=date.fromordinal(after.toordinal() - 1))
+    first, last = year_before((part.first, part.last))
+    return replace(part, first=first, last=last, phase_from=min(part.phase_from, first))
 
 
 def _founded(connection: duckdb.DuckDBPyConnection, since: date, day: date) -> int:

@@ -301,7 +301,7 @@ def c09(ctx: Context) -> Value:
     late = [one.overdue(ctx.data, c, ctx.day) for c in known]
     amount = sum(o.amount for o in late)
     parts = {
-        "loans": count(ctx, "C09", sum(o.loans for o in late), "loan", missing),
+        "loans": count(ctx, "C09", sum(o.loans for o in late) if known else None, "loan", missing),
         "amount": count(ctx, "C09", amount if known else None, "VND", missing),
         "amount_90": count(ctx, "C09", sum(o.amount_90 for o in late) if known else None, "VND", missing),
     }

@@ -65,7 +65,7 @@ def reports_in(data: Dataset, club: Club, first: date, last: date) -> list[Meeti
 def is_active(data: Dataset, club: Club, day: date, months: int) -> bool:
     """Whether it stands and has met at least once in the last so many full months."""
     window = full_months(day, months)
-    return club.stands_on(day) and any(m.held for m in reports_in(data, club, window[0], day))
+    return club.stands_on(day) and any(m.held for m in reports_in(data, club, window[0], window[-1]))
 
 
 def expected_months(club: Club, period: Period, day: date) -> tuple[date, ...]:

@@ -75,7 +75,8 @@ def reports_of(ctx: Context, club: Club) -> list[Meeting]:
 
     def find() -> list[Meeting]:
         months = ctx.period.months
-        return one.reports_in(ctx.data, club, months[0], min(months[-1], ctx.day))
+        found = one.reports_in(ctx.data, club, months[0], months[-1])
+        return [m for m in found if end_of_month(m.month) <= ctx.day]
 
     return ctx.data.remember(("reports of", club.id, ctx.period, ctx.day), find)
 
@@ -129,8 +130,9 @@ def care(reports: Sequence[Meeting]) -> Care | None:
         people.update(row.recipient_id for row in report.care if row.recipient_id)
         visits += sum(row.visits or 0 for row in rows) if rows else summed
         months += len(rows) if rows else persons
-    volunteers = {m.club_id: m.activity.n_care_vol for m in reports if m.activity and m.activity.n_care_vol}
-    if not visited and not volunteers:
+    told = ((m.club_id, m.activity.n_care_vol) for m in reports if m.activity)
+    volunteers = {club_id: count for club_id, count in told if count is not None}
+    if not visited and not any(volunteers.values()):
         return None
     return Care(
         clubs=len(visited),

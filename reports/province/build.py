@@ -139,12 +139,12 @@ def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -
 
 
 def scope(ctx: Context) -> Scope:
-    """Part I.3: area, geography, cut-off, and the clubs that did not report."""
+    """Part I.3: area, geography, cut-off, and the clubs that did not report. Outlines are left to the map."""
     area_vi, area_en = area_names(ctx.geography)
     geography_vi, geography_en = geography_sentence(ctx.geography)
     return Scope(
         period=ctx.period,
-        geography=ctx.geography,
+        geography=replace(ctx.geography, shapes={}),
         area_vi=area_vi,
         area_en=area_en,
         geography_vi=geography_vi,

@@ -146,9 +146,10 @@ def failing_counts(ctx: Context) -> tuple[tuple[str, int], ...]:
 
 
 def difficulties(ctx: Context) -> tuple[tuple[str, int], ...]:
-    """Difficulties with the number of clubs that named them in the period, most frequent first."""
+    """Difficulties with the number of clubs that named them in the period, those closed since included, most frequent
+    first."""
     counted: Counter[str] = Counter()
-    for club in ctx.standing():
+    for club in ctx.data.clubs:
         counted.update(set().union(*(m.difficulties for m in _reports(ctx, club))))
     return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 

@@ -50,7 +50,7 @@ def _founding(own: list[Target], period: Period) -> list[Goal]:
     plan = targets.plan(own, period)
     if plan:
         first, last = plan.targets[0], plan.targets[-1]
-        span = _span(first.period_from, last.period_to, period)
+        span = days_of(first.period_from, last.period_to, period)
         documents = dict.fromkeys(t.document for t in plan.targets if t.document)
         goals.append(
             Goal(
@@ -88,7 +88,7 @@ def _national(ctx: Context, code: str) -> list[Goal]:
 
 def of_target(target: Target, period: Period, origin: str) -> Goal:
     """A target as a goal. An amount asked of every club's fund becomes “100% of clubs reach it”."""
-    span = _span(target.period_from, target.period_to, period)
+    span = days_of(target.period_from, target.period_to, period)
     low, measure, threshold, op = target.value or Decimal(0), target.measure, target.threshold_vnd, target.op
     if measure == "VND":
         low, measure, threshold, op = ALL, "percent", int(low), "="
@@ -107,7 +107,7 @@ def of_target(target: Target, period: Period, origin: str) -> Goal:
     )
 
 
-def _span(first: date, last: date, period: Period) -> Period:
+def days_of(first: date, last: date, period: Period) -> Period:
     """A paper's own days as the report's period counts them: by calendar, or by the decree."""
     return period.alike(Period(first.replace(day=1), end_of_month(last)))
 

@@ -12,6 +12,7 @@ from reports.indicators import club as one
 from reports.indicators.base import Number
 from reports.period import end_of_month
 from reports.privacy import Share
+from reports.province import goals
 from reports.province.model import FundBand, FundPoint, FundRow, PlanBar, UnitRow
 from reports.standards import MissingRule
 
@@ -51,9 +52,10 @@ def unit_rows(ctx: Context) -> tuple[UnitRow, ...]:
         _with_pairs(replace(row, women=w, older=o, borrowed=b), part)
         for row, (_, _, part), w, o, b in zip(rows, parts, women, older, borrowed, strict=True)
     ]
-    plans = [row.plan for row in rows[:-1] if row.plan is not None]
+    plans = [plan for _, unit, part in parts[:-1] if (plan := _plan(part, unit))]
     if rows[-1].plan is None and plans:
-        rows[-1] = replace(rows[-1], plan=sum(plans), verdict=_founded(rows[-1].founded, sum(plans)))
+        whole = targets.Plan(sum((p.value for p in plans), Decimal(0)), sum((p.targets for p in plans), ()))
+        rows[-1] = replace(rows[-1], plan=int(whole.value), verdict=_founded(ctx, rows[-1].founded, whole))
     return tuple(rows)
 
 
@@ -75,9 +77,9 @@ def _unit_row(kind: str, unit: Unit | None, ctx: Context) -> UnitRow:
     return UnitRow(
         kind=kind,
         unit=unit,
-        plan=plan,
+        plan=int(plan.value) if plan else None,
         founded=founded,
-        verdict=_founded(founded, plan),
+        verdict=_founded(ctx, founded, plan),
         standing=len(standing),
         active=_active(ctx, standing),
         members=a.a06(ctx).numerator or 0,
@@ -113,19 +115,22 @@ def _percent(ctx: Context, code: str) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-def _plan(ctx: Context, unit: Unit | None) -> int | None:
+def _plan(ctx: Context, unit: Unit | None) -> targets.Plan | None:
     """Clubs planned for a unit in the period; None also where the plan is of other years than what was founded."""
     if unit is None:
         return None
     own, area = (targets.of_unit(ctx.data.targets, i, "A01") for i in (unit.id, ctx.geography.area.id))
     plan = targets.plan(own, ctx.period)
-    return int(plan.value) if plan and targets.holds_for(plan, [*own, *area], ctx.period) else None
+    return plan if plan and targets.holds_for(plan, [*own, *area], ctx.period) else None
 
 
-def _founded(founded: int, plan: int | None) -> targets.Verdict:
-    return (
-        targets.judge_target(founded, "=", Decimal(plan), None) if plan is not None else targets.NOTHING_ASKED
-    )
+def _founded(ctx: Context, founded: int, plan: targets.Plan | None) -> targets.Verdict:
+    """Founded against planned; as in table 1, a number is not failed before the plan's last day."""
+    if plan is None:
+        return targets.NOTHING_ASKED
+    first, last = plan.targets[0].period_from, max(t.period_to for t in plan.targets)
+    verdict = targets.judge_target(founded, "=", plan.value, None)
+    return verdict.before_due() if goals.days_of(first, last, ctx.period).last > ctx.day else verdict
 
 
 def _active(ctx: Context, standing: list[Club]) -> int | None:

@@ -1,35 +1,37 @@
 """clb verify: a report held against a second calculation, from the submissions themselves."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
-from reports.period import PeriodError, parse
+from reports.settings import Settings
 from server import clock
-from server.cli.shell import database, fail, say, tell
+from server.cli.data import DAY, read_period, read_settings, settings_options
+from server.cli.shell import PROJECT, blobs, database, fail, say, tell
+from server.scope import Scope
 from server.services import verify as verifying
+from server.services.actor import SYSTEM_ID
 from verify import Comparison, words
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 NAMED = 200
 """Differences named one by one; the rest are counted."""
 
 
 @click.command(short_help="Đối chiếu báo cáo | Verify a report")
-@click.argument("code", metavar="CODE")
+@click.argument("code", metavar="[CODE]", required=False)
+@click.option("--period", metavar="KỲ", help="Như clb report province | As for clb report province")
 @click.option(
-    "--period", required=True, metavar="KỲ", help="Như clb report province | As for clb report province"
+    "--report",
+    "report_id",
+    type=int,
+    metavar="SỐ",
+    help="Báo cáo đã lập, thay cho CODE và các tùy chọn khác | A report of the list, in place of CODE and the rest",
 )
-@click.option(
-    "--geography",
-    "--geography-as-of",
-    "as_of",
-    type=DAY,
-    metavar="NGÀY",
-    help="Địa giới tại ngày | Units as of this day",
-)
+@settings_options
+@click.option("--geography", "boundaries", type=DAY, metavar="NGÀY", help="Như --geography-as-of | The same")
 @click.option(
     "--cut-off", type=DAY, metavar="NGÀY", help="Ngày chốt; bỏ trống: hôm nay | Last day counted; today"
 )
@@ -39,41 +41,68 @@ NAMED = 200
     metavar="THƯ_MỤC",
     help="Giữ lại phiếu gốc và câu trả lời đã tách để xem | Keep the XML and the answers for looking into",
 )
+@PROJECT
 def verify(
-    code: str, period: str, as_of: datetime | None, cut_off: datetime | None, keep: Path | None
+    code: str | None,
+    period: str | None,
+    report_id: int | None,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    boundaries: datetime | None,
+    cut_off: datetime | None,
+    keep: Path | None,
+    project_id: int,
 ) -> None:
     """Tính lại mọi số liệu của báo cáo tỉnh từ phiếu gốc (XML) bằng một cách tính độc lập, so từng ô với báo cáo.
-    Có ô khác nhau thì trả về 1. Ví dụ: clb verify 58 --period 2017..2020
+    Có ô khác nhau thì trả về 1. Ví dụ: clb verify 58 --period 2017..2020; clb verify --report 3
 
     Recompute every figure of a province report from the submissions' XML in another way and compare each.
     Ends with 1 when any differs.
     """
-    days = (as_of.date() if as_of else None, cut_off.date() if cut_off else None)
-    if keep is not None:
-        if keep.exists() and any(keep.iterdir()):
-            fail(f"Thư mục “{keep}” không trống.", f"The folder “{keep}” is not empty.")
-        found = _check(code, period, days, keep)
+    day = as_of or boundaries
+    chosen = read_settings(phase, older_age, rules, day.date() if day else None, calendar)
+    if report_id is not None and (code or period or cut_off or chosen != Settings()):
+        fail(
+            "Báo cáo đã lập có sẵn tỉnh, kỳ, ngày chốt và cài đặt: chỉ ghi --report.",
+            "A report of the list has its own province, period, cut-off and settings: give --report alone.",
+        )
+    if report_id is not None:
+        _print(_in(keep, lambda folder: _kept(project_id, report_id, folder)))
+    elif code and period:
+        until = cut_off.date() if cut_off else None
+        _print(_in(keep, lambda folder: _made(code, period, chosen, until, folder)))
     else:
+        fail("Ghi CODE và --period, hoặc --report.", "Give CODE and --period, or --report.")
+
+
+def _in(keep: Path | None, check: Callable[[Path], Comparison]) -> Comparison:
+    """What a check finds, with all it used left in the folder to keep."""
+    if keep is None:
         with TemporaryDirectory(prefix="clb-verify-") as folder:
-            found = _check(code, period, days, Path(folder))
-    _print(found)
+            return check(Path(folder))
+    if keep.exists() and any(keep.iterdir()):
+        fail(f"Thư mục “{keep}” không trống.", f"The folder “{keep}” is not empty.")
+    return check(keep)
 
 
-def _check(code: str, period: str, days: tuple[date | None, date | None], folder: Path) -> Comparison:
-    try:
-        months = parse(period)
-    except PeriodError as error:
-        fail(error.message_vi, error.message_en)
+def _made(code: str, period: str, chosen: Settings, cut_off: date | None, folder: Path) -> Comparison:
+    months = read_period(period)
     with database().reading() as session:
         return verifying.check(
-            session,
-            code,
-            months,
-            today=clock.today(),
-            folder=folder,
-            geography_as_of=days[0],
-            cut_off=days[1],
+            session, code, months, today=clock.today(), folder=folder, cut_off=cut_off, settings=chosen
         )
+
+
+def _kept(project_id: int, report_id: int, folder: Path) -> Comparison:
+    from server.services.report import paper
+
+    with database().reading() as session:
+        everything = Scope(None, SYSTEM_ID, clock.today())
+        of = paper.get(session, everything, project_id, report_id)
+        return verifying.check_kept(session, blobs(), of, folder)
 
 
 def _print(found: Comparison) -> None:

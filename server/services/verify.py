@@ -11,11 +11,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from reports.cells import cells
-from reports.period import Period
+from reports.period import Period, parse
+from reports.settings import DEFAULT, Settings
 from server import models as m
+from server.blobs import BlobStore
 from server.scope import Scope
 from server.services import report
 from server.services.actor import SYSTEM_ID
+from server.services.report.paper import Paper, content
 from verify import Case, Comparison, Printed, compare, compute, load
 
 FORMS = ("club_founding", "club_meeting", "member_survey")
@@ -118,6 +121,7 @@ def check(
     folder: Path,
     geography_as_of: date | None = None,
     cut_off: date | None = None,
+    settings: Settings = DEFAULT,
 ) -> Comparison:
     """Make a province report as it would be printed now, compute it a second time from an export into the empty folder,
     and hold every figure of the one against the other. Both read one state of the database.
@@ -126,16 +130,48 @@ def check(
     """
     everything = Scope(None, SYSTEM_ID, today)
     printed = report.province(
-        session, everything, code, period, today=today, geography_as_of=geography_as_of, cut_off=cut_off
+        session,
+        everything,
+        code,
+        period,
+        today=today,
+        geography_as_of=geography_as_of,
+        cut_off=cut_off,
+        settings=settings,
     )
     export(session, folder)
-    return hold(cells(printed), folder, case(code, period, today, geography_as_of, cut_off))
+    return hold(cells(printed), folder, case(code, period, today, geography_as_of, cut_off, settings))
 
 
-def case(code: str, period: Period, today: date, geography_as_of: date | None, cut_off: date | None) -> Case:
+def check_kept(session: Session, blobs: BlobStore, of: Paper, folder: Path) -> Comparison:
+    """The same for the content that is kept of a drafted or issued report, with its own days and settings.
+
+    Raises ContentUnreadable.
+    """
+    printed = content(blobs, of.row)
+    export(session, folder)
+    return hold(cells(printed), folder, case_of(of))
+
+
+def case_of(of: Paper) -> Case:
+    """What the second calculation is asked about a drafted or issued report."""
+    basis = of.basis
+    return case(of.unit.code, parse(of.row.period), basis.cut_off, None, basis.cut_off, basis.settings)
+
+
+def case(
+    code: str,
+    period: Period,
+    today: date,
+    geography_as_of: date | None,
+    cut_off: date | None,
+    settings: Settings = DEFAULT,
+) -> Case:
     """What the second calculation is asked, with the days that a report takes where none are given."""
-    as_of = geography_as_of or min(period.last, today)
-    return Case(code, period.first, period.last, as_of, cut_off or today)
+    period = settings.over(period)
+    as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
+    chosen = (settings.phase, settings.older_age, settings.rules)
+    return Case(code, period.first, period.last, as_of, cut_off or today, *chosen)
 
 
 def hold(printed: Mapping[str, Printed], folder: Path, asked: Case) -> Comparison:

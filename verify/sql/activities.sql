@@ -32,8 +32,8 @@ SELECT c.* FROM care c JOIN told_month r ON r.club = c.club AND r.month = c.mont
 CREATE OR REPLACE TABLE asked AS
 WITH within AS (
     SELECT v.* FROM survey v JOIN figure f ON f.id = v.club, span s WHERE f.standing AND v.surveyed_on BETWEEN s.first AND s.day
-), newest AS (SELECT arg_max(round, (surveyed_on, submission)) AS round FROM within)
-SELECT w.* FROM within w JOIN newest n ON n.round = w.round
+), newest AS (SELECT arg_max((round, year(surveyed_on)), (surveyed_on, round)) AS round FROM within WHERE consent)
+SELECT w.* FROM within w JOIN newest n ON n.round = (w.round, year(w.surveyed_on))
 QUALIFY row_number() OVER (PARTITION BY coalesce(w.member, CAST(w.submission AS VARCHAR)) ORDER BY w.surveyed_on DESC, w.submission DESC) = 1;
 
 CREATE OR REPLACE TABLE silence AS
@@ -44,8 +44,8 @@ SELECT count(*) FILTER (standing AND NOT told_period) AS period,
 FROM figure f;
 
 INSERT INTO indicator BY POSITION
-SELECT 'D03', 'received', 100, coalesce((SELECT count(*) FROM told_month r JOIN figure f ON f.id = r.club WHERE r.month > month_of(f.founding_date)), 0),
-    coalesce(sum(months_due) FILTER (standing), 0), count(*) FILTER (standing AND months_due > 0 AND NOT told_period) FROM figure UNION ALL
+SELECT 'D03', 'received', 100, coalesce(sum(reports_in) FILTER (standing), 0), coalesce(sum(reports_due) FILTER (standing), 0),
+    count(*) FILTER (standing AND reports_due > 0 AND reports_in = 0) FROM figure UNION ALL
 SELECT 'D11', '', 1, coalesce(sum(volunteers), 0), count(volunteers), count(*) FILTER (volunteers IS NULL) FROM yearly UNION ALL
 SELECT 'D11', 'clubs', 100, count(*) FILTER (y.volunteers >= b.volunteers), count(y.volunteers), count(*) FILTER (y.volunteers IS NULL) FROM yearly y, bounds b UNION ALL
 SELECT 'D11', 'volunteers', 1, sum(volunteers), NULL, count(*) FILTER (volunteers IS NULL) FROM yearly UNION ALL

@@ -9,7 +9,7 @@ FROM figure f, span s;
 
 CREATE OR REPLACE TABLE visit AS
 SELECT r.club, r.sup_level FROM report r JOIN figure f ON f.id = r.club, span s
-WHERE f.is_club AND r.supervised AND r.month BETWEEN s.m_first AND s.m_last;
+WHERE f.is_club AND r.supervised AND coalesce(r.meeting_date, r.month) BETWEEN s.first AND s.day;
 
 -- Chart 2: the clubs founded in each phase against its bands; the age of “older” is that phase's.
 CREATE OR REPLACE TABLE composition AS

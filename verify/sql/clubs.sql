@@ -13,8 +13,10 @@ WITH known AS (
 )
 SELECT *,
     greatest(m_first, later(m_last, -11)) AS m_look,
-    later(m_last, 1 - window_months) AS m_window
-FROM known;
+    later(m_last, 1 - window_months) AS m_window,
+    -- the last month whose report was due by the cut-off
+    least(m_last, CASE WHEN later(l.cut_off, 0) + to_days(due_day - 1) <= l.cut_off THEN later(l.cut_off, -1) ELSE later(l.cut_off, -2) END) AS m_due
+FROM known, limits l;
 
 CREATE OR REPLACE TABLE mine AS
 SELECT c.*, p.row_id, p.commune_id, p.is_undecided,
@@ -26,7 +28,7 @@ FROM club c JOIN place p ON p.club = c.id, span s;
 
 -- Members on the list, and what is known of each.
 CREATE OR REPLACE TABLE listed AS
-SELECT p.id, p.club, p.sex, m.phase AS club_phase,
+SELECT p.id, p.club, p.sex, m.phase AS club_phase, m.standing, p.ethnicity, p.disability,
     year(s.day) - p.birth_year AS age,
     CASE WHEN p.poverty IS NULL AND p.hardship IS NULL THEN NULL
          ELSE coalesce(p.poverty IN ('poor', 'near_poor'), false) OR coalesce(p.hardship <> 'none', false) END AS disadvantaged,
@@ -114,7 +116,9 @@ SELECT m.id AS club,
     -- meetings
     greatest(0, months_between(greatest(s.m_first, later(m.founding_date, 1)), s.m_last) + 1) AS months_due,
     (SELECT count(*) FROM report r WHERE r.club = m.id AND r.held AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_last) AS months_held,
-    (SELECT count(*) FROM report r WHERE r.club = m.id AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_last
+    greatest(0, months_between(greatest(s.m_first, later(m.founding_date, 1)), s.m_due) + 1) AS reports_due,
+    (SELECT count(*) FROM report r WHERE r.club = m.id AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_due) AS reports_in,
+    (SELECT count(*) FROM report r WHERE r.club = m.id AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_due
         AND r.received_on <= later(r.month, 1) + to_days(s.due_day - 1)) AS on_time,
     (SELECT sum(r.n_present) FROM report r WHERE r.club = m.id AND r.held AND r.n_present IS NOT NULL AND r.n_on_list IS NOT NULL
         AND r.month BETWEEN s.m_first AND s.m_last) AS present,

@@ -22,6 +22,7 @@ WITH said AS (
         max(day_of(answer)) FILTER (question = 'founding_date') AS founding_date,
         max(answer) FILTER (question = 'decision_no') AS decision_no,
         max(answer) FILTER (question = 'commune') AS commune,
+        max(answer) FILTER (question = 'gps') AS gps,
         max(yes(answer)) FILTER (question = 'charter_adopted') AS charter_adopted,
         CASE WHEN max(answer) FILTER (question = 'fund_income_created') = 'no' THEN 0
              ELSE max(whole(answer)) FILTER (question = 'fund_income_initial') END AS fund_initial,
@@ -55,6 +56,16 @@ WITH said AS (
         coalesce(max(answer) FILTER (question = 'sup_level'), '') AS sup_level,
         coalesce(max(answer) FILTER (question = 'difficulties'), '') AS difficulties,
         max(answer) FILTER (question = 'next_plan') AS next_plan,
+        max(answer) FILTER (question = 'not_held_reason') AS not_held_reason,
+        [coalesce(max(yes(answer)) FILTER (question = 'a1_done'), false), coalesce(max(yes(answer)) FILTER (question = 'a2_done'), false),
+         coalesce(max(yes(answer)) FILTER (question = 'a3_done'), false), coalesce(max(yes(answer)) FILTER (question = 'a4_done'), false),
+         coalesce(max(yes(answer)) FILTER (question = 'a5_done'), false), coalesce(max(yes(answer)) FILTER (question = 'a6_done'), false),
+         coalesce(max(yes(answer)) FILTER (question = 'a7_done'), false), coalesce(max(yes(answer)) FILTER (question = 'a8_done'), false)] AS done,
+        max(whole(answer)) FILTER (question = 'n_claims') AS n_claims,
+        coalesce(max(answer) FILTER (question = 'mob_sources'), '') AS mob_sources,
+        max(whole(answer)) FILTER (question = 'of_open') AS operating_open,
+        sum(whole(answer)) FILTER (question IN ('of_interest', 'of_fees', 'of_donation', 'of_other')) AS operating_in,
+        sum(whole(answer)) FILTER (question IN ('of_visit', 'of_meeting', 'of_care', 'of_other_out')) AS operating_out,
         max(answer) FILTER (question = 'a1_topic') AS a1_topic,
         max(whole(answer)) FILTER (question = 'n_bp') AS n_bp,
         max(whole(answer)) FILTER (question = 'n_weight') AS n_weight,
@@ -111,6 +122,8 @@ WITH founders AS (
         max(whole(i.answer)) FILTER (i.question = 'm_birth_year') AS birth_year,
         max(i.answer) FILTER (i.question = 'm_poverty_status') AS poverty,
         max(i.answer) FILTER (i.question = 'm_hardship') AS hardship,
+        max(i.answer) FILTER (i.question = 'm_ethnicity') AS ethnicity,
+        max(i.answer) FILTER (i.question = 'm_disability') AS disability,
         max(i.answer) FILTER (i.question = 'm_relation_board') AS role
     FROM instance i WHERE i."repeat" = 'members' GROUP BY i.submission, i.position
 ), newcomers AS (
@@ -122,6 +135,8 @@ WITH founders AS (
         max(whole(i.answer)) FILTER (i.question = 'j_birth_year') AS birth_year,
         max(i.answer) FILTER (i.question = 'j_poverty_status') AS poverty,
         max(i.answer) FILTER (i.question = 'j_hardship') AS hardship,
+        max(i.answer) FILTER (i.question = 'j_ethnicity') AS ethnicity,
+        max(i.answer) FILTER (i.question = 'j_disability') AS disability,
         CAST(NULL AS VARCHAR) AS role
     FROM instance i WHERE i."repeat" = 'members_joined' GROUP BY i.submission, i.position
 ), entered AS (
@@ -158,6 +173,8 @@ WITH said AS (
         max(answer) FILTER (question = 'c_sex') AS c_sex,
         max(whole(answer)) FILTER (question = 'c_birth_year') AS c_birth_year,
         max(answer) FILTER (question = 'c_hardship') AS c_hardship,
+        max(answer) FILTER (question = 'c_ethnicity') AS c_ethnicity,
+        max(answer) FILTER (question = 'c_disability') AS c_disability,
         max(yes(answer)) FILTER (question = 'ever_loan') AS ever_loan,
         max(answer) FILTER (question = 'income_change') AS income_change,
         max(answer) FILTER (question = 'health_change') AS health_change,
@@ -185,13 +202,16 @@ WITH corrected AS (
         arg_max(c_full_name, (surveyed_on, received_at, submission)) FILTER (c_full_name IS NOT NULL) AS full_name,
         arg_max(c_sex, (surveyed_on, received_at, submission)) FILTER (c_sex IS NOT NULL) AS sex,
         arg_max(c_birth_year, (surveyed_on, received_at, submission)) FILTER (c_birth_year IS NOT NULL) AS birth_year,
-        arg_max(c_hardship, (surveyed_on, received_at, submission)) FILTER (c_hardship IS NOT NULL) AS hardship
+        arg_max(c_hardship, (surveyed_on, received_at, submission)) FILTER (c_hardship IS NOT NULL) AS hardship,
+        arg_max(c_ethnicity, (surveyed_on, received_at, submission)) FILTER (c_ethnicity IS NOT NULL) AS ethnicity,
+        arg_max(c_disability, (surveyed_on, received_at, submission)) FILTER (c_disability IS NOT NULL) AS disability
     FROM survey WHERE info_correct = false AND member IS NOT NULL GROUP BY member
 )
 SELECT
     m.id, m.club, m.role, m.poverty, m.joined_on, d.left_on,
     coalesce(k.full_name, m.full_name) AS full_name, coalesce(k.sex, m.sex) AS sex,
-    coalesce(k.birth_year, m.birth_year) AS birth_year, coalesce(k.hardship, m.hardship) AS hardship
+    coalesce(k.birth_year, m.birth_year) AS birth_year, coalesce(k.hardship, m.hardship) AS hardship,
+    coalesce(k.ethnicity, m.ethnicity) AS ethnicity, coalesce(k.disability, m.disability) AS disability
 FROM member m LEFT JOIN corrected k ON k.member = m.id LEFT JOIN departure d ON d.member = m.id;
 
 CREATE OR REPLACE TABLE loan AS

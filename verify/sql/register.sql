@@ -14,7 +14,7 @@ CREATE TABLE unit AS SELECT
 FROM raw_unit;
 CREATE TABLE club_status AS SELECT club_id, status, CAST(closed_on AS DATE) AS closed_on FROM raw_club_status;
 CREATE TABLE club_number AS SELECT club_id, CAST(number AS INTEGER) AS number FROM raw_club_number;
-CREATE TABLE phase AS SELECT
+CREATE TABLE standard_phase AS SELECT
     code, CAST(valid_from AS DATE) AS valid_from, CAST(valid_to AS DATE) AS valid_to,
     CAST(older_age AS INTEGER) AS older_age, document
 FROM raw_phase;
@@ -26,3 +26,5 @@ CREATE TABLE training AS SELECT
     CAST(id AS BIGINT) AS id, CAST(unit_id AS BIGINT) AS unit_id, club_code, CAST(starts_on AS DATE) AS starts_on,
     CAST(ends_on AS DATE) AS ends_on, CAST(participants AS INTEGER) AS participants
 FROM raw_training;
+CREATE TABLE centre AS SELECT CAST(id AS BIGINT) AS unit_id, CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon
+FROM raw_unit WHERE lat IS NOT NULL AND lon IS NOT NULL;

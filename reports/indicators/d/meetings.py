@@ -65,8 +65,10 @@ def d02(ctx: Context) -> Value:
     formula_vi="Số báo cáo tháng nhận chậm nhất ngày {m7_due_day} tháng sau / số báo cáo phải có × 100",
     formula_en="Reports received by day {m7_due_day} of the month after / reports expected × 100",
     source=MEETING,
-    absence_vi="Không có báo cáo tính là chưa báo cáo; CLB chưa từng báo cáo vẫn ở trong mẫu số",
-    absence_en="No report counts as not reported, also for clubs that never reported",
+    absence_vi="Không có báo cáo tính là chưa báo cáo; CLB chưa từng báo cáo vẫn ở trong mẫu số; tháng mà "
+    "đến ngày chốt chưa tới hạn gửi thì chưa tính",
+    absence_en="No report counts as not reported, also for clubs that never reported; months not due by the "
+    "cut-off are left out",
 )
 def d03(ctx: Context) -> Value:
     """Reports received by the due day over reports expected, in percent. parts: received (also late ones).

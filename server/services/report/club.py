@@ -82,7 +82,7 @@ def book(
     Raises PeriodNotBegun, UnitNotFound, NotACommune, OutOfReach, StandardsMissing.
     """
     place = find(session, scope, code, period, today=today, as_of=as_of)
-    ctx = context(session, scope, place.area, period, in_commune(session, scope, place, period), today)
+    ctx = context(session, scope, place.area, period, in_commune(session, scope, place, period, today), today)
     last = [c for c in ctx.data.clubs if c.closed_on is None or c.closed_on >= period.first]
     ids = {c.id for c in last if c.founding_date <= ctx.day}
     sheets = _sheets(session, scope, replace(ctx, data=ctx.data.only(lambda club: club.id in ids)), show)
@@ -90,9 +90,9 @@ def book(
     return SheetBook(place.unit.full_name, place.above, period, tuple(ordered))
 
 
-def in_commune(session: Session, scope: Scope, place: CommunePlace, period: Period) -> list[str]:
+def in_commune(session: Session, scope: Scope, place: CommunePlace, period: Period, today: date) -> list[str]:
     """Ids of the clubs within a scope that stand in a commune."""
-    ids = list(session.scalars(club_ids(scope, place.area, period.last)))
+    ids = list(session.scalars(club_ids(scope, place.area, period.last, today)))
     stands = geography(session, place.area, ids).places
     return [club_id for club_id in ids if stands[club_id].commune_id == place.unit.id]
 

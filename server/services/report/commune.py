@@ -26,7 +26,7 @@ def commune(
     Raises PeriodNotBegun, UnitNotFound, NotACommune, OutOfReach, StandardsMissing.
     """
     place = find(session, scope, code, period, today=today, as_of=as_of)
-    ids = list(session.scalars(club_ids(scope, place.area, period.last)))
+    ids = list(session.scalars(club_ids(scope, place.area, period.last, today)))
     places = geography(session, place.area, ids).places
     maybe = _maybe(session, place, [club_id for club_id in ids if places[club_id].commune_id is None])
     here = [club_id for club_id in ids if places[club_id].commune_id == place.unit.id]

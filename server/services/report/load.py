@@ -4,11 +4,11 @@ Core rows straight into frozen dataclasses: with five years of 50 clubs these ar
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Executable, Select, and_, func, or_, select
+from sqlalchemy import Date, Executable, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from reports import facts as f
@@ -19,6 +19,7 @@ from server.clock import VIETNAM
 from server.scope import Scope
 from server.services.report.geography import Area
 from server.services.report.month import meeting, meeting_columns
+from server.services.report.received import corrections, departures, end_of, month_counts, submitted
 
 CLUB = (
     *("id", "code", "name", "village_kind", "village_name", "phase", "status", "founding_date", "closed_on"),
@@ -52,12 +53,12 @@ def facts(
     Only clubs within the scope, of all days: a slice by place or phase is made of the result. Rejected clubs and months
     that were sent again are left out. only: ids of the clubs to load; without it, all of the area.
     """
-    clubs = club_ids(scope, of, period.last)
+    clubs = club_ids(scope, of, period.last, cut_off)
     if only is not None:
         clubs = clubs.where(m.Club.id.in_(only))
     return Dataset(
-        clubs=_clubs(session, clubs),
-        members=_members(session, clubs, period.last),
+        clubs=_clubs(session, clubs, cut_off),
+        members=_members(session, clubs, period.last, cut_off),
         meetings=_meetings(session, clubs, period.last, cut_off),
         loans=_loans(session, clubs, period.last, cut_off),
         trainings=_trainings(session, clubs, of),
@@ -82,8 +83,8 @@ def of_clubs(
         t.fact_id,
     ).join(m.Club, m.Club.code == t.club_code)
     return Dataset(
-        clubs=_clubs(session, clubs),
-        members=_members(session, clubs, last),
+        clubs=_clubs(session, clubs, received_by),
+        members=_members(session, clubs, last, received_by),
         meetings=_meetings(session, clubs, last, received_by),
         loans=_loans(session, clubs, last, received_by),
         trainings=[
@@ -95,18 +96,20 @@ def of_clubs(
     )
 
 
-def club_ids(scope: Scope, of: Area, last: date) -> Select[str]:
-    """A query of the ids of an area's clubs within a scope, founded by a day; rejected ones are none."""
+def club_ids(scope: Scope, of: Area, last: date, cut_off: date) -> Select[str]:
+    """A query of the ids of an area's clubs within a scope, founded by a day and known by the end of the cut-off;
+    rejected ones are none."""
     stood = select(m.ClubUnit.club_id).where(m.ClubUnit.unit_id.in_(of.unit_ids))
     return scope.clubs(
         select(m.Club.id)
         .where(m.Club.id.in_(stood))
         .where(m.Club.founding_date <= last, m.Club.status != "rejected")
+        .where(submitted(m.Club.submission_id, cut_off))
     )
 
 
-def _clubs(session: Session, wanted: Select[Any]) -> list[f.Club]:
-    boards = _boards(session, wanted)
+def _clubs(session: Session, wanted: Select[Any], cut_off: date) -> list[f.Club]:
+    boards = _boards(session, wanted, cut_off)
     rows = _rows(session, _of(m.Club, CLUB).where(m.Club.id.in_(wanted)).order_by(m.Club.code, m.Club.id))
     return [
         f.Club(**{**row._mapping, "books": _codes(row.books), "board": tuple(boards.get(row.id, ()))})
@@ -114,8 +117,11 @@ def _clubs(session: Session, wanted: Select[Any]) -> list[f.Club]:
     ]
 
 
-def _boards(session: Session, wanted: Select[Any]) -> dict[str, list[f.BoardSeat]]:
+def _boards(session: Session, wanted: Select[Any], cut_off: date) -> dict[str, list[f.BoardSeat]]:
+    """Seats by club; one that was given up by a report after the cut-off was still held."""
     b = m.BoardPosition
+    left = departures(session, wanted, cut_off)
+    known = corrections(session, wanted, cut_off)
     rows = _rows(
         session,
         select(b.club_id, b.member_id, m.Member.full_name, b.role, b.valid_from, b.valid_to)
@@ -124,28 +130,40 @@ def _boards(session: Session, wanted: Select[Any]) -> dict[str, list[f.BoardSeat
         .order_by(b.club_id, b.valid_from, b.member_id, b.role),
     )
     boards: dict[str, list[f.BoardSeat]] = defaultdict(list)
-    for club_id, *seat in rows:
-        boards[club_id].append(f.BoardSeat(*seat))
+    for club_id, member_id, name, role, since, until in rows:
+        name = known.get(member_id, {}).get("full_name", name)
+        seat = f.BoardSeat(member_id, name, role, since, left.get(member_id, until))
+        boards[club_id].append(seat)
     return boards
 
 
-def _members(session: Session, wanted: Select[Any], last: date) -> list[f.Member]:
-    """Members who joined by the last day, with every stay that began by then."""
-    spells = _spells(session, wanted, last)
+def _members(session: Session, wanted: Select[Any], last: date, cut_off: date) -> list[f.Member]:
+    """Members who joined by the last day, with every stay that began by then, as told by the cut-off."""
+    spells = _spells(session, wanted, last, cut_off)
+    known = corrections(session, wanted, cut_off)
     person = m.Member
-    listed = _of(person, MEMBER).where(person.club_id.in_(wanted))
-    rows = _rows(session, listed.order_by(person.club_id, person.member_no, person.id))
+    listed = _of(person, MEMBER).where(person.club_id.in_(wanted), submitted(person.submission_id, cut_off))
     found = []
-    for *known, hardship, joined, left, reason in rows:
-        stays = spells.get(known[0]) or _own_spell(last, joined, left, reason)
+    for row in _rows(session, listed.order_by(person.club_id, person.member_no, person.id)):
+        stays = spells.get(row.id) or _own_spell(last, row.joined_on, row.left_on, row.left_reason)
         if stays:
-            found.append(_member(known, _codes(hardship), tuple(stays)))
+            found.append(_member({**row._mapping, **known.get(row.id, {})}, tuple(stays)))
     return found
 
 
-def _member(known: Sequence[Any], hardship: frozenset[str], stays: tuple[f.MembershipSpell, ...]) -> f.Member:
-    id, club_id, full_name, sex, birth_year, ethnicity, poverty, disability = known
-    return f.Member(id, club_id, full_name, sex, birth_year, ethnicity, poverty, hardship, disability, stays)
+def _member(row: Mapping[str, Any], stays: tuple[f.MembershipSpell, ...]) -> f.Member:
+    return f.Member(
+        row["id"],
+        row["club_id"],
+        row["full_name"],
+        row["sex"],
+        row["birth_year"],
+        row["ethnicity"],
+        row["poverty_status"],
+        _codes(row["hardship"]),
+        row["disability"],
+        stays,
+    )
 
 
 def _own_spell(last: date, joined: date, left: date | None, reason: str | None) -> list[f.MembershipSpell]:
@@ -153,13 +171,15 @@ def _own_spell(last: date, joined: date, left: date | None, reason: str | None) 
     return [f.MembershipSpell(joined, left, reason)] if joined <= last else []
 
 
-def _spells(session: Session, wanted: Select[Any], last: date) -> dict[str, list[f.MembershipSpell]]:
+def _spells(
+    session: Session, wanted: Select[Any], last: date, cut_off: date
+) -> dict[str, list[f.MembershipSpell]]:
     """Stays by member, from the events in order; of several days of leaving the last counts, as in the member's row."""
     e = m.MembershipEvent
     rows = _rows(
         session,
         select(e.member_id, e.kind, e.on_date, e.reason)
-        .where(e.club_id.in_(wanted), e.on_date <= last)
+        .where(e.club_id.in_(wanted), e.on_date <= last, submitted(e.submission_id, cut_off))
         .order_by(e.member_id, e.on_date, e.kind, e.id),
     )
     spells: dict[str, list[f.MembershipSpell]] = defaultdict(list)
@@ -173,22 +193,6 @@ def _spells(session: Session, wanted: Select[Any], last: date) -> dict[str, list
     return spells
 
 
-def _current(wanted: Select[Any], last: date, cut_off: date) -> Any:
-    """Condition: a month of these clubs that counts, up to the last day, received by the end of the cut-off."""
-    t = m.Meeting
-    return and_(
-        t.club_id.in_(wanted),
-        t.is_current.is_(True),
-        t.report_month <= last,
-        t.received_at < _end_of(cut_off),
-    )
-
-
-def _end_of(day: date) -> datetime:
-    """The moment a day is over in Vietnam."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=VIETNAM)
-
-
 def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) -> Iterable[f.Meeting]:
     t, a, i, o = m.Meeting, m.MeetingActivity, m.IncomeFundMonth, m.OperatingFundMonth
     rows = _rows(
@@ -198,7 +202,7 @@ def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) 
         .outerjoin(a, a.meeting_id == t.id)
         .outerjoin(i, i.meeting_id == t.id)
         .outerjoin(o, o.meeting_id == t.id)
-        .where(_current(wanted, last, cut_off))
+        .where(month_counts(wanted, last, cut_off))
         .order_by(t.club_id, t.report_month, t.id),
     )
     care = _care(session, wanted, last, cut_off)
@@ -207,12 +211,14 @@ def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) 
 
 def _care(session: Session, wanted: Select[Any], last: date, cut_off: date) -> dict[int, list[f.CareVisit]]:
     """Home care by meeting, in the order of the form."""
-    c, t = m.CareVisit, m.Meeting
+    c, t, r = m.CareVisit, m.Meeting, m.CareRecipient
+    is_known = submitted(r.submission_id, cut_off)
     rows = _rows(
         session,
-        select(c.meeting_id, c.recipient_id, c.visits)
+        select(c.meeting_id, case((is_known, c.recipient_id)), c.visits)
         .join(t, t.id == c.meeting_id)
-        .where(_current(wanted, last, cut_off))
+        .outerjoin(r, r.id == c.recipient_id)
+        .where(month_counts(wanted, last, cut_off))
         .order_by(c.meeting_id, c.position),
     )
     care: dict[int, list[f.CareVisit]] = defaultdict(list)
@@ -231,7 +237,7 @@ def _surveys(session: Session, wanted: Select[Any], last: date, cut_off: date) -
             *(s.income_change, s.health_change, s.k_health_score, s.k_rights_score, s.sat_overall),
             *(s.s_talk, s.s_money, s.s_care, s.s_respect, s.s_belong, s.lonely),
         )
-        .where(s.club_id.in_(wanted), s.surveyed_on <= last, s.received_at < _end_of(cut_off))
+        .where(s.club_id.in_(wanted), s.surveyed_on <= last, s.received_at < end_of(cut_off))
         .order_by(s.club_id, s.surveyed_on, s.received_at, s.id),
     )
     return [_survey(row) for row in rows]
@@ -252,7 +258,7 @@ def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> 
         select(loan.id, loan.club_id, loan.member_id, loan.amount, loan.disbursed_on, loan.due_date)
         .add_columns(loan.kind, loan.purpose)
         .join(t, t.id == loan.meeting_id)
-        .where(_current(wanted, last, cut_off), loan.disbursed_on <= last)
+        .where(month_counts(wanted, last, cut_off), loan.disbursed_on <= last)
         .order_by(loan.club_id, loan.loan_no, loan.id),
     )
     return [
@@ -282,7 +288,7 @@ def _repayments(
         session,
         select(r.loan_id, paid_on, r.principal, r.interest, r.rescheduled_to)
         .join(t, t.id == r.meeting_id)
-        .where(_current(wanted, last, cut_off), r.loan_id.is_not(None))
+        .where(month_counts(wanted, last, cut_off), r.loan_id.is_not(None))
         .order_by(t.report_month, r.meeting_id, r.position),
     )
     paid: dict[str, list[f.Repayment]] = defaultdict(list)
@@ -298,7 +304,7 @@ def _write_offs(session: Session, wanted: Select[Any], last: date, cut_off: date
         session,
         select(w.loan_id, func.min(w.written_off_on))
         .join(t, t.id == w.meeting_id)
-        .where(_current(wanted, last, cut_off), w.loan_id.is_not(None))
+        .where(month_counts(wanted, last, cut_off), w.loan_id.is_not(None))
         .group_by(w.loan_id),
     )
     return dict(tuple(row) for row in rows)
