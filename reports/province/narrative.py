@@ -183,7 +183,9 @@ def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         )
     empty = [row.unit for row in report.units if row.kind == "unit" and row.unit and not row.standing]
     if empty:
-        names = ", ".join(activity_words.unit_name(unit, lang=voice.lang) for unit in empty)
+        names = ", ".join(
+            activity_words.inside(activity_words.unit_name(unit, lang=voice.lang)) for unit in empty
+        )
         yield voice.say(_("Địa bàn chưa có câu lạc bộ: %(names)s."), names=names)
     if report.absent:
         yield voice.say(
