@@ -96,12 +96,18 @@ def _results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
             )
         else:
             yield voice.say(_("Trong kỳ thành lập mới %(clubs)s."), clubs=founded)
-    yield voice.say(
-        _("Đến cuối kỳ có %(clubs)s với %(members)s%(shares)s."),
-        clubs=voice.count(scope.clubs, "club"),
-        members=voice.count(total.members, "member"),
-        shares=_member_shares(report, voice),
-    )
+    if not total.members:
+        yield voice.say(
+            _("Đến cuối kỳ có %(clubs)s, chưa có danh sách thành viên."),
+            clubs=voice.count(scope.clubs, "club"),
+        )
+    else:
+        yield voice.say(
+            _("Đến cuối kỳ có %(clubs)s với %(members)s%(shares)s."),
+            clubs=voice.count(scope.clubs, "club"),
+            members=voice.count(total.members, "member"),
+            shares=_member_shares(report, voice),
+        )
     rows = _rows(report)
     reached_rows = [row for row in rows if row.verdict.status in REACHED]
     if reached_rows:
