@@ -24,13 +24,14 @@ class Frozen(msgspec.Struct, frozen=True):
     report: ProvinceReport
 
 
-_encoder = msgspec.json.Encoder(decimal_format="string", order="deterministic")
+_encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(Frozen)
 
 
 def dump(report: ProvinceReport) -> bytes:
     """The report as UTF-8 JSON; the same report gives the same bytes."""
-    return _encoder.encode(Frozen(FORMAT, report))
+    plainly = msgspec.to_builtins(Frozen(FORMAT, report), str_keys=True, order="deterministic")
+    return _encoder.encode(plainly)
 
 
 def load(content: bytes) -> ProvinceReport:

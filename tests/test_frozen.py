@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from reports import frozen
-from reports.facts import Place
+from reports.facts import Place, Shape
 from reports.indicators.base import Value
 from reports.privacy import FEW, WITHHELD
 from reports.province import Replaced
@@ -29,7 +29,8 @@ def full_report():
         number="05", issued_on=date(2021, 2, 5), replaces=Replaced("04", BODY.symbol, date(2021, 1, 9))
     )
     places = {"c1": Place(None, 3, 58, "Xã Lợi Hải, Huyện Thuận Bắc", None)}
-    geography = replace(given.scope.geography, places=places)
+    shapes = {584: Shape((((108.8, 11.9), (109.0, 11.9), (108.9, 11.7)),)), 58: Shape(())}
+    geography = replace(given.scope.geography, places=places, shapes=shapes)
     units = (replace(given.units[0], women=FEW, older=WITHHELD, borrowed=third), *given.units[1:])
     return replace(
         given,
