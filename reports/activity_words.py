@@ -3,6 +3,7 @@
 The texts are Vietnamese and go through the catalogue; `lang` (vi, en) says which language is printed.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -242,6 +243,14 @@ def unit_name(unit: Unit, *, lang: str = "vi") -> str:
     return unit.name if lang == "en" else unit.full_name
 
 
+KINDS_OF_UNIT = re.compile(r"(?:Tỉnh|Thành phố|Huyện|Thị xã|Thị trấn|Xã|Phường|Quận|Đặc khu) (?![0-9])")
+
+
+def inside(name: str) -> str:
+    """A unit's name inside a sentence: huyện Ninh Sơn, but Quận 1. Source: Nghị định 30/2020/NĐ-CP, Phụ lục II."""
+    return name[0].lower() + name[1:] if KINDS_OF_UNIT.match(name) else name
+
+
 def thousand(value: int | None, *, lang: str = "vi") -> str:
     """An amount of đồng in thousands, for tables headed “nghìn đồng”."""
     return language.number(None if value is None else Decimal(value) / 1000, language=lang)
@@ -252,5 +261,6 @@ def filters(lang: str) -> Mapping[str, Callable[..., object]]:
     speaking = (area, tally, tallies, reason, difficulty, giver, check, ethnicity, disability)
     more = (survey_round, survey_item, ages, columns, months, unit_name, thousand)
     return {function.__name__: partial(function, lang=lang) for function in (*speaking, *more)} | {
-        "reason_letter": reason_letter
+        "reason_letter": reason_letter,
+        "inside": inside,
     }

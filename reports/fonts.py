@@ -4,6 +4,8 @@ A report in mixed fonts is refused rather than printed: a page with two kinds of
 Liberation Serif 2 has the widths of Times New Roman, which Nghị định 30/2020/NĐ-CP asks for and which is not free.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +40,13 @@ VIETNAMESE = "".join(
 NEEDED = frozenset(VIETNAMESE + VIETNAMESE.upper() + "0123456789.,;:()%/-–−“”…₫≥≤±×•■□")
 
 
+UNPRINTED = "□"
+"""Stands where a letter was that the family lacks."""
+COLOURS = "\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"
+LACKING = re.compile(f"[^\\x00-\\x7f](?:[{COLOURS}]|\u200d[^\\x00-\\x7f])*")
+"""A letter that is no ASCII, with the variants, skin colours and joined signs that belong to it."""
+
+
 class FontProblem(Exception):
     """No usable font: which letters or files are missing, and how to get them."""
 
@@ -50,6 +59,24 @@ class FontFamily:
     version: str
     faces: tuple[tuple[str, str, Path], ...]
     """(weight, style, file) as CSS names them."""
+    letters: frozenset[int]
+    """Code points that all four styles hold."""
+
+    def legible(self, text: str) -> str:
+        """The text composed (NFC), each letter that the family lacks as □: no page is printed in mixed fonts.
+
+        What joins emoji to one picture, and what colours them, goes with them. See docs/decisions/letters.md.
+        """
+        composed = unicodedata.normalize("NFC", text)
+        if all(ord(letter) in self.letters or letter.isspace() for letter in set(composed)):
+            return composed
+        return re.sub(LACKING, self._shown, composed)
+
+    def _shown(self, found: re.Match[str]) -> str:
+        letter = found[0][0]
+        if ord(letter) in self.letters or letter.isspace():
+            return letter
+        return "" if unicodedata.category(letter) in ("Cf", "Mn", "Cc") else UNPRINTED
 
     def css(self) -> str:
         """@font-face rules for the four styles."""
@@ -76,7 +103,8 @@ def find(folder: str = "") -> FontFamily:
         missing = sorted(frozenset().union(*(_missing(file) for file in files)))
         if not missing:
             faces = tuple((*style, candidate / name) for style, name in STYLES.items())
-            return FontFamily(FAMILY, _version(files[0]), faces)
+            letters = frozenset.intersection(*(_held(file) for file in files))
+            return FontFamily(FAMILY, _version(files[0]), faces, letters)
         wrong.append(f"{candidate}: thiếu chữ {' '.join(missing[:12])}")
     found = "; ".join(wrong) or f"không thấy {', '.join(STYLES.values())} trong {', '.join(folders)}"
     raise FontProblem(
@@ -87,12 +115,16 @@ def find(folder: str = "") -> FontFamily:
     )
 
 
-def _missing(file: Path) -> frozenset[str]:
+def _held(file: Path) -> frozenset[int]:
     try:
         with TTFont(file, lazy=True) as font:
-            held = font.getBestCmap()
+            return frozenset(font.getBestCmap())
     except (TTLibError, OSError) as error:
         raise FontProblem(f"Phông chữ hỏng / broken font file: {file}: {error}") from error
+
+
+def _missing(file: Path) -> frozenset[str]:
+    held = _held(file)
     return frozenset(letter for letter in NEEDED if ord(letter) not in held)
 
 

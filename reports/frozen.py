@@ -24,7 +24,7 @@ class Frozen(msgspec.Struct, frozen=True):
     report: ProvinceReport
 
 
-_encoder = msgspec.json.Encoder(decimal_format="string", order="deterministic")
+_encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(Frozen)
 
 

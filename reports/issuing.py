@@ -116,8 +116,8 @@ def lines(name: str) -> tuple[str, ...]:
 
 
 def number(text: str) -> str:
-    """The number of a document as it is written: below ten with a leading zero (05)."""
-    return text.zfill(2) if text.isdigit() else text
+    """The number of a document as it is written: below ten with one leading zero (05), however it was typed."""
+    return text.lstrip("0").zfill(2) if text.isdecimal() else text
 
 
 def _place(province: str) -> str:

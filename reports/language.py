@@ -43,7 +43,9 @@ def percent(value: Number | None, decimals: int = 1, *, language: str = "vi") ->
 
 
 def million(value: int | None, decimals: int = 1, *, language: str = "vi") -> str:
-    """An amount of đồng as millions of đồng, for tables headed "triệu đồng"."""
+    """An amount of đồng as millions of đồng, for tables headed "triệu đồng"; from 100 billion on without decimals."""
+    if value is not None and abs(value) >= 100 * BILLION:
+        decimals = 0
     return number(None if value is None else Decimal(value) / MILLION, decimals, language=language)
 
 

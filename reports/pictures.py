@@ -6,6 +6,7 @@ A text alternative carries the figures of its picture, so that who cannot see it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from reports import activity_words as words
@@ -14,8 +15,8 @@ from reports.privacy import Count
 from reports.province import FundBand, ProvinceReport
 from reports.province.activity_model import Group, Heat, HeatCell, HeatRow
 
-HEAT_ROWS = 40
-"""Clubs on one page of the heat table."""
+HEAT_ROWS = 12
+"""Clubs in one piece of the heat table: three pieces fill a page, one fits under what stands before it."""
 NAMED_UNITS = 12
 """Units whose names fit on the map; with more, their numbers in table 2 are written instead."""
 
@@ -57,9 +58,10 @@ def _known(count: Count) -> int | None:
 
 
 def pyramid(report: ProvinceReport, lang: str = "vi") -> Picture | None:
-    """The age–sex pyramid, oldest on top; None where no member's sex and year of birth are known."""
+    """The age–sex pyramid, oldest on top; None where no member's sex and year of birth are known, or no bar may be
+    drawn because every group is of few."""
     bands = report.people.ages[::-1]
-    if not bands:
+    if not any(_known(count) for band in bands for count in (band.men, band.women)):
         return None
     _ = catalogue.of(lang).gettext
     rows, told = [], []
@@ -115,7 +117,9 @@ def heat(found: Heat | None, lang: str = "vi") -> list[Picture]:
     if found is None:
         return []
     columns = words.columns(found, lang=lang)
-    parts = [found.rows[at : at + HEAT_ROWS] for at in range(0, len(found.rows), HEAT_ROWS)]
+    pieces = -(-len(found.rows) // HEAT_ROWS)
+    ends = [len(found.rows) * n // pieces for n in range(pieces + 1)] if pieces else [0]
+    parts = [found.rows[start:end] for start, end in pairwise(ends)]
     return [_heat_part(found, columns, part, lang) for part in parts]
 
 

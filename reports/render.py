@@ -13,6 +13,8 @@ from reports import activity_words, catalogue, charts, fonts, issuing, language,
 from reports.province import Composition, FundPoint, PlanBar, ProvinceReport, narrative, telling
 
 FUND_MILLION = Decimal(1_000_000)
+MANY_UNITS = 12
+"""Bars of more units than this, most of them 0, would fill a page."""
 STYLES = ("report.css", "parts.css")
 WORDS = (
     words.unit,
@@ -151,7 +153,10 @@ def province(report: ProvinceReport, made_on: date, font_folder: str = "", code:
 
 
 def plan_chart(rows: Sequence[PlanBar], code: str = "vi") -> charts.BarChart | None:
-    """Biểu đồ 1; None when there is no unit to show. Without a plan for any unit it shows what was done alone."""
+    """Biểu đồ 1; None when there is no unit to show. Without a plan for any unit it shows what was done alone, and of
+    many units only those where something was."""
+    if not is_planned(rows) and len(rows) > MANY_UNITS:
+        rows = [row for row in rows if row.actual]
     if not rows:
         return None
     labels = [row.label_en if code == "en" and row.label_en else row.label for row in rows]

@@ -220,14 +220,6 @@ class Spoken:
         """Tỷ lệ (%), never rounded up to a mark."""
         return words.rate(verdict, lang=self.code)
 
-    def rate_in_words(self, verdict: Verdict) -> str:
-        """The same in a sentence: 136,7%, and 100% without decimals."""
-        return (
-            self.rate(verdict)[:-2] + "%"
-            if self.rate(verdict)[-2:] in (",0", ".0")
-            else self.rate(verdict) + "%"
-        )
-
     def band(self, band: Band) -> str:
         """What a share or size should be: 60–70%, từ 70% trở lên; – where the phase asks for nothing."""
         low, high, sign = band.bar.low, band.bar.high, "%" if band.bar.unit == "percent" else ""

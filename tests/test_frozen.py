@@ -29,7 +29,7 @@ def full_report():
         number="05", issued_on=date(2021, 2, 5), replaces=Replaced("04", BODY.symbol, date(2021, 1, 9))
     )
     places = {"c1": Place(None, 3, 58, "Xã Lợi Hải, Huyện Thuận Bắc", None)}
-    shapes = {58: Shape((((11.5, 109.0), (11.9, 109.2), (11.7, 108.8)),))}
+    shapes = {584: Shape((((108.8, 11.9), (109.0, 11.9), (108.9, 11.7)),)), 58: Shape(())}
     geography = replace(given.scope.geography, places=places, shapes=shapes)
     units = (replace(given.units[0], women=FEW, older=WITHHELD, borrowed=third), *given.units[1:])
     return replace(

@@ -149,7 +149,7 @@ def test_part_six_tells_why_meetings_were_not_held_and_what_was_measured():
 
     assert told["meetings"][1] == "Đã báo không tổ chức 03 buổi, do: dịch bệnh 02 buổi; lý do khác 01 buổi."
     assert told["attendance"] == ("Tỷ lệ tham dự cả kỳ đạt 75% (3 lượt người có mặt trên 4 lượt phải dự).",)
-    assert told["health"] == ("Kết quả đo – huyết áp từ 140/90 mmHg trở lên: 30% (6 trên 20 lượt).",)
+    assert told["health"] == ("Kết quả đo: huyết áp từ 140/90 mmHg trở lên chiếm 30% (6 trên 20 lượt).",)
     assert told["survey"] == (
         "Đợt khảo sát hằng năm (từ 16/11/2020 đến 18/11/2020): phỏng vấn 80 thành viên của 10 câu lạc bộ; "
         "02 người từ chối.",

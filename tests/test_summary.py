@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 
 from reports import summary
-from reports.province import Goal, ProvinceReport, Verdict
+from reports.province import Goal, ProvinceReport, Verdict, narrative
+from reports.summary.told import shortened
 from tests.builders_facts import PROVINCE as NINH_THUAN
 from tests.builders_facts import club, member, report, target
 from tests.builders_report import province_report, tables, target_row
 
 FAILED = Verdict("chua_dat", "red", Decimal(40))
 NEAR = Verdict("gan_dat", "amber", Decimal(90))
-BELOW = Verdict("duoi_khung", "red")
 BEYOND = Verdict("dat", "green", Decimal("136.6667"), Decimal("36.6667"))
 
 
@@ -53,43 +53,40 @@ def test_without_a_plan_the_clubs_founded_stand_alone():
     assert (told[0].value, told[0].label) == ("1", "clubs founded (no plan)")
 
 
-def test_problems_come_worst_first_with_what_to_do():
-    made = summary.build(
-        with_rows(
-            row("D10", 72, NEAR, low=80),
-            row("C05", 20, FAILED),
-            row("B02", 55, BELOW),
-            row("A01", 41, BEYOND, "club", 30),
-        ),
-        "vi",
+def test_its_sentences_are_the_first_of_the_report_s_own_assessment():
+    made = province_report(
+        tables=with_rows(row("C05", 20, FAILED), row("A01", 41, BEYOND, "club", 30)).tables
     )
 
-    assert made.problems == (
-        "Chỉ tiêu C05: 20%, mới đạt 40% chỉ tiêu (≥50%).",
-        "Chỉ tiêu B02: 55%, dưới khung ≥50%.",
-        "Chỉ tiêu D10: 72%, mới đạt 90% chỉ tiêu (≥80%).",
+    told = summary.build(made, "vi")
+    report_says = narrative.suggest(made, "vi")
+
+    assert told.achievements == report_says["results"][:3]
+    assert told.problems == report_says["shortcomings"][:3]
+    assert (
+        told.problems[0] == "Còn 01 chỉ tiêu chưa đạt: chỉ tiêu C05 (thực hiện 20%, yêu cầu từ 50% trở lên)."
     )
-    assert made.recommendations == (
-        "Đẩy mạnh cho vay từ Quỹ tăng thu nhập để nhiều thành viên được vay hơn.",
-        "Vận động phụ nữ tham gia CLB để đạt khung cơ cấu.",
-        "Tập huấn Ban Chủ nhiệm và giám sát CLB còn thiếu.",
-    )
-    assert made.achievements[0] == "Chỉ tiêu A01: 41 CLB, đạt 136,7% chỉ tiêu, vượt 36,7%."
+    assert told.tasks[0] == report_says["direction"][0]
+    assert told.tasks[-1].startswith("Đề nghị bố trí, huy động thêm nguồn vốn")
 
 
-def test_the_same_is_said_in_english():
-    made = summary.build(with_rows(row("A01", 41, BEYOND, "club", 30), row("C05", 20, FAILED)), "en")
+def test_what_people_wrote_in_the_report_stands_in_its_summary():
+    own = "Vốn của câu lạc bộ còn ít.\nCán bộ kiêm nhiệm.\nĐi lại khó.\nThứ tư."
+    made = replace(province_report(), written={"shortcomings": own, "direction": "Làm tiếp."})
 
-    assert made.achievements[0] == "Chỉ tiêu A01: 41 clubs, 136.7% of the target, 36.7% beyond it."
-    assert made.problems[0] == "Chỉ tiêu C05: 20%, only 40% of the target (≥50%)."
+    told = summary.build(made, "vi")
+
+    assert told.problems == ("Vốn của câu lạc bộ còn ít.", "Cán bộ kiêm nhiệm.", "Đi lại khó.")
+    assert told.tasks[0] == "Làm tiếp."
 
 
-def test_what_fails_twice_is_said_once():
-    made = summary.build(with_rows(row("C05", 20, FAILED), row("C05", 30, NEAR)), "vi")
+def test_a_long_sentence_ends_after_a_whole_member_of_its_list():
+    long = "Còn 09 chỉ tiêu chưa đạt: " + "; ".join(f"chỉ tiêu thứ {n} của giai đoạn" for n in range(9)) + "."
 
-    assert [line for line in made.problems if "C05" in line] == [
-        "Chỉ tiêu C05: 20%, mới đạt 40% chỉ tiêu (≥50%)."
-    ]
+    assert shortened(long).endswith("của giai đoạn; …")
+    assert len(shortened(long)) < len(long)
+    assert shortened("a" * 300) == "a" * 190 + "…"
+    assert shortened("Ngắn.") == "Ngắn."
 
 
 @pytest.mark.parametrize("code", ["vi", "en"])
@@ -97,7 +94,7 @@ def test_a_province_without_clubs_gets_no_sentence(code):
     made = summary.build(report([], "2020"), code)
 
     assert made.is_empty
-    assert (made.achievements, made.problems, made.recommendations) == ((), (), ())
+    assert (made.achievements, made.problems, made.tasks) == ((), (), ())
     assert [one.value for one in made.headlines][1:] == ["–"] * 5
 
 

@@ -79,6 +79,7 @@ class Press:
     configuration: FontConfiguration
     sheet: CSS
     fetcher: URLFetcher
+    family: FontFamily
 
     @staticmethod
     @lru_cache(maxsize=8)
@@ -87,7 +88,9 @@ class Press:
         configuration = FontConfiguration()
         fetcher = URLFetcher(allowed_protocols=("file", "data"), fail_on_errors=True)
         text = family.css() + "\n" + stylesheet
-        return Press(configuration, CSS(string=text, font_config=configuration, url_fetcher=fetcher), fetcher)
+        return Press(
+            configuration, CSS(string=text, font_config=configuration, url_fetcher=fetcher), fetcher, family
+        )
 
     def documents(self, part: str | Rows, before: Counted) -> Iterator[Document]:
         """The part laid out, in as many documents as it needs; each after the one before has been taken in."""
@@ -111,7 +114,9 @@ class Press:
             gc.collect()  # Boxes know their parents: without this, two parts would be in memory at once.
 
     def _document(self, html: str, pages_before: int, *, goes_on: bool = False) -> Document:
-        source = HTML(string=html, base_url=TEMPLATES.as_uri() + "/", url_fetcher=self.fetcher)
+        source = HTML(
+            string=self.family.legible(html), base_url=TEMPLATES.as_uri() + "/", url_fetcher=self.fetcher
+        )
         sheets = [self.sheet]
         if pages_before:
             sheets.append(CSS(string=_numbered_from(pages_before + 1, goes_on), url_fetcher=self.fetcher))

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from reports.facts import Shape, Unit
-from reports.privacy import Count
+from reports.privacy import Count, Masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +206,14 @@ class People:
     disability: tuple[Group, ...] = ()
     """Only those with a disability, mildest first; empty: nobody was asked."""
     disabled: Count = None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a count is withheld, so that the marks must be explained."""
+        ages = (count for band in self.ages for count in (band.men, band.women))
+        groups = (group.count for group in (*self.ethnicity, *self.disability))
+        counts = (*ages, *groups, self.men, self.women, self.disabled)
+        return any(isinstance(count, Masked) for count in counts)
 
 
 @dataclass(frozen=True, slots=True)

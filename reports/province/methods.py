@@ -26,7 +26,7 @@ def explained(phase: Phase, codes: Iterable[str] = REGISTER) -> tuple[Method, ..
 
 
 def method(entry: Indicator, phase: Phase) -> Method:
-    """What an indicator means in a phase; a figure that the phase does not have reads “…”."""
+    """What an indicator means in a phase; a figure that the phase does not have is told in words."""
     vi, en = _figures(phase, "vi"), _figures(phase, "en")
     formula_vi, formula_en = entry.formula_vi.format_map(vi), entry.formula_en.format_map(en)
     sides_vi, sides_en = sides(formula_vi), sides(formula_en)
@@ -60,15 +60,23 @@ def _sources(codes: str) -> tuple[str, str]:
     return "; ".join(vi for vi, _ in pairs), "; ".join(en for _, en in pairs)
 
 
+UNSET = {"vi": "mức quy định", "en": "the level set"}
+"""What a formula says in the place of a figure that the phase does not have."""
+
+
 class _Figures(dict[str, str]):
-    """Figures of a phase by rule; one it does not have reads “…”."""
+    """Figures of a phase by rule, in one language; one it does not have is told in words."""
+
+    def __init__(self, code: str, **known: str) -> None:
+        super().__init__(known)
+        self.unset = UNSET[code]
 
     def __missing__(self, key: str) -> str:
-        return "…"
+        return self.unset
 
 
 def _figures(phase: Phase, code: str) -> _Figures:
-    found = _Figures(older_age=str(phase.older_age))
+    found = _Figures(code, older_age=str(phase.older_age))
     for name, rule in phase.rules.items():
         value = rule.low if rule.low is not None else rule.high
         if value is not None:

@@ -96,12 +96,18 @@ def _results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
             )
         else:
             yield voice.say(_("Trong kỳ thành lập mới %(clubs)s."), clubs=founded)
-    yield voice.say(
-        _("Đến cuối kỳ có %(clubs)s với %(members)s%(shares)s."),
-        clubs=voice.count(scope.clubs, "club"),
-        members=voice.count(total.members, "member"),
-        shares=_member_shares(report, voice),
-    )
+    if not total.members:
+        yield voice.say(
+            _("Đến cuối kỳ có %(clubs)s, chưa có danh sách thành viên."),
+            clubs=voice.count(scope.clubs, "club"),
+        )
+    else:
+        yield voice.say(
+            _("Đến cuối kỳ có %(clubs)s với %(members)s%(shares)s."),
+            clubs=voice.count(scope.clubs, "club"),
+            members=voice.count(total.members, "member"),
+            shares=_member_shares(report, voice),
+        )
     rows = _rows(report)
     reached_rows = [row for row in rows if row.verdict.status in REACHED]
     if reached_rows:
@@ -183,7 +189,9 @@ def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         )
     empty = [row.unit for row in report.units if row.kind == "unit" and row.unit and not row.standing]
     if empty:
-        names = ", ".join(activity_words.unit_name(unit, lang=voice.lang) for unit in empty)
+        names = ", ".join(
+            activity_words.inside(activity_words.unit_name(unit, lang=voice.lang)) for unit in empty
+        )
         yield voice.say(_("Địa bàn chưa có câu lạc bộ: %(names)s."), names=names)
     if report.absent:
         yield voice.say(

@@ -126,7 +126,7 @@ def _health(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         yield voice.say(_("Trong kỳ có %(counted)s."), counted=", ".join(counted))
     found = [
         voice.say(
-            _("%(what)s: %(share)s (%(out)s trên %(measured)s)"),
+            _("%(what)s chiếm %(share)s (%(out)s trên %(measured)s)"),
             what=activity_words.check(check.key, lang=voice.lang),
             share=voice.percent(check.percent),
             out=language.number(check.out, language=voice.lang),
@@ -136,7 +136,7 @@ def _health(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         if check.out is not None and not privacy.is_few(check.out)
     ]
     if found:
-        yield voice.say(_("Kết quả đo – %(found)s."), found=voice.listed(found))
+        yield voice.say(_("Kết quả đo: %(found)s."), found=voice.listed(found))
 
 
 def _resources(report: ProvinceReport, voice: Voice) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The one-page summary of a province report: what it prints (model), how it is chosen (build, sentences)."""
+"""The one-page summary of a province report: what it prints (model), how it is chosen (build, told)."""
 
 from reports.summary.build import build
 from reports.summary.model import Headline, Summary

@@ -2,28 +2,31 @@
 
 from reports.province import ProvinceReport, TargetRow, UnitRow
 from reports.spoken import Spoken
-from reports.summary import sentences
 from reports.summary.model import Headline, Summary
-from reports.summary.sentences import marked as _
+from reports.summary.told import told
 
-SENTENCES = 3
 ROWS = 18
 """Rows of the table of targets that the page has room for."""
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogue."""
+    return text
 
 
 def build(report: ProvinceReport, code: str) -> Summary:
     """The summary of a report in one language (vi, en)."""
     spoken = Spoken(code)
     asked = targets(report)
-    failed = sentences.failed(asked)
+    achievements, problems, tasks = told(report, code)
     return Summary(
         report=report,
         headlines=headlines(report, spoken),
         targets=asked[:ROWS],
         left_out=max(0, len(asked) - ROWS),
-        achievements=sentences.achievements(report, asked, spoken)[:SENTENCES],
-        problems=sentences.problems(report, failed, spoken)[:SENTENCES],
-        recommendations=sentences.recommendations(report, failed, spoken)[:SENTENCES],
+        achievements=achievements,
+        problems=problems,
+        tasks=tasks,
     )
 
 

@@ -26,7 +26,7 @@ class Summary:
     """Rows with a goal that the page has no room for."""
     achievements: tuple[str, ...]
     problems: tuple[str, ...]
-    recommendations: tuple[str, ...]
+    tasks: tuple[str, ...]
     """At most three each; fewer where the data gives no more."""
 
     @property
