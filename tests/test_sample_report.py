@@ -183,7 +183,7 @@ def report_period(fact: dict[str, str]) -> str:
     return first if first == last or last == "2025" else f"{first}..{last}"
 
 
-def figures(made: ProvinceReport, fact: dict[str, str]) -> set[Decimal | int | None]:
+def figures_of(made: ProvinceReport, fact: dict[str, str]) -> set[Decimal | int | None]:
     """Where the report's content holds figures of a fact's kind, those of the fact's unit."""
     metric, unit_code, steering = fact["metric"], fact["unit_code"], made.steering
     rows = [
@@ -215,7 +215,7 @@ def test_every_figure_the_sources_state_stands_in_the_report(reports_of, fact):
     """One fact a case, by its id."""
     code = "58" if fact["fact_id"].startswith("NT") else "12"
 
-    assert Decimal(fact["value"]) in figures(reports_of(code, report_period(fact)), fact), fact["statement"]
+    assert Decimal(fact["value"]) in figures_of(reports_of(code, report_period(fact)), fact), fact["statement"]
 
 
 def test_tables_by_unit_add_up_to_their_totals(sample):
