@@ -215,7 +215,9 @@ def test_every_figure_the_sources_state_stands_in_the_report(reports_of, fact):
     """One fact a case, by its id."""
     code = "58" if fact["fact_id"].startswith("NT") else "12"
 
-    assert Decimal(fact["value"]) in figures_of(reports_of(code, report_period(fact)), fact), fact["statement"]
+    assert Decimal(fact["value"]) in figures_of(reports_of(code, report_period(fact)), fact), fact[
+        "statement"
+    ]
 
 
 def test_tables_by_unit_add_up_to_their_totals(sample):
