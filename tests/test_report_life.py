@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pdfplumber
+import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image
@@ -191,6 +192,18 @@ class TestTexts:
 
 
 class TestIssue:
+    def test_its_pdf_holds_the_figures_and_the_tables_it_was_made_from(self, archive):
+        clerk, report_id = archive
+        row = clerk.get(report_id).row
+
+        with pikepdf.open(io.BytesIO(clerk.blobs.read(row.pdf_sha256))) as opened:
+            held = {name: file.get_file().read_bytes() for name, file in opened.attachments.items()}
+
+        assert held == {
+            "so-lieu.json": clerk.blobs.read(row.content_sha256),
+            "bang-bieu.xlsx": clerk.blobs.read(row.workbook_sha256),
+        }
+
     def test_it_gets_its_number_date_and_signatory_and_is_frozen(self, archive):
         clerk, report_id = archive
 

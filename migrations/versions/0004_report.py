@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.JSON(), nullable=True),
         sa.Column("html_sha256", sa.String(length=64), nullable=True),
         sa.Column("css_sha256", sa.String(length=64), nullable=True),
+        sa.Column("workbook_sha256", sa.String(length=64), nullable=True),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
         sa.Column("signed_sha256", sa.String(length=64), nullable=True),
         sa.Column("made_with", sa.JSON(), nullable=True),

@@ -78,6 +78,8 @@ class Report(Base):
     """The few figures of the public page, so that it needs no more than this row."""
     html_sha256: Mapped[str | None] = mapped_column(String(64))
     css_sha256: Mapped[str | None] = mapped_column(String(64))
+    workbook_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The tables as .xlsx, which travel in the PDF beside the figures."""
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     signed_sha256: Mapped[str | None] = mapped_column(String(64))
     """The same PDF with a digital signature; None: no certificate was set up."""

@@ -25,6 +25,7 @@ COLUMNS = (
     Report.content_sha256,
     Report.html_sha256,
     Report.css_sha256,
+    Report.workbook_sha256,
     Report.pdf_sha256,
     Report.signed_sha256,
 )

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from reports import issuing
+from reports import frozen, issuing, workbook
 from reports.issuing import IssuingBody
 from reports.province import Header, ProvinceReport
 from server.blobs import BlobStore
@@ -22,7 +22,7 @@ from server.models import Report
 from server.services import audit
 from server.services import issuing as offices
 from server.services import unit as register
-from server.services.report import draft, page, paper, public, sign, text
+from server.services.report import page, paper, public, sign, text
 from server.services.report.paper import CHECKED, ISSUED, REPLACED, Paper
 from server.services.report.problem import (
     AddressUnknown,
@@ -191,10 +191,13 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     report = replace(
         figures, header=_header(looked, f"{base_url}/r/{token}", figures), written=dict(looked.written)
     )
-    drawn = page.draw(report, looked.signing.issued_on, looked.paper.basis.language)
+    issued_on, language = looked.signing.issued_on, looked.paper.basis.language
+    enclosed = page.Enclosed(frozen.dump(report), workbook.province(report, issued_on, language))
+    drawn = page.draw(report, issued_on, language, enclosed)
     signed = sign.sign(drawn.pdf, certificate, looked.office.body.name) if certificate else None
     columns = {
-        "content_sha256": draft.keep(blobs, report),
+        "content_sha256": blobs.store(enclosed.content).sha256,
+        "workbook_sha256": blobs.store(enclosed.workbook).sha256,
         "html_sha256": blobs.store(drawn.html.encode()).sha256,
         "css_sha256": blobs.store(drawn.css.encode()).sha256,
         "pdf_sha256": blobs.store(drawn.pdf).sha256,

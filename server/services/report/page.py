@@ -19,7 +19,7 @@ from server.models import Report
 from server.services.report import paper
 from server.services.report.paper import Paper
 from server.services.report.problem import ContentUnreadable
-from server.services.report.province import NotPrintable
+from server.services.report.province import TYPES, NotPrintable
 
 LIBRARIES = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5")
 """What decides on the bytes of a PDF, beside Pango, templates and fonts."""
@@ -49,10 +49,28 @@ class Remade:
         return self.sha256 == self.expected
 
 
-def draw(report: ProvinceReport, made_on: date, language: str) -> Drawn:
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What travels inside the PDF of an issued report, so that its figures can be read by machines for good.
+
+    content: the figures as JSON (reports.frozen). workbook: the tables as .xlsx.
+    """
+
+    content: bytes
+    workbook: bytes
+
+    def attachments(self) -> tuple[pdf.Attachment, ...]:
+        """As PDF/A-3 holds them: what the document was made from, and the data of its tables."""
+        return (
+            pdf.Attachment("so-lieu.json", "application/json", self.content, "Số liệu của báo cáo", "Source"),
+            pdf.Attachment("bang-bieu.xlsx", TYPES["xlsx"], self.workbook, "Bảng biểu của báo cáo", "Data"),
+        )
+
+
+def draw(report: ProvinceReport, made_on: date, language: str, enclosed: Enclosed | None = None) -> Drawn:
     """The document in one language (vi, en) as HTML, style sheet and PDF. Raises NotPrintable."""
     html, css = render.html(report, made_on, language), render.stylesheet()
-    return Drawn(html, css, _pdf(html, css))
+    return Drawn(html, css, _pdf(html, css, enclosed))
 
 
 def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
@@ -62,24 +80,26 @@ def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made
 
 
 def remake(blobs: BlobStore, row: Report) -> Remade:
-    """The PDF of an issued report, drawn from its stored HTML and style sheet: templates of today play no part.
+    """The PDF of an issued report, drawn from its stored HTML, style sheet and enclosed files: templates of today play
+    no part.
 
     Raises ContentUnreadable when a stored file is gone, NotPrintable.
     """
     try:
         html, css = (blobs.read(sha256 or "").decode() for sha256 in (row.html_sha256, row.css_sha256))
+        enclosed = Enclosed(blobs.read(row.content_sha256), blobs.read(row.workbook_sha256 or ""))
     except FileNotFoundError as error:
         raise ContentUnreadable(report_id=row.id, reason=error) from error
-    made = _pdf(html, css)
+    made = _pdf(html, css, enclosed)
     then, now = row.made_with or {}, made_with()
     parts = [part for part in now if part != "templates" and then.get(part) != now[part]]
     changed = tuple((part, str(then.get(part, "–")), str(now[part])) for part in parts)
     return Remade(made, hashlib.sha256(made).hexdigest(), row.pdf_sha256 or "", changed)
 
 
-def _pdf(html: str, css: str) -> bytes:
+def _pdf(html: str, css: str, enclosed: Enclosed | None) -> bytes:
     try:
-        return pdf.render(html, css, fonts.find())
+        return pdf.render(html, css, fonts.find(), enclosed.attachments() if enclosed else ())
     except (FontProblem, RenderProblem) as error:
         raise NotPrintable(reason=str(error)) from error
 
