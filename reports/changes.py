@@ -98,7 +98,9 @@ def _label(table: Table, row: Row, name_at: int, code: str) -> str:
     name = _text(table.columns[name_at], row.cells[name_at], code)
     if "code" in keys[:name_at] and row.kind == "row":
         return f"{row.cells[keys.index('code')].value} {name}"
-    return f"{row.cells[0].value}. {name}" if "goal" in keys and row.kind == "row" else name
+    if "goal" in keys and row.kind == "row":  # Notes behind a name hold figures, which change.
+        return f"{row.cells[0].value}. {name.partition(' (')[0]}"
+    return name
 
 
 def _text(column: Column, cell: Cell, code: str) -> str:
