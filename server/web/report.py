@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from reports.period import Period, PeriodError, parse
+from reports.period import FIRST_YEAR, LAST_YEAR, Period, PeriodError, parse
 from reports.settings import DEFAULT, Settings, SettingsError, rule_of
 from server import auth, clock, scope
 from server.context import database
@@ -21,6 +21,7 @@ FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule",
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 KINDS = ",".join(report.TYPES)
 PAGE = "page"
+AGE_DIGITS = 3
 printing = BoundedSemaphore(2)
 """A report takes seconds and some 150 MB: more of them at once wait for their turn."""
 
@@ -36,8 +37,8 @@ class BadDate(Problem):
     """The day of the geography cannot be read."""
 
     code = "400.11"
-    message_vi = "“{text}” không phải là ngày. Viết năm-tháng-ngày, ví dụ 2025-06-30."
-    message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
+    message_vi = "“{text}” không phải là ngày. Viết năm-tháng-ngày từ năm 2000 đến 2100, ví dụ 2025-06-30."
+    message_en = "“{text}” is not a date. Write year-month-day from 2000 to 2100, such as 2025-06-30."
 
 
 class BadAge(Problem):
@@ -142,7 +143,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
     """
     given = {name: values.get(name, "").strip() for name in FIELDS}
     as_of, age = read_day(given["geography_as_of"]), given["older_age"]
-    if age and not age.isdecimal():
+    if age and not (age.isdecimal() and len(age) <= AGE_DIGITS):
         raise BadAge(text=age)
     try:
         return Settings(
@@ -157,11 +158,14 @@ def read_settings(values: Mapping[str, str]) -> Settings:
 
 
 def read_day(text: str) -> date | None:
-    """A day as browsers send it; None for none. Raises BadDate."""
+    """A day as browsers send it, of the years that periods have; None for none. Raises BadDate."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadDate(text=text)
+    return day
 
 
 def read_language(text: str) -> str:
