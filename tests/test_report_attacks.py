@@ -3,6 +3,8 @@
 import stat
 from datetime import date
 from decimal import Decimal
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 
@@ -12,6 +14,7 @@ from server.models import ReportSchedule
 from server.services import issuing
 from server.services.report import text
 from server.services.schedule import run
+from server.web.report import TooManyPrinted, Turns
 from tests.builders import a_club
 from tests.builders_paper import NOW, TODAY
 from tests.builders_web import alert
@@ -108,6 +111,27 @@ class TestPages:
 
         assert (refused.status_code, alert(refused)) == (404, f"Không có việc số {job.id} của anh/chị.")
         assert browser.post(f"/schedules/{one.id}/again/{job.id}").status_code == 303
+
+
+def test_who_asks_for_a_report_beyond_those_that_may_wait_is_sent_away():
+    turns, begun = Turns(1, 1), Event()
+
+    def wait() -> None:
+        begun.set()
+        with turns:
+            pass
+
+    with turns:
+        waiting = Thread(target=wait)
+        waiting.start()
+        begun.wait()
+        while turns._inside._value:  # Until the other one stands in the line.
+            sleep(0)
+        with pytest.raises(TooManyPrinted), turns:
+            pass
+    waiting.join()
+    with turns:
+        pass
 
 
 @pytest.mark.database

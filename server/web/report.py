@@ -22,8 +22,38 @@ FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule",
 KINDS = ",".join(report.TYPES)
 PAGE = "page"
 AGE_DIGITS = 3
-printing = BoundedSemaphore(2)
-"""A report takes seconds and some 150 MB: more of them at once wait for their turn."""
+AT_ONCE, WAITING = 2, 30
+
+
+class TooManyPrinted(Problem):
+    """More reports were asked for than may wait."""
+
+    code = "503.1"
+    message_vi = "Đang có nhiều báo cáo được lập cùng lúc. Xin thử lại sau ít phút."
+    message_en = "Many reports are being made at this moment. Please try again in a few minutes."
+
+
+class Turns:
+    """At most so many at work, and so many who wait for their turn; entering raises TooManyPrinted beyond that.
+
+    Each one holds a thread of the server: were there no end to them, tablets would find none.
+    """
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._inside, self._at_work = BoundedSemaphore(at_once + waiting), BoundedSemaphore(at_once)
+
+    def __enter__(self) -> None:
+        if not self._inside.acquire(blocking=False):
+            raise TooManyPrinted
+        self._at_work.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._at_work.release()
+        self._inside.release()
+
+
+printing = Turns(AT_ONCE, WAITING)
+"""A report takes seconds and some 150 MB."""
 
 
 class BadPeriod(Problem):
