@@ -42,6 +42,8 @@ NEEDED = frozenset(VIETNAMESE + VIETNAMESE.upper() + "0123456789.,;:()%/-–−�
 
 UNPRINTED = "□"
 """Stands where a letter was that the family lacks."""
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+"""What XML lets into a name, or a form into a text, and no font can show; breaks and tabs are spaces of HTML."""
 COLOURS = "\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"
 LACKING = re.compile(f"[^\\x00-\\x7f](?:[{COLOURS}]|\u200d[^\\x00-\\x7f])*")
 """A letter that is no ASCII, with the variants, skin colours and joined signs that belong to it."""
@@ -65,9 +67,10 @@ class FontFamily:
     def legible(self, text: str) -> str:
         """The text composed (NFC), each letter that the family lacks as □: no page is printed in mixed fonts.
 
-        What joins emoji to one picture, and what colours them, goes with them. See docs/decisions/letters.md.
+        What joins emoji to one picture, and what colours them, goes with them; a control character, for which no font
+        has a picture, is a space. See docs/decisions/letters.md.
         """
-        composed = unicodedata.normalize("NFC", text)
+        composed = CONTROL.sub(" ", unicodedata.normalize("NFC", text))
         if all(ord(letter) in self.letters or letter.isspace() for letter in set(composed)):
             return composed
         return re.sub(LACKING, self._shown, composed)

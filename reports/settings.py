@@ -15,6 +15,8 @@ from reports.standards import RULES, Phase, Rule, Standards
 CALENDARS = ("calendar", "decree")
 """Calendar years, or the reporting periods of Nghị định 09/2019/NĐ-CP."""
 AGES = range(40, 101)
+RULE_BOUND, RULE_DECIMALS = 10**12, 4
+"""No money or share of a rule reaches the bound: 1e999999999 would be written with as many zeros."""
 OWN = "cài đặt của báo cáo"
 """Document of a rule that the report itself sets."""
 
@@ -101,7 +103,7 @@ def rule_of(text: str) -> tuple[str, tuple[Decimal | None, Decimal | None]]:
     low, dots, high = (part.strip() for part in value.partition(".."))
     try:
         ends = tuple(Decimal(end) if end else None for end in ((low, high) if dots else (low, "")))
-        if not equals or ends == (None, None) or not all(end is None or end.is_finite() for end in ends):
+        if not equals or ends == (None, None) or not all(end is None or _is_sane(end) for end in ends):
             raise ArithmeticError
         if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
             raise ArithmeticError
@@ -114,6 +116,10 @@ def rule_of(text: str) -> tuple[str, tuple[Decimal | None, Decimal | None]]:
             "most).",
         ) from error
     return name, (ends[0], ends[1])
+
+
+def _is_sane(end: Decimal) -> bool:
+    return end.is_finite() and abs(end) < RULE_BOUND and end == round(end, RULE_DECIMALS)
 
 
 DEFAULT = Settings()

@@ -16,7 +16,7 @@ from reports.province import ProvinceReport
 from reports.word import flow as flowing
 from reports.word import page, picture, style, template
 from reports.word.measure import width_of_text
-from reports.word.text import classes, name_of, plain
+from reports.word.text import UNWRITABLE, classes, name_of, plain
 
 CODE_MM = 22
 """Of the QR code, as in the print."""
@@ -119,7 +119,8 @@ def _write_body(flow: flowing.Flow, body: Element) -> None:
 def _set_properties(document: Any, report: ProvinceReport, root: Element, made_on: date, code: str) -> None:
     title = next((one for one in root.iter() if name_of(one) == "title"), None)
     properties = document.core_properties
-    properties.title, properties.author = plain(title), words.office(report.header.issuing, lang=code)
+    author = words.office(report.header.issuing, lang=code)
+    properties.title, properties.author = plain(title), UNWRITABLE.sub("", author)
     properties.language = flowing.LOCALES[code]
     properties.created = properties.modified = datetime.combine(made_on, time(), UTC)
     for language in document.styles.element.iter(qn("w:lang")):

@@ -9,6 +9,7 @@ import click
 
 from reports.settings import Settings
 from server import clock
+from server.cli import private
 from server.cli.data import DAY, read_period, read_settings, settings_options
 from server.cli.shell import PROJECT, blobs, database, fail, say, tell
 from server.scope import Scope
@@ -85,6 +86,7 @@ def _in(keep: Path | None, check: Callable[[Path], Comparison]) -> Comparison:
             return check(Path(folder))
     if keep.exists() and any(keep.iterdir()):
         fail(f"Thư mục “{keep}” không trống.", f"The folder “{keep}” is not empty.")
+    private.make_folder(keep)  # People's answers.
     return check(keep)
 
 

@@ -34,6 +34,9 @@ LONGEST = {
     "name_en": 200,
     "signer_en": 120,
 }
+MOST_RECIPIENTS, LONGEST_RECIPIENT, MOST_DIGITS = 30, 200, 9
+UNTYPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""What no office means to type in a line, and what Word cannot hold."""
 NEEDED = ("parent", "name", "symbol", "signer")
 SYMBOL = re.compile(r"BC(-[A-ZĐĂÂÊÔƠƯ]+)+")
 PLACES = frozenset({"{province}", "{kind}"})
@@ -189,9 +192,12 @@ def texts(body: Body) -> dict[str, str]:
 
 def read(texts: Mapping[str, str]) -> Body:
     """A body from what was typed: field → text, recipients one a line. Raises BodyRefused with every fault at once."""
-    given = {name: texts.get(name, "").strip() for name in (*LONGEST, "kind", "unit_id", "valid_from")}
+    names = (*LONGEST, "kind", "unit_id", "valid_from")
+    given = {name: UNTYPED.sub(" ", texts.get(name, "")).strip() for name in names}
     recipients = tuple(
-        line.strip(" -;.\t") for line in texts.get("recipients", "").splitlines() if line.strip()
+        UNTYPED.sub(" ", line).strip(" -;.")
+        for line in texts.get("recipients", "").splitlines()
+        if line.strip()
     )
     faults = _faults(given, recipients)
     if faults:
@@ -241,7 +247,7 @@ def _faults(given: Mapping[str, str], recipients: tuple[str, ...]) -> dict[str, 
         )
     if given["kind"] not in KINDS:
         faults["kind"] = ("Chọn một loại trong danh sách.", "Choose a kind of the list.")
-    if given["unit_id"] and not given["unit_id"].isdecimal():
+    if given["unit_id"] and not (given["unit_id"].isdecimal() and len(given["unit_id"]) <= MOST_DIGITS):
         faults["unit_id"] = ("Chọn một tỉnh trong danh sách.", "Choose a province of the list.")
     if not _is_day(given["valid_from"]):
         faults["valid_from"] = (
@@ -256,6 +262,12 @@ def _faults_of_recipients(recipients: tuple[str, ...]) -> dict[str, tuple[str, s
         told = (
             "Mỗi dòng một nơi nhận, dòng cuối là “Lưu: VT, …”.",
             "One a line, the last being “Lưu: VT, …”.",
+        )
+        return {"recipients": told}
+    if len(recipients) > MOST_RECIPIENTS or max(map(len, recipients)) > LONGEST_RECIPIENT:
+        told = (
+            f"Tối đa {MOST_RECIPIENTS} nơi nhận, mỗi nơi {LONGEST_RECIPIENT} chữ.",
+            f"At most {MOST_RECIPIENTS} recipients of {LONGEST_RECIPIENT} characters each.",
         )
         return {"recipients": told}
     if unknown := set(re.findall(r"\{[^}]*\}?", " ".join(recipients))) - PLACES:

@@ -12,7 +12,7 @@ from server.context import database
 from server.scope import Scope
 from server.services import issuing
 from server.services.issuing import Body, BodyRefused
-from server.web.page import LAST_ID, show
+from server.web.page import LAST_ID, id_given, show
 
 FIELDS = tuple(field.name for field in fields(Body))
 
@@ -39,7 +39,7 @@ def listed(project_id: int) -> Response:
 @auth.rule("issuing_body.update")
 def new(project_id: int) -> Response:
     """The form, empty, or filled with a known office to begin from (?like=ID)."""
-    like = request.args.get("like", type=int)
+    like = id_given("like")
     with database().reading() as session:
         seen = _seen(session, project_id)
         given = issuing.texts(issuing.body_of(issuing.get(session, seen, like))) if like else {}

@@ -91,7 +91,7 @@ def page_number() -> int:
 
 
 def id_given(name: str) -> int | None:
-    """The id of a row in a parameter of the address; None when there is none that a row could have."""
+    """A number in a parameter of the address, such as the id of a row; None when there is none that a column holds."""
     given = request.args.get(name, type=int)
     return given if given and 0 < given <= LAST_ID else None
 

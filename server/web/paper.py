@@ -16,7 +16,7 @@ from server.services.report import caution, change, issue, page, paper, text
 from server.services.report.issue import Signing
 from server.services.report.paper import Filter, Paper
 from server.web import period
-from server.web.page import LAST_ID, page_number, show, viewer
+from server.web.page import LAST_ID, id_given, page_number, show, viewer
 from server.web.report import file_name, printing
 from server.web.words import language
 
@@ -43,7 +43,7 @@ def listed(project_id: int) -> Response:
 
 def show_list(project_id: int, status: int = 200, problem: str = "") -> Response:
     """The list. problem: why a new draft was not made, told above its form."""
-    wanted = Filter(request.args.get("province", ""), request.args.get("year", type=int))
+    wanted = Filter(request.args.get("province", ""), id_given("year"))
     number, today = page_number(), clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)

@@ -177,7 +177,8 @@ def _to(report_id: int, part: str = "") -> Answer:
 
 def _revision() -> int:
     """The revision that the form's page showed; one that never was, when the field is missing."""
-    return request.form.get("revision", 0, type=int)
+    given = request.form.get("revision", 0, type=int)
+    return given if 0 <= given <= LAST_ID else 0
 
 
 def _cut_off(today: date) -> date:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from reports.period import Period, PeriodError, parse
+from reports.period import FIRST_YEAR, LAST_YEAR, Period, PeriodError, parse
 from reports.settings import DEFAULT, Settings, SettingsError, rule_of
 from server import auth, clock, scope
 from server.context import database
@@ -21,8 +21,39 @@ FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule",
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 KINDS = ",".join(report.TYPES)
 PAGE = "page"
-printing = BoundedSemaphore(2)
-"""A report takes seconds and some 150 MB: more of them at once wait for their turn."""
+AGE_DIGITS = 3
+AT_ONCE, WAITING = 2, 30
+
+
+class TooManyPrinted(Problem):
+    """More reports were asked for than may wait."""
+
+    code = "503.1"
+    message_vi = "Đang có nhiều báo cáo được lập cùng lúc. Xin thử lại sau ít phút."
+    message_en = "Many reports are being made at this moment. Please try again in a few minutes."
+
+
+class Turns:
+    """At most so many at work, and so many who wait for their turn; entering raises TooManyPrinted beyond that.
+
+    Each one holds a thread of the server: were there no end to them, tablets would find none.
+    """
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._inside, self._at_work = BoundedSemaphore(at_once + waiting), BoundedSemaphore(at_once)
+
+    def __enter__(self) -> None:
+        if not self._inside.acquire(blocking=False):
+            raise TooManyPrinted
+        self._at_work.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._at_work.release()
+        self._inside.release()
+
+
+printing = Turns(AT_ONCE, WAITING)
+"""A report takes seconds and some 150 MB."""
 
 
 class BadPeriod(Problem):
@@ -36,8 +67,8 @@ class BadDate(Problem):
     """The day of the geography cannot be read."""
 
     code = "400.11"
-    message_vi = "“{text}” không phải là ngày. Viết năm-tháng-ngày, ví dụ 2025-06-30."
-    message_en = "“{text}” is not a date. Write year-month-day, such as 2025-06-30."
+    message_vi = "“{text}” không phải là ngày. Viết năm-tháng-ngày từ năm 2000 đến 2100, ví dụ 2025-06-30."
+    message_en = "“{text}” is not a date. Write year-month-day from 2000 to 2100, such as 2025-06-30."
 
 
 class BadAge(Problem):
@@ -142,7 +173,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
     """
     given = {name: values.get(name, "").strip() for name in FIELDS}
     as_of, age = read_day(given["geography_as_of"]), given["older_age"]
-    if age and not age.isdecimal():
+    if age and not (age.isdecimal() and len(age) <= AGE_DIGITS):
         raise BadAge(text=age)
     try:
         return Settings(
@@ -157,11 +188,14 @@ def read_settings(values: Mapping[str, str]) -> Settings:
 
 
 def read_day(text: str) -> date | None:
-    """A day as browsers send it; None for none. Raises BadDate."""
+    """A day as browsers send it, of the years that periods have; None for none. Raises BadDate."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadDate(text=text) from error
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadDate(text=text)
+    return day
 
 
 def read_language(text: str) -> str:

@@ -104,7 +104,10 @@ def run_again(project_id: int, schedule_id: int, job_id: int) -> Answer:
     with database().transaction() as session:
         seen = _seen(session, project_id)
         row = store.get(session, seen, project_id, schedule_id)
-        run.again(session, row, job_page.get(session, seen, project_id, job_id), clock.today())
+        found = job_page.get(session, seen, project_id, job_id)
+        if found.params["schedule_id"] != row.id:
+            raise job_page.JobNotFound(job_id=job_id)
+        run.again(session, row, found, clock.today())
     return redirect(f"/jobs/{job_id}", 303)
 
 

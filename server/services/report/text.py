@@ -1,5 +1,6 @@
 """The parts of a report that people write, each with every version that was ever saved."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from server.services.report.problem import TextChanged, TextNotFound, TextTooLon
 
 LONGEST = 6000
 """Characters of one part: two printed pages, and as much as one form may bring."""
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""What comes along from a word processor, and no page shows."""
 
 TITLES = {
     "results": ("Đánh giá kết quả đạt được", "Results"),
@@ -114,6 +117,6 @@ def _require(key: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """In NFC, with plain line ends and none at the end of the text."""
+    """In NFC, with plain line ends, none at the end of the text, and a space for a control character."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
+    return "\n".join(CONTROL.sub(" ", line).rstrip() for line in lines).strip("\n")

@@ -1,0 +1,163 @@
+"""What somebody may type, or a tablet may send, to spoil a report for others: each attempt, and what comes of it."""
+
+import stat
+from datetime import date
+from decimal import Decimal
+from threading import Event, Thread
+from time import sleep
+
+import pytest
+
+from reports import fonts
+from reports.settings import SettingsError, rule_of
+from server.models import ReportSchedule
+from server.services import issuing
+from server.services.report import text
+from server.services.schedule import run
+from server.web.report import TooManyPrinted, Turns
+from tests.builders import a_club
+from tests.builders_paper import NOW, TODAY
+from tests.builders_web import alert
+from tests.test_cli import clb  # noqa: F401 - a fixture
+from tests.test_web_paper import SIGNING, WANTED, browser, drafted  # noqa: F401 - a fixture
+
+HUGE, ENDLESS = "9" * 30, "9" * 5000
+OFFICE = {
+    "kind": "so",
+    "valid_from": "2019-01-01",
+    "parent": "UBND {province}",
+    "name": "Sở",
+    "symbol": "BC-SYT",
+    "signer": "GIÁM ĐỐC",
+    "recipients": "Lưu: VT",
+}
+
+
+@pytest.mark.parametrize("rule", ["1e999999999..", "..1e-999999999", "1e12", "..-1e12", "0.00001"])
+def test_a_rule_of_a_billion_digits_is_no_rule(rule):
+    with pytest.raises(SettingsError):
+        rule_of(f"women={rule}")
+
+
+def test_a_rule_in_money_or_with_decimals_is_one():
+    assert rule_of("women=66.6667..1e9") == ("women", (Decimal("66.6667"), Decimal(10**9)))
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"])
+def test_a_sign_that_no_font_can_show_is_printed_as_a_space(sign):
+    assert fonts.find().legible(f"CLB{sign}Lợi Hải\n") == "CLB Lợi Hải\n"
+
+
+def test_a_text_keeps_its_lines_and_loses_what_no_page_shows():
+    assert text._clean("một\x0bhai\x01\u2028\r\n\tba\x7f\n") == "một hai\n\tba"
+
+
+def test_an_office_keeps_nothing_that_word_cannot_hold():
+    body = issuing.read(OFFICE | {"name": "Sở\x0bY\ufffetế", "recipients": "Như\x01trên\nLưu: VT"})
+
+    assert (body.name, body.recipients) == ("Sở Y tế", ("Như trên", "Lưu: VT"))
+
+
+@pytest.mark.parametrize("lines", ["Như trên\n" * 30 + "Lưu: VT", "Lưu: " + "x" * 200])
+def test_recipients_end(lines):
+    with pytest.raises(issuing.BodyRefused) as refused:
+        issuing.read(OFFICE | {"recipients": lines})
+
+    assert "30" in refused.value.faults["recipients"][0]
+
+
+@pytest.mark.database
+class TestPages:
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [
+            (f"/reports?year={HUGE}", 200),
+            (f"/reports/province/58?period=2020&older_age={ENDLESS}", 400),
+            ("/reports/province/58?period=2020&rule=women=1e999999..", 400),
+            ("/reports/province/58?period=2020&geography_as_of=0001-01-01", 400),
+            ("/reports/commune/22837?period=2020&geography_as_of=9999-12-31", 400),
+            (f"/issuing-bodies/new?like={HUGE}", 200),
+        ],
+    )
+    def test_a_number_or_day_without_end_is_told_or_left_out(self, browser, address, status):  # noqa: F811
+        assert browser.get(address).status_code == status
+
+    def test_a_form_with_numbers_or_days_without_end_is_refused_in_words(self, browser):  # noqa: F811
+        address = drafted(browser)
+
+        assert browser.post(f"{address}/check", revision=HUGE).status_code == 409
+        assert browser.post(f"{address}/refresh", revision="1", cut_off="0001-01-01").status_code == 400
+        assert browser.post("/reports", **WANTED | {"cut_off": "0001-01-01"}).status_code == 400
+        assert browser.post("/reports", **WANTED | {"rule": "women=1e99999.."}).status_code == 400
+        assert browser.post("/issuing-bodies/new", **OFFICE | {"unit_id": ENDLESS}).status_code == 400
+        assert browser.post(f"{address}/issue", **SIGNING | {"number": ENDLESS}).status_code == 400
+
+    def test_a_clubs_name_with_a_line_separator_spoils_no_report(self, browser, database, units):  # noqa: F811
+        with database.transaction() as session:
+            a_club(session, units["22837@2004-01-01"], "CLB\u2028Suối\x85Vang\x7f", date(2018, 6, 1))
+        address = drafted(browser)
+
+        assert browser.get(f"{address}.pdf").data.startswith(b"%PDF")
+        assert browser.get("/reports/province/58.docx?period=2020").status_code == 200
+
+    def test_a_job_is_run_again_by_its_own_schedule_only(self, browser, database):  # noqa: F811
+        with database.transaction() as session:
+            one, other = (a_schedule(session, name) for name in ("một", "hai"))
+            scope = run.owner_scope(session, 1, 1, TODAY)
+            job = run.now(session, scope, one, TODAY, NOW)
+        browser.get("/schedules")
+
+        refused = browser.post(f"/schedules/{other.id}/again/{job.id}")
+
+        assert (refused.status_code, alert(refused)) == (404, f"Không có việc số {job.id} của anh/chị.")
+        assert browser.post(f"/schedules/{one.id}/again/{job.id}").status_code == 303
+
+
+def test_who_asks_for_a_report_beyond_those_that_may_wait_is_sent_away():
+    turns, begun = Turns(1, 1), Event()
+
+    def wait() -> None:
+        begun.set()
+        with turns:
+            pass
+
+    with turns:
+        waiting = Thread(target=wait)
+        waiting.start()
+        begun.wait()
+        while turns._inside._value:  # Until the other one stands in the line.
+            sleep(0)
+        with pytest.raises(TooManyPrinted), turns:
+            pass
+    waiting.join()
+    with turns:
+        pass
+
+
+@pytest.mark.database
+def test_answers_kept_to_be_looked_into_are_for_their_owner_alone(clb, tmp_path):  # noqa: F811
+    folder = tmp_path / "kept"
+
+    clb("verify", "58", "--period", "2020", "--keep", str(folder))
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def a_schedule(session, name: str) -> ReportSchedule:
+    made = ReportSchedule(
+        project_id=1,
+        owner_id=1,
+        name=name,
+        kind="quarter",
+        calendar="calendar",
+        provinces=["58"],
+        draft_day=11,
+        cut_off_day=10,
+        language="vi",
+        issuer="so",
+        is_active=True,
+        active_from=TODAY,
+    )
+    session.add(made)
+    session.flush()
+    return made
