@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from reports import catalogue, language, words
 from reports.language import Number
-from reports.privacy import Masked
+from reports.privacy import WITHHELD, Masked
 from reports.province import FundRow, ProvinceReport, TargetRow, UnitRow
 
 COMPARED = frozenset(
@@ -128,7 +128,10 @@ def _target_cells(row: TargetRow, code: str, _: Words) -> Iterator[tuple[str, st
     if goal is not None and goal.high is not None:
         demanded += f"–{_shown(goal.high, goal.measure, 1, code)}"
     yield _("Chỉ tiêu giao"), demanded or language.MISSING
-    yield _("Thực hiện kỳ"), _shown(row.actual.value, row.unit, row.decimals, code)
+    yield (
+        _("Thực hiện kỳ"),
+        _shown(WITHHELD if row.actual.is_withheld else row.actual.value, row.unit, row.decimals, code),
+    )
     yield _("Lũy kế"), _shown(row.cumulative, row.unit, row.decimals, code)
     yield _("Tỷ lệ (%)"), language.number(verdict.attainment, 1, language=code)
     yield _("Cùng kỳ năm trước"), _shown(row.previous, row.unit, row.decimals, code)
