@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from reports import workbook
 from reports.facts import MembershipSpell, Shape, Unit
 from reports.indicators import Context
 from reports.nation import Counted, Known, NationReport, Stretch, build, needed
@@ -30,6 +31,7 @@ from tests.builders_facts import (
     survey,
     target,
 )
+from tests.spreadsheet import read
 
 NATION = Unit(1, "VN", date(2016, 1, 1), None, "n", "quoc_gia", "Việt Nam", "Việt Nam", None)
 STANDARDS = Standards((phase("p1", **BANDS_1), phase("p2", **BANDS_2)))
@@ -246,6 +248,26 @@ def test_a_province_of_one_small_club_does_not_tell_how_many_of_its_members_are_
     page = pages.body(made, "vi")
     assert "25,0" not in page
     assert "không in để bảo vệ thông tin cá nhân" in page
+
+
+def test_the_workbook_adds_provinces_up_and_holds_nothing_that_is_masked():
+    """Fund and clubs are sums; the share of women of both provinces is masked, so that of the country is a value."""
+    clubs = [club("k", "2018-05-01"), club("l", "2019-05-01")]
+    data = dataset(clubs, members=[*people("k", 20, 20), *people("l", 3, 9)])
+    asked = [demand("2016..2020", "A01", 3000, "NA-01")]
+
+    made = report(data, "2016..2020", asked, homes={"l": 34})
+    book = read(workbook.nation(made, date(2026, 3, 1)))
+
+    assert book.formulas.sheetnames == ["Thông tin", "Bảng 1.1", "Bảng 2", "Bảng 3"]
+    assert {place: pair for place, pair in book.computed().items() if pair[0] != pytest.approx(pair[1])} == {}
+    assert [book.formula("Bảng 3", "Cả nước", column) for column in (4, 6)] == ["=SUM(E6:E7)", "=SUM(G6:G7)"]
+    assert book.row("Bảng 3", "Tỉnh Thái Bình")[6:9] == [12, "*", 100]
+    assert book.formula("Bảng 3", "Cả nước", 7) == pytest.approx(44.2308, abs=1e-4)
+    # Beside the table: women of no province, older people of both.
+    assert book.row("Bảng 3", "Tỉnh Thái Bình")[13:17] == [None, None, 12, 12]
+    assert book.formula("Bảng 3", "Cả nước", 8).startswith("=IF(")
+    assert book.rows("Bảng 1.1")[1][3:5] == [3000, 2]
 
 
 def test_a_survey_of_the_country_answered_alike_by_few_is_withheld():
