@@ -6,9 +6,9 @@ Names are paths in the words of the report: `bang1/p1/A01/thuc_hien`, `bang2/582
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.indicators.base import Value
+from reports.indicators.base import Number, Value
 from reports.part_cells import MASKED, Cell, Named, parts
-from reports.privacy import Masked, Share
+from reports.privacy import Masked
 from reports.province.model import (
     BandBar,
     ClubName,
@@ -21,7 +21,7 @@ from reports.province.model import (
     TargetRow,
     UnitRow,
 )
-from reports.targets import Verdict
+from reports.targets import NOT_PRINTED, Verdict
 
 
 def cells(report: ProvinceReport) -> dict[str, Cell]:
@@ -107,29 +107,36 @@ def _target(row: TargetRow) -> Iterator[Named]:
     yield "chi_tieu", goal.low if goal else None
     yield "chi_tieu_den", goal.high if goal else None
     yield "nguong", goal.threshold if goal else None
-    yield "thuc_hien", value.value
+    yield "thuc_hien", _value(value)
     yield from _counts(value)
-    yield "luy_ke", row.cumulative
-    yield "ky_truoc", row.previous
-    yield "so_cung_ky", row.change
+    yield "luy_ke", _shown(row.cumulative)
+    yield "ky_truoc", _shown(row.previous)
+    yield "so_cung_ky", _shown(row.change)
     yield from _verdict(row.verdict)
     for key, part in value.parts.items():
-        yield from _under(f"kem/{key}", [("gia_tri", part.value), *_counts(part)])
+        yield from _under(f"kem/{key}", [("gia_tri", _value(part)), *_counts(part)])
 
 
 def _counts(value: Value) -> Iterator[Named]:
-    yield "tu_so", value.numerator
+    yield "tu_so", MASKED if value.is_withheld else value.numerator
     yield "mau_so", value.denominator
     yield "thieu", value.missing
 
 
+def _value(value: Value) -> Cell:
+    return MASKED if value.is_withheld else value.value
+
+
 def _verdict(verdict: Verdict) -> Iterator[Named]:
+    if verdict == NOT_PRINTED:
+        yield from ((key, MASKED) for key in ("danh_gia", "ty_le", "vuot"))
+        return
     yield "danh_gia", verdict.status
     yield "ty_le", verdict.attainment
     yield "vuot", verdict.surplus
 
 
-def _shown(value: Share) -> Cell:
+def _shown(value: Number | Masked | None) -> Cell:
     return MASKED if isinstance(value, Masked) else value
 
 

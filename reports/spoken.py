@@ -200,13 +200,11 @@ class Spoken:
         """An amount in a column headed “triệu đồng”."""
         return language.million(value, language=self.code)
 
-    def figure(self, value: Number | None, measure: str, decimals: int = 0) -> str:
+    def figure(self, value: Number | Masked | None, measure: str, decimals: int = 0) -> str:
         """A cell whose unit stands in a column of its own."""
-        return (
-            self.million(None if value is None else int(value))
-            if measure == "VND"
-            else self.number(value, decimals)
-        )
+        if measure == "VND" and not isinstance(value, Masked):
+            return self.million(None if value is None else int(value))
+        return self.number(value, decimals)
 
     def goal(self, goal: Goal | None) -> str:
         """Chỉ tiêu giao in a cell: 25, ≥50, 60–70."""

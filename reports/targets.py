@@ -111,7 +111,8 @@ class Verdict:
 
     status: dat, gan_dat, chua_dat, chua_co_so_lieu; for bands duoi_khung, trong_khung, tren_khung; khong_giao where
     nothing is demanded; chua_den_han where a number is to be reached after the day of the figures; chua_dap_ung where
-    a level that no paper demands is missed. colour: green, amber, red, grey; always printed with the word and a symbol.
+    a level that no paper demands is missed; khong_in where the figure, and so the verdict, would tell of few persons.
+    colour: green, amber, red, grey; always printed with the word and a symbol.
     """
 
     status: str
@@ -139,6 +140,7 @@ class Verdict:
 
 NOTHING_ASKED = Verdict("khong_giao", "grey")
 NO_DATA = Verdict("chua_co_so_lieu", "grey")
+NOT_PRINTED = Verdict("khong_in", "grey")
 
 
 def judge(actual: Decimal | int | None, demanded: Decimal | None) -> Verdict:

@@ -13,7 +13,7 @@ from reports import catalogue, language
 from reports.facts import ContextFact, Unit
 from reports.issuing import IssuingBody
 from reports.period import Period
-from reports.privacy import Masked
+from reports.privacy import WITHHELD, Masked
 from reports.province import FundBand, Goal, Header, TargetRow, Verdict
 from reports.targets import NEAR
 
@@ -53,6 +53,7 @@ STATUS = {
     "khong_giao": ("–", _("Không giao")),
     "chua_den_han": ("–", _("Chưa đến hạn")),
     "chua_dap_ung": ("◊", _("Chưa đáp ứng")),
+    "khong_in": ("*", _("Không in")),
 }
 GRADES = {
     "very_strong": _("Rất mạnh"),
@@ -161,8 +162,11 @@ def counted(value: int | Decimal | None, noun: str, *, lang: str = "vi") -> str:
     return said % {"count": language.padded(number, language=lang)}
 
 
-def figure(value: int | Decimal | None, measure: str, decimals: int = 0, *, lang: str = "vi") -> str:
-    """A cell of a table whose unit stands in a column of its own: money in millions, percent without its sign."""
+def figure(value: int | Decimal | Masked | None, measure: str, decimals: int = 0, *, lang: str = "vi") -> str:
+    """A cell of a table whose unit stands in a column of its own: money in millions, percent without
+    its sign; or a mark."""
+    if isinstance(value, Masked):
+        return people(value, lang=lang)
     if measure == "VND":
         return language.million(None if value is None else int(value), 1, language=lang)
     return language.number(value, decimals, language=lang)
@@ -190,7 +194,8 @@ def mark_in_words(value: Masked, *, lang: str = "vi") -> str:
 def actual(row: TargetRow, *, lang: str = "vi") -> str:
     """Thực hiện kỳ in a cell; with up to two more decimals where rounding would hide on which side of the goal it lies:
     69,97 against ≥70 is not printed as 70,0."""
-    return figure(row.actual.value, row.unit, decimals(row), lang=lang)
+    value = WITHHELD if row.actual.is_withheld else row.actual.value
+    return figure(value, row.unit, decimals(row), lang=lang)
 
 
 def decimals(row: TargetRow) -> int:
@@ -273,10 +278,12 @@ def attainment(verdict: Verdict, *, lang: str = "vi") -> str:
     return _say(_("đạt %(rate)s kế hoạch, vượt %(surplus)s"), lang, rate=rate, surplus=surplus)
 
 
-def change(value: int | Decimal | None, measure: str, decimals: int = 0, *, lang: str = "vi") -> str:
+def change(value: int | Decimal | Masked | None, measure: str, decimals: int = 0, *, lang: str = "vi") -> str:
     """So cùng kỳ: +3, −1,5; – where there is nothing to compare with."""
     text = figure(value, measure, decimals, lang=lang)
-    return f"+{text}" if value is not None and value > 0 and text.strip("0,.") else text
+    if value is None or isinstance(value, Masked):
+        return text
+    return f"+{text}" if value > 0 and text.strip("0,.") else text
 
 
 def context(fact: ContextFact, *, lang: str = "vi") -> str:

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from reports import commune as pages
+from reports import workbook
 from reports.commune import CommunePage
 from reports.facts import CareVisit, Place
 from reports.indicators import Context
@@ -23,6 +26,7 @@ from tests.builders_facts import (
     member,
     target,
 )
+from tests.spreadsheet import read
 
 HERE, THERE = commune(1), commune(2)
 
@@ -64,6 +68,14 @@ def test_clubs_of_the_commune_stand_in_a_table_with_a_total():
     assert (made.sums.held.numerator, made.sums.held.denominator) == (13, 24)
     assert made.sums.attendance == 80
     assert (made.sums.fund, made.sums.outstanding) == (40_000_000, 30_000_000)
+
+
+def test_the_workbook_of_the_commune_adds_its_clubs_up():
+    book = read(workbook.commune(page(), date(2021, 2, 5)))
+
+    assert book.formulas.sheetnames == ["Thông tin", "Các câu lạc bộ"]
+    assert book.formula("Các câu lạc bộ", "Cộng", 3) == "=SUM(D5:D6)"
+    assert {place: pair for place, pair in book.computed().items() if pair[0] != pytest.approx(pair[1])} == {}
 
 
 def test_a_club_nobody_has_placed_is_named_and_counted_nowhere():

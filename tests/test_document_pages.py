@@ -32,6 +32,7 @@ from tests.builders_club import (
     publish_programme,
 )
 from tests.builders_web import Browser, a_person
+from tests.spreadsheet import read
 from tests.test_cli import forget
 
 pytestmark = pytest.mark.database
@@ -252,6 +253,9 @@ class TestPages:
         assert "Monthly reports not received" in shown.text
         assert PHONE in shown.text
         assert PHONE not in sign_in("tinh").get(f"/reports/commune/{VAN_HAI_CODE}?period=2019").text
+        assert f'href="/reports/commune/{VAN_HAI_CODE}.xlsx?period=2019"' in shown.text
+        book = read(browser.get(f"/reports/commune/{VAN_HAI_CODE}.xlsx?period=2019&lang=vi").data)
+        assert "LTH-000001" in [row[2] for row in book.rows("Các câu lạc bộ")]
 
     def test_the_sheet_shows_its_photo_from_an_address_of_its_own(self, sign_in):
         browser = sign_in("xa")
@@ -270,6 +274,7 @@ class TestPages:
             "summary/58?period=2019",
             "summary/58.pdf?period=2019",
             f"commune/{VAN_HAI_CODE}?period=2019",
+            f"commune/{VAN_HAI_CODE}.xlsx?period=2019",
             f"commune/{VAN_HAI_CODE}.pdf?period=2019",
             f"commune/{VAN_HAI_CODE}/clubs.pdf?period=2019",
             "club/LTH-000001?period=2019",

@@ -6,13 +6,16 @@ from decimal import Decimal
 
 import pytest
 
+from reports import workbook
 from reports.facts import MembershipSpell, Shape, Unit
 from reports.indicators import Context
 from reports.nation import Counted, Known, NationReport, Stretch, build, needed
+from reports.nation import render as pages
 from reports.nation.chart import cuts, nation_map
 from reports.nation.figures import Sums, alone, whole
 from reports.nation.words import Spoken
 from reports.period import parse
+from reports.privacy import WITHHELD
 from reports.standards import Standards
 from tests.builders_facts import (
     BANDS_1,
@@ -20,6 +23,7 @@ from tests.builders_facts import (
     club,
     dataset,
     geography,
+    loan,
     meeting,
     meetings,
     member,
@@ -27,6 +31,7 @@ from tests.builders_facts import (
     survey,
     target,
 )
+from tests.spreadsheet import read
 
 NATION = Unit(1, "VN", date(2016, 1, 1), None, "n", "quoc_gia", "Việt Nam", "Việt Nam", None)
 STANDARDS = Standards((phase("p1", **BANDS_1), phase("p2", **BANDS_2)))
@@ -222,6 +227,60 @@ def test_a_provinces_plan_is_its_own_or_that_of_its_units():
 
     assert [row.plan for row in whole_phase.listed] == [21, None]
     assert (one_year.listed[0].plan, one_year.total.plan) == (7, 7)
+
+
+def test_a_province_of_one_small_club_does_not_tell_how_many_of_its_members_are_women():
+    """3 of 12 in Thái Bình, 20 of 40 in Lai Châu: 3 are few, and the other share with the total would tell them."""
+    square = Shape((((103.0, 22.0), (104.0, 22.0), (104.0, 23.0), (103.0, 23.0)),))
+    clubs = [club("k", "2018-05-01"), club("l", "2018-05-01")]
+    members = [*people("k", 20, 20), *people("l", 3, 9)]
+    lent = [loan(str(n), f"l{n}", "2020-03-01", "2021-03-01", club="l") for n in range(2)]
+    held = [*meetings("2020-01", 12), *meetings("2020-01", 12, "l")]
+    data = dataset(clubs, members=members, loans=lent, meetings=held)
+
+    made = report(data, "2016..2020", homes={"l": 34}, shade="C05", shapes={12: square})
+    by = {row.unit.code if row.unit else row.kind: row for row in made.provinces}
+
+    assert made.is_masked
+    assert (by["12"].women, by["34"].women, by["total"].women) == (WITHHELD, WITHHELD, Decimal(2300) / 52)
+    assert (by["12"].older, by["34"].older) == (100, 100)
+    assert made.shade.values == {12: by["12"].borrowed, 34: WITHHELD}
+    page = pages.body(made, "vi")
+    assert "25,0" not in page
+    assert "không in để bảo vệ thông tin cá nhân" in page
+
+
+def test_the_workbook_adds_provinces_up_and_holds_nothing_that_is_masked():
+    """Fund and clubs are sums; the share of women of both provinces is masked, so that of the country is a value."""
+    clubs = [club("k", "2018-05-01"), club("l", "2019-05-01")]
+    data = dataset(clubs, members=[*people("k", 20, 20), *people("l", 3, 9)])
+    asked = [demand("2016..2020", "A01", 3000, "NA-01")]
+
+    made = report(data, "2016..2020", asked, homes={"l": 34})
+    book = read(workbook.nation(made, date(2026, 3, 1)))
+
+    assert book.formulas.sheetnames == ["Thông tin", "Bảng 1.1", "Bảng 2", "Bảng 3"]
+    assert {place: pair for place, pair in book.computed().items() if pair[0] != pytest.approx(pair[1])} == {}
+    assert [book.formula("Bảng 3", "Cả nước", column) for column in (4, 6)] == ["=SUM(E6:E7)", "=SUM(G6:G7)"]
+    assert book.row("Bảng 3", "Tỉnh Thái Bình")[6:9] == [12, "*", 100]
+    assert book.formula("Bảng 3", "Cả nước", 7) == pytest.approx(44.2308, abs=1e-4)
+    # Beside the table: women of no province, older people of both.
+    assert book.row("Bảng 3", "Tỉnh Thái Bình")[13:17] == [None, None, 12, 12]
+    assert book.formula("Bảng 3", "Cả nước", 8).startswith("=IF(")
+    assert book.rows("Bảng 1.1")[1][3:5] == [3000, 2]
+
+
+def test_a_survey_of_the_country_answered_alike_by_few_is_withheld():
+    """4 of 13 borrowers earn more."""
+    asked = [
+        survey(f"k{n}", ever_loan=True, income_change="better" if n < 4 else "same", club="k")
+        for n in range(13)
+    ]
+    data = dataset([club("k", "2018-05-01")], members=people("k", 20, 20), surveys=asked)
+
+    row = next(one for one in report(data, "2016..2020").beside if one.code == "E01")
+
+    assert row.cells[0].value == WITHHELD
 
 
 def test_the_map_has_classes_at_round_figures_and_tells_provinces_without_clubs():

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from reports import targets
+from reports import targets, words
+from reports.cells import MASKED, cells
 from reports.period import parse
+from reports.privacy import WITHHELD
 from reports.standards import Rule, Standards
 from tests.builders_facts import (
     NATION,
@@ -472,7 +474,7 @@ def test_what_a_paper_demands_goes_before_a_proposed_level():
 
 
 def test_borrowing_is_joined_with_what_borrowers_say_of_their_income():
-    """Half of ten members borrowed; of four borrowers asked three earn more: 50 % × 75 % = 37.5 %."""
+    """Half of 40 members borrowed; of 20 borrowers asked 15 earn more: 50 % × 75 % = 37.5 %."""
     asked = target(
         NATION,
         "2016..2020",
@@ -483,16 +485,47 @@ def test_borrowing_is_joined_with_what_borrowers_say_of_their_income():
         fact_id="NB-13",
         op=">=",
     )
-    people = [member(str(n)) for n in range(10)]
-    loans = [loan(str(n), str(n), "2020-03-01", "2021-03-01") for n in range(5)]
-    answers = [survey(str(n), ever_loan=True, income_change="better" if n < 3 else "same") for n in range(4)]
+    people = [member(str(n)) for n in range(40)]
+    loans = [loan(str(n), str(n), "2020-03-01", "2021-03-01") for n in range(20)]
     facts = {"members": people, "loans": loans, "meetings": meetings("2020-01", 12), "targets": [asked]}
 
-    row = report([club()], "2020", surveys=answers, **facts).row("C05")
+    row = report([club()], "2020", surveys=borrowers(20, better=15), **facts).row("C05")
     without = report([club()], "2020", **facts).row("C05")
 
     assert (row.actual.value, row.cumulative) == (Decimal("37.5"), Decimal("37.5"))
     assert (row.verdict.status, row.verdict.attainment) == ("chua_dat", 75)
     assert row.name_vi == "Tỷ lệ thành viên được vay vốn và cải thiện thu nhập"
-    assert "50% thành viên được vay × 75% người vay tăng thu nhập; E01 khảo sát 4 người vay" in row.note_vi
+    assert "50% thành viên được vay × 75% người vay tăng thu nhập; E01 khảo sát 20 người vay" in row.note_vi
     assert (without.actual.value, without.verdict.status) == (50, "chua_co_so_lieu")
+
+    few = report([club()], "2020", surveys=borrowers(13, better=4), **facts).row("C05")
+
+    assert few.actual.is_withheld
+    assert (few.actual.value, few.cumulative, few.verdict) == (None, WITHHELD, targets.NOT_PRINTED)
+    assert "%" not in few.note_vi
+    assert "E01 khảo sát 13 người vay" in few.note_vi
+
+
+def borrowers(asked: int, *, better: int):
+    """Interviews with so many members who had a loan."""
+    return [
+        survey(str(n), ever_loan=True, income_change="better" if n < better else "same") for n in range(asked)
+    ]
+
+
+def test_a_survey_answered_alike_by_few_is_withheld_with_all_that_would_tell_it():
+    """4 of 13 earn more: neither the share, nor its interval, nor what changed since the year before is printed."""
+    before = [replace(one, surveyed_on=date(2019, 11, 16)) for one in borrowers(20, better=10)]
+    data = {"members": [member(str(n)) for n in range(20)], "meetings": meetings("2019-01", 24)}
+
+    made = report([club()], "2020", surveys=[*before, *borrowers(13, better=4)], **data)
+    row = made.row("E01")
+    named = {name: value for name, value in cells(made).items() if name.startswith("bang1/p1/E01/")}
+
+    assert (row.actual.value, row.actual.interval, row.previous, row.change) == (None, None, 50, WITHHELD)
+    assert "13 người trả lời" in row.note_vi
+    assert not any(told in row.note_vi for told in ("30,8", "khoảng tin cậy"))
+    assert named["bang1/p1/E01/mau_so"] == 13
+    masked = {name.rsplit("/")[-1] for name, value in named.items() if value == MASKED}
+    assert masked == {"thuc_hien", "tu_so", "so_cung_ky"}
+    assert words.actual(row) == '<abbr title="không in để bảo vệ thông tin cá nhân">*</abbr>'

@@ -21,6 +21,9 @@ from reports.targets import Verdict
 from tests.builders_parts import parts
 from tests.builders_report import province_report
 from verify import calendar, goals, interval, mask, read, words
+from verify.indicator import Measured
+from verify.row import Row
+from verify.stretch import Part
 
 NO_FIGURE = {
     ("ContextFact", "unit_id"): "which unit the report is about",
@@ -226,3 +229,17 @@ def test_a_number_is_not_failed_before_its_last_day(actual, day, status):
     plan = demand(10, date(2021, 1, 1), date(2021, 12, 31))
 
     assert goals.judge(actual, plan, day, is_growing=True).status == status
+
+
+def test_a_row_of_table_1_must_withhold_how_four_of_thirteen_answered():
+    """And what changed since ten of twenty did the year before; how many were asked is told."""
+    part = Part("p1", date(2016, 1, 1), 60, date(2020, 1, 1), date(2020, 12, 31))
+    now = {("E01", ""): Measured(100, 4, 13, 0), ("C05", ""): Measured(100, 4, 13, 0)}
+    before = {("E01", ""): Measured(100, 10, 20, 0)}
+
+    def veiled(code: str) -> set[str]:
+        row = Row(code, part, date(2020, 12, 31), None, now, before, {}, lambda a, b: 0)
+        return {name for name, veil in row.veils("x").items() if veil.must}
+
+    assert veiled("E01") == {"x/thuc_hien", "x/tu_so", "x/so_cung_ky"}
+    assert veiled("C05") == set()

@@ -13,6 +13,7 @@ from server.services import plan
 from server.services.actor import SYSTEM_ID
 from tests.builders import a_club
 from tests.builders_web import Browser, a_person, alert
+from tests.spreadsheet import read
 
 PLANS = Path(__file__).resolve().parent.parent / "xlsforms" / "plans"
 NINH_THUAN = "58@2004-01-01"
@@ -58,6 +59,17 @@ class TestNation:
         with pdfplumber.open(io.BytesIO(response.data)) as opened:
             assert "whole country" in opened.pages[0].extract_text()
 
+    def test_its_tables_are_an_excel_workbook(self, browser):
+        assert (
+            'href="/reports/nation.xlsx?period=2016..2020"'
+            in browser.get("/reports/nation?period=2016..2020").text
+        )
+
+        response = browser.get("/reports/nation.xlsx?period=2016..2020")
+
+        assert "bao-cao-ca-nuoc-2016-2020.xlsx" in response.headers["Content-Disposition"]
+        assert "Bảng 3" in read(response.data).formulas.sheetnames
+
     def test_whoever_is_bound_to_a_province_finds_nothing_there(self, app_with_a_club, database, units):
         a_person(database, "official", [units[NINH_THUAN]], "an@clb.example")
         bound = Browser(app_with_a_club)
@@ -67,6 +79,7 @@ class TestNation:
             "/reports/nation",
             "/reports/nation?period=2016..2020",
             "/reports/nation.pdf?period=2020",
+            "/reports/nation.xlsx?period=2020",
         ):
             assert bound.get(path).status_code == 404, path
         assert "/reports/nation" not in bound.get("/").text

@@ -37,7 +37,7 @@ def compute(connection: duckdb.DuckDBPyConnection, case: Case) -> Computed:
     veils: Veils = {}
     unasked: set[str] = set()
     for part in cut:
-        table1.write(connection, case, area, part, cells, unasked)
+        table1.write(connection, case, area, part, cells, unasked, veils)
     whole = _whole(cut, case)
     if whole is not None:
         measure(connection, case, whole)

@@ -1,6 +1,6 @@
 """A row of table 1: the figure, the one of the year before, the sum so far, and how it stands against a goal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -8,11 +8,15 @@ from fractions import Fraction
 from verify.cell import Cell, Cells
 from verify.goals import GROWING, Demand, Verdict, judge
 from verify.indicator import Indicators
+from verify.mask import Veil, Veils, of_shares
 from verify.stretch import Part
 
 WITH_INCOME = "income_improved"
 """In the metric of a target that asks for members who borrowed *and* earn more; how many do is estimated: the share of
 members who borrowed times the share of borrowers surveyed who say so (E01)."""
+
+STANDING = ("danh_gia", "ty_le", "vuot")
+"""How a figure stands against its goal, which would tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,40 @@ class Row:
                 }
         return {f"{name}/{key}": value for key, value in found.items()}
 
+    def veils(self, name: str) -> Veils:
+        """Of a survey, and of an estimate made with one: the figures that tell how 1–4 of those asked answered."""
+        is_estimate = self._asks_income() and self.now["E01", ""].value is not None
+        if is_estimate:
+            keys = [*STANDING, "thuc_hien", "tu_so", "luy_ke", "kem/phase/gia_tri", "kem/phase/tu_so"]
+            return _veiled(name, keys if self._is_secret(self.now, "E01") else [])
+        if not self.code.startswith("E"):
+            return {}
+        keys = []
+        now, before = self._is_secret(self.now, self.code), self._is_secret(self.before, self.code)
+        if now:
+            keys += ["thuc_hien", "tu_so", *(STANDING if self.goal else ())]
+        if before:
+            keys.append("ky_truoc")
+        earlier = self.before.get((self.code, ""))
+        if (
+            (now or before)
+            and earlier
+            and earlier.value is not None
+            and self.now[self.code, ""].value is not None
+        ):
+            keys.append("so_cung_ky")
+        for code, part in self.now:
+            if code == self.code and part and self._is_secret(self.now, code, part):
+                keys += [f"kem/{part}/gia_tri", f"kem/{part}/tu_so"]
+        return _veiled(name, keys)
+
+    @staticmethod
+    def _is_secret(found: Indicators, code: str, part: str = "") -> bool:
+        one = found.get((code, part))
+        if one is None or one.scale != 100:
+            return False
+        return of_shares({code: (one.numerator or 0, one.denominator or 0)})[code].must
+
     def _asks_income(self) -> bool:
         return self.goal is not None and WITH_INCOME in self.goal.metric
 
@@ -96,6 +134,10 @@ class Row:
         counted = so_far if self._is_other() and so_far is not None else self.now[self.code, ""].value
         assert not isinstance(counted, str)
         return judge(counted, self.goal, self.day, self.code in GROWING)
+
+
+def _veiled(name: str, keys: Iterable[str]) -> Veils:
+    return {f"{name}/{key}": Veil(must=True, may=True) for key in keys}
 
 
 def difference(now: Cell, before: Cell) -> Cell:

@@ -9,6 +9,7 @@ from verify.calendar import year_before
 from verify.cell import Cell, Cells
 from verify.demands import Demands
 from verify.indicator import Indicators, Measured, read
+from verify.mask import Veils
 from verify.places import Area
 from verify.read import Case
 from verify.row import Row
@@ -20,9 +21,16 @@ NATIONAL = ("A02", "A05")
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, case: Case, area: Area, part: Part, cells: Cells, unasked: set[str]
+    connection: duckdb.DuckDBPyConnection,
+    case: Case,
+    area: Area,
+    part: Part,
+    cells: Cells,
+    unasked: set[str],
+    veils: Veils,
 ) -> None:
-    """Add the rows of one phase to the cells; those that no goal asks for to unasked as well."""
+    """Add the rows of one phase to the cells; those that no goal asks for to unasked as well, and what must be withheld
+    to the veils."""
     demands = Demands(connection, area, part)
     limits = demands.thresholds()
     day = measure(connection, case, part, *limits)
@@ -38,6 +46,7 @@ def write(
                 row = _as_count(connection, case, part, row)
             written = row.estimated().cells(name)
             cells |= written
+            veils |= row.veils(name)
             if goal is None or goal.is_reference:
                 unasked |= set(written)
 

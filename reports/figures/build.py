@@ -16,6 +16,7 @@ from reports.figures.model import Asked, Compute, Figure, Line, Recipe, UnitLine
 from reports.indicators import REGISTER, Context, Value, a, e
 from reports.indicators.base import count
 from reports.period import Period
+from reports.privacy import WITHHELD
 from reports.province import activities, contexts, joint, table1, units
 from reports.province.model import FundRow, Goal, TargetRow
 from reports.settings import DEFAULT, Settings
@@ -236,4 +237,5 @@ def _estimate(asked: Asked, row: TargetRow, lent: Recipe) -> Figure:
     improved = Recipe(lent.ctx, REGISTER["E01"].compute)
     shown = row.actual if asked.part == "actual" else row.actual.parts.get("phase", row.actual)
     made_of = (_figure(asked, lent), _figure(Asked("E01"), improved))
-    return Figure(asked, shown, shown.value, None, lent, made_of=made_of)
+    printed = WITHHELD if shown.is_withheld else shown.value
+    return Figure(asked, shown, printed, None, lent, made_of=made_of)

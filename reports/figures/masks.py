@@ -14,6 +14,7 @@ from reports.facts import Club
 from reports.figures.model import Compute, Figure, Line
 from reports.indicators import REGISTER, Context
 from reports.privacy import WITHHELD, Masked, Part, Share
+from reports.province import answered
 from reports.standards import MissingRule
 
 SPREAD = {
@@ -36,9 +37,9 @@ def for_public(figure: Figure) -> Figure:
     made_of = tuple(map(for_public, figure.made_of))
     code = figure.asked.code
     if code in NEVER:
-        return replace(
-            figure, lines=tuple(_withheld(line, whole=True) for line in figure.lines), made_of=made_of
-        )
+        lines = tuple(_withheld(line, whole=True) for line in figure.lines)
+        shown = WITHHELD if answered.told(figure.value).is_withheld else figure.shown
+        return replace(figure, lines=lines, shown=shown, made_of=made_of)
     if code not in SPREAD:
         return replace(figure, made_of=made_of)
     shares, held = _told(figure.made.ctx, _compute(figure))

@@ -79,6 +79,8 @@ class Value:
     parts: Mapping[str, "Value"] = field(default_factory=dict)
     interval: tuple[Decimal, Decimal] | None = None
     """95 % confidence interval, in the unit of value, of a figure from a sample; None where everybody was counted."""
+    is_withheld: bool = False
+    """Whether there is a figure that is not printed, for it tells of few persons; value, numerator, interval: None."""
 
     @property
     def is_known(self) -> bool:

@@ -1,11 +1,11 @@
 """From the clubs added up to the whole content of the report of the country. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from reports import targets
+from reports import privacy, targets
 from reports.facts import ContextFact, Shape, Target, Unit
 from reports.issuing import IssuingBody
 from reports.nation import rows, stretches
@@ -21,6 +21,7 @@ from reports.nation.model import (
     Stretch,
 )
 from reports.period import Period
+from reports.privacy import Share
 from reports.province import LegalBasis, explained
 from reports.province.build import boundary_date
 from reports.province.clubs import BAND_NAMES
@@ -37,6 +38,8 @@ SHADES = {
     ),
 }
 """What the map can be coloured by."""
+PERSONS = {"women": "B02", "older": "B03", "borrowed": "C05"}
+"""Columns of the table of provinces that are shares of persons."""
 EXPLAINED = (*WHOLE, "A05", "E01", "E02")
 
 
@@ -128,17 +131,40 @@ def provinces(known: Known, own: Counted) -> tuple[ProvinceRow, ...]:
         province_row("province", unit, plan(known, unit), own.sums.get(unit.id, Sums()), number)
         for number, unit in enumerate(own.provinces, start=1)
     ]
+    parts = [own.sums.get(unit.id, Sums()) for unit in own.provinces]
     if own.undecided.clubs:
         found.append(province_row("undecided", None, None, own.undecided))
+        parts.append(own.undecided)
     plans = [row.plan for row in found if row.plan is not None]
-    total = province_row("total", None, sum(plans) if plans else None, own.whole)
-    return (*found, total)
+    found.append(province_row("total", None, sum(plans) if plans else None, own.whole))
+    shown = zip(found, [*parts, own.whole], *(shares(parts, name) for name in PERSONS.values()), strict=True)
+    return tuple(_with_shares(row, sums, *told) for row, sums, *told in shown)
+
+
+def _with_shares(row: ProvinceRow, sums: Sums, *told: Share) -> ProvinceRow:
+    """With the shares of persons as they may be told, and what all its printed shares were made from."""
+    row = replace(row, **dict(zip(PERSONS, told, strict=True)))  # type: ignore[arg-type]
+    pairs = {
+        name: (ratio.numerator, ratio.denominator)
+        for name, code in (*PERSONS.items(), ("full_and_well", "D07"))
+        if isinstance(getattr(row, name), Decimal) and (ratio := sums.ratio(code))
+    }
+    return replace(row, made_of=pairs)
+
+
+def shares(parts: Sequence[Sums], name: str) -> tuple[Share, ...]:
+    """The share of persons in each part, and last in all of them, with what tells of few persons withheld.
+
+    The total is printed in other tables too: it is withheld only where nothing of the rest can be.
+    """
+    ratios = [part.ratio(name) for part in parts]
+    return privacy.shares([(one.numerator, one.denominator) if one else (0, 0) for one in ratios])
 
 
 def province_row(
     kind: str, unit: Unit | None, planned: int | None, sums: Sums, number: int | None = None
 ) -> ProvinceRow:
-    """One row from the clubs of a province."""
+    """One row from the clubs of a province, but for its shares of persons, which no row has for itself."""
     standing, founded = sums.count("standing") or 0, sums.count("A01.n")
     is_known = sums.clubs > 0
     verdict = targets.NOTHING_ASKED
@@ -154,10 +180,10 @@ def province_row(
         standing=standing,
         active=sums.count("A03.active.n") if standing else None,
         members=sums.count("A06.n") if standing else None,
-        women=percent(sums, "B02"),
-        older=percent(sums, "B03"),
+        women=None,
+        older=None,
         fund=sums.count("C06.n") if standing else None,
-        borrowed=percent(sums, "C05"),
+        borrowed=None,
         full_and_well=percent(sums, "D07"),
         not_yet=sums.count("D07.not_yet.n") or 0,
         silent=sums.count("silent") if standing else None,

@@ -12,12 +12,13 @@ from decimal import Decimal
 from reports.facts import Ring, Shape, Unit
 from reports.indicators.base import Number
 from reports.nation.model import ProvinceRow, Shade
+from reports.privacy import Masked
 
 WIDTH, MARGIN = 1000, 12
 WEST, SOUTH, EAST, NORTH = 101.9, 8.2, 115.4, 23.6
 CLASSES = 4
 FILLS = ("sparse", "dense", "cross", "solid")
-NO_CLUB, NO_DATA = "none", "unknown"
+NO_CLUB, NO_DATA, NOT_PRINTED = "none", "unknown", "withheld"
 ISLANDS = (
     ("Quần đảo Hoàng Sa", "Hoàng Sa archipelago", 112.0, 16.5),
     ("Quần đảo Trường Sa", "Trường Sa archipelago", 113.6, 9.4),
@@ -78,7 +79,7 @@ def nation_map(rows: Sequence[ProvinceRow], shade: Shade, shapes: Mapping[int, S
     listed = [(row, row.unit) for row in rows if row.unit is not None and row.number is not None]
     if not any(unit.id in shapes for _, unit in listed):
         return None
-    known = [value for value in shade.values.values() if value is not None]
+    known = [value for value in shade.values.values() if value is not None and not isinstance(value, Masked)]
     marks = cuts(known)
     areas, unshaped = [], []
     for row, unit in listed:
@@ -119,6 +120,8 @@ def _fill(row: ProvinceRow, unit: Unit, shade: Shade, marks: Sequence[Number]) -
         return NO_CLUB
     if value is None:
         return NO_DATA
+    if isinstance(value, Masked):
+        return NOT_PRINTED
     above = sum(value >= mark for mark in marks)
     return FILLS[CLASSES - 1 - len(marks) + above] if len(marks) < CLASSES - 1 else FILLS[above]
 
@@ -130,7 +133,11 @@ def _classes(known: Sequence[Number], marks: Sequence[Number], fills: Sequence[s
         own = [value for value in ordered if sum(value >= mark for mark in marks) == index]
         if own:
             found.append(Class(fill, own[0], own[-1], fills.count(fill)))
-    rest = [Class(fill, None, None, fills.count(fill)) for fill in (NO_DATA, NO_CLUB) if fill in fills]
+    rest = [
+        Class(fill, None, None, fills.count(fill))
+        for fill in (NOT_PRINTED, NO_DATA, NO_CLUB)
+        if fill in fills
+    ]
     return (*reversed(found), *rest)
 
 

@@ -5,7 +5,7 @@ languages stand beside each other as …_vi and …_en. Lists are in printing or
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from reports.indicators.base import Number
 from reports.issuing import IssuingBody
 from reports.nation.figures import Sums
 from reports.period import Period
+from reports.privacy import Masked, Share
 from reports.province.model import Goal, LegalBasis, Method
 from reports.standards import Phase
 from reports.targets import Verdict
@@ -70,7 +71,7 @@ class TargetRow:
     goal: Goal
     period: Period
     """Of the target, cut at the report's end."""
-    value: Number | None
+    value: Number | Masked | None
     numerator: int | None
     denominator: int | None
     missing: int
@@ -112,14 +113,17 @@ class ProvinceRow:
     standing: int
     active: int | None
     members: int | None
-    women: Decimal | None
-    older: Decimal | None
+    women: Share
+    """Percent of members, like `older` and `borrowed`; masked where it is of few persons. Source: reports.privacy."""
+    older: Share
     fund: int | None
-    borrowed: Decimal | None
+    borrowed: Share
     full_and_well: Decimal | None
     not_yet: int
     silent: int | None
     """Clubs standing that sent no report of the period (of its last year, if it has several)."""
+    made_of: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Numerator and denominator of the shares by field; without those that are masked or not known."""
 
     @property
     def is_empty(self) -> bool:
@@ -129,9 +133,9 @@ class ProvinceRow:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure of one phase, beside the same of another."""
+    """One figure of one phase, beside the same of another; masked where it tells how 1–4 persons answered a survey."""
 
-    value: Number | None
+    value: Number | Masked | None
     goal: Goal | None
     verdict: Verdict
 
@@ -154,7 +158,7 @@ class BandRow:
 
     name_vi: str
     name_en: str
-    value: Decimal | None
+    value: Share
     low: Decimal | None
     high: Decimal | None
 
@@ -181,13 +185,14 @@ class FundBand:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """What the map is coloured by: an indicator with its figure in each province; None: not known."""
+    """What the map is coloured by: an indicator with its figure in each province; None: not known;
+    masked as in the table."""
 
     code: str
     name_vi: str
     name_en: str
     unit: str
-    values: Mapping[int, Number | None]
+    values: Mapping[int, Number | Masked | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +224,13 @@ class NationReport:
     shapes: Mapping[int, Shape]
     methods: tuple[Method, ...]
     has_invented: bool
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the table of provinces withholds a share."""
+        return any(
+            isinstance(s, Masked) for row in self.provinces for s in (row.women, row.older, row.borrowed)
+        )
 
     @property
     def total(self) -> ProvinceRow:

@@ -1,6 +1,7 @@
 """The report of the country as a web page's body, as HTML and as PDF, in Vietnamese and in English."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from reports import charts, render
@@ -27,7 +28,7 @@ def body(report: NationReport, code: str) -> str:
 def _values(report: NationReport, code: str) -> dict[str, Any]:
     w = Spoken(code)
     bars = [(w.name(row), row.value, row.low, row.high) for row in report.composition]
-    is_known = any(row.value is not None for row in report.composition)
+    is_known = any(isinstance(row.value, Decimal) for row in report.composition)
     return {
         "report": report,
         "w": w,

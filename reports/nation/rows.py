@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from reports import targets
+from reports import privacy, targets
 from reports.facts import Ratio, Target
 from reports.indicators import REGISTER
 from reports.indicators.base import Number
@@ -11,6 +11,7 @@ from reports.nation import stretches
 from reports.nation.figures import Sums
 from reports.nation.model import BesideRow, Cell, Counted, PhaseTable, Stretch, TargetRow
 from reports.period import Period
+from reports.privacy import WITHHELD, Masked
 from reports.province import goals, joint
 from reports.province.model import Goal
 from reports.targets import Verdict
@@ -123,7 +124,7 @@ def _unit(target: Target, unit: str) -> str:
     return target.measure if target.measure in COUNTS else unit
 
 
-def _measured(target: Target, own: Counted, of_new: bool) -> tuple[Ratio | None, Number | None, int]:
+def _measured(target: Target, own: Counted, of_new: bool) -> tuple[Ratio | None, Number | Masked | None, int]:
     """What stands above and below the line, the figure, and the clubs that told nothing."""
     whole = own.whole
     if not whole.clubs:
@@ -138,11 +139,13 @@ def _measured(target: Target, own: Counted, of_new: bool) -> tuple[Ratio | None,
     return ratio, value, whole.count(f"{code}.m") or 0
 
 
-def figure(whole: Sums, code: str) -> tuple[Ratio | None, Number | None]:
-    """The figure of an indicator over some clubs, with what it was made from."""
+def figure(whole: Sums, code: str) -> tuple[Ratio | None, Number | Masked | None]:
+    """The figure of an indicator over some clubs, with what it was made from; a survey's is withheld where it tells of
+    few persons."""
     if code.startswith("E"):
         told = whole.survey(code)
-        return told, told.percent if told else None
+        shown = privacy.share(told.numerator, told.denominator) if told else None
+        return (None if isinstance(shown, Masked) else told), shown
     if code == "A03":
         return None, whole.count("standing")
     if code == "C05":
@@ -157,18 +160,23 @@ def figure(whole: Sums, code: str) -> tuple[Ratio | None, Number | None]:
     return ratio, ratio.percent if REGISTER[code].unit == "percent" else ratio.value
 
 
-def _joined(borrowed: Number | None, own: Counted) -> tuple[Number | None, tuple[str, str]]:
-    """The share that borrowed and improved: none without a survey round in these days."""
+def _joined(borrowed: Number | Masked | None, own: Counted) -> tuple[Number | Masked | None, tuple[str, str]]:
+    """The share that borrowed and improved: none without a survey round in these days; withheld where the
+    survey's is."""
     improved = own.whole.survey("E01")
-    if borrowed is None or improved is None or improved.value is None:
+    if borrowed is None or isinstance(borrowed, Masked) or improved is None or improved.value is None:
         return None, joint.NEEDS_SURVEY
     vi, en = ESTIMATE
+    if isinstance(privacy.share(improved.numerator, improved.denominator), Masked):
+        return WITHHELD, (vi.format(improved.denominator), en.format(improved.denominator))
     return borrowed * improved.value, (vi.format(improved.denominator), en.format(improved.denominator))
 
 
-def _verdict(target: Target, goal: Goal, value: Number | None, own: Counted) -> Verdict:
+def _verdict(target: Target, goal: Goal, value: Number | Masked | None, own: Counted) -> Verdict:
     if target.op == "none":
         return targets.NOTHING_ASKED
+    if isinstance(value, Masked):
+        return targets.NOT_PRINTED
     if value is None:
         return targets.NO_DATA
     verdict = targets.judge_target(value, goal.op, goal.low, goal.high)
@@ -200,6 +208,8 @@ def _cell(code: str, phase: Counted, asked: Sequence[Target]) -> Cell:
     goal = _cell_goal(code, phase, asked)
     if goal is None:
         return Cell(value, None, targets.NOTHING_ASKED)
+    if isinstance(value, Masked):
+        return Cell(value, goal, targets.NOT_PRINTED)
     compared: Number | None = value
     if code == "A05" and goal.measure == "percent":
         compared = Decimal(len(phase.with_clubs)) * 100 / (len(phase.provinces) or 1)

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports import language
+from reports import language, words
 from reports.indicators.base import Number
 from reports.nation.chart import Class
 from reports.nation.model import FundBand, ProvinceRow, TargetRow
+from reports.privacy import Masked
 from reports.province.model import Goal
 from reports.targets import Verdict
 
@@ -31,6 +32,7 @@ STATUS: dict[str, tuple[str, str, str]] = {
     "khong_giao": ("", "Không giao", "No target"),
     "chua_den_han": ("", "Chưa đến hạn", "Not yet due"),
     "chua_dap_ung": ("◊", "Chưa đáp ứng", "Not met"),
+    "khong_in": ("*", "Không in", "Not printed"),
 }
 PAPER = re.compile(r"Quyết định số (\S+)( ngày \S+)?")
 SIGNS = {">=": "≥{}", ">": ">{}", "<=": "≤{}", "~": "≈{}", "=": "{}"}
@@ -68,13 +70,15 @@ class Spoken:
         """ĐVT of a table."""
         return self.say(*UNITS.get(code, (code, code)))
 
-    def number(self, value: Number | None, decimals: int = 0) -> str:
-        """A figure; None is “–”."""
+    def number(self, value: Number | Masked | None, decimals: int = 0) -> str:
+        """A figure; None is “–”, a masked one its mark."""
+        if isinstance(value, Masked):
+            return words.people(value, lang=self.code)
         return language.number(value, decimals, language=self.code)
 
-    def figure(self, value: Number | None, unit: str, decimals: int = 0) -> str:
+    def figure(self, value: Number | Masked | None, unit: str, decimals: int = 0) -> str:
         """A cell: money in millions, percent without its sign."""
-        if unit == "VND":
+        if unit == "VND" and not isinstance(value, Masked):
             return language.million(None if value is None else int(value), 1, language=self.code)
         return self.number(value, decimals)
 
@@ -140,6 +144,8 @@ class Spoken:
         if one.low is None:
             if one.fill == "none":
                 return self.say("Chưa có CLB", "No club")
+            if one.fill == "withheld":
+                return self.say("Không in (ít người)", "Not printed (few people)")
             return self.say("Chưa có số liệu", "No data")
         decimals = 1 if unit == "percent" else 0
         low, high = self.number(one.low, decimals), self.number(one.high, decimals)

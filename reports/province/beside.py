@@ -18,13 +18,17 @@ some clubs only, and says how many."""
 
 def words(value: Value, phase: Phase) -> Words:
     """The further figures of a value, then the number of clubs missing in it."""
-    found = [FURTHER[value.code](value, phase)] if value.code in FURTHER and value.is_known else []
+    found = [FURTHER[value.code](value, phase)] if _is_told(value) else []
     if value.missing and value.code not in COUNTED_APART:
         clubs = "club" if value.missing == 1 else "clubs"
         found.append(
             (f"{language.padded(value.missing)} CLB chưa có số liệu", f"no data of {value.missing} {clubs}")
         )
     return "; ".join(vi for vi, _ in found if vi), "; ".join(en for _, en in found if en)
+
+
+def _is_told(value: Value) -> bool:
+    return value.code in FURTHER and (value.is_known or value.is_withheld)
 
 
 def _size(value: Value, phase: Phase) -> Words:
@@ -122,9 +126,9 @@ def _survey(value: Value, phase: Phase) -> Words:
         en.append(f"95% confidence interval {low}–{high}")
     for name, (word_vi, word_en) in SURVEYED.items():
         if name in value.parts:
-            part = value.parts[name].value
-            vi.append(f"{word_vi} {language.percent(part)}")
-            en.append(f"{word_en} {language.percent(part, language='en')}")
+            part = value.parts[name]
+            vi.append(f"{word_vi} {'*' if part.is_withheld else language.percent(part.value)}")
+            en.append(f"{word_en} {'*' if part.is_withheld else language.percent(part.value, language='en')}")
     return "; ".join(vi), "; ".join(en)
 
 

@@ -55,7 +55,13 @@ def joined(borrowed: Value, improved: Value) -> Value:
 
 
 def words(borrowed: Value, improved: Value) -> tuple[str, str]:
-    """How the figure was made: “ước tính: 45% được vay từ đầu giai đoạn × 52,1% người vay tăng thu nhập …”."""
+    """How the figure was made: “ước tính: 45% được vay từ đầu giai đoạn × 52,1% người vay tăng thu nhập …”; without the
+    shares where that of the survey is withheld."""
+    if improved.is_withheld:
+        return (
+            f"ước tính lũy kế; E01 khảo sát {improved.denominator} người vay",
+            f"estimate since the phase began; E01 asked {improved.denominator} borrowers",
+        )
     lent = borrowed.parts.get("phase", borrowed).value
     return (
         f"ước tính lũy kế: {language.percent(lent)} thành viên được vay × {language.percent(improved.value)} người vay "

@@ -174,11 +174,11 @@ class TargetRow:
     goal: Goal | None
     actual: Value
     """Thực hiện kỳ."""
-    cumulative: Number | None
+    cumulative: Number | Masked | None
     """Lũy kế: a flow from the goal's first day (else the phase's) to the end of the period; a stock as it stands."""
-    previous: Number | None
+    previous: Number | Masked | None
     """The same figure for the same months of the year before; None where there are none, or no data then."""
-    change: Number | None
+    change: Number | Masked | None
     """actual − previous, in the row's unit (percentage points for percent)."""
     verdict: Verdict
     note_vi: str = ""

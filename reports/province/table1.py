@@ -9,7 +9,8 @@ from reports import language, targets
 from reports.indicators import REGISTER, Context, Indicator, Value, c
 from reports.indicators.base import Number
 from reports.period import Period
-from reports.province import beside, goals, joint
+from reports.privacy import WITHHELD, Masked
+from reports.province import answered, beside, goals, joint
 from reports.province.model import Goal, PhaseTable, RowGroup, TargetRow
 from reports.standards import MissingRule
 from reports.targets import Verdict
@@ -63,28 +64,32 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     A goal set for a part of the period, such as clubs kept up in its last year, is measured over that part. One set
     for more than the period is compared with what was reached since the goal's or the phase's first day, where such a
     figure exists, else with the figure of the period. Numbers, and shares that grow with the phase, are not failed
-    before the goal's last day. Clubs founded are told for the period and compared within the plan's own years.
+    before the goal's last day. Clubs founded are told for the period and compared within the plan's own years. What
+    would tell how 1–4 persons answered a survey is withheld, and with it how it stands.
     """
     ctx, is_wider = over(ctx, entry, goal)
     counted, note_vi, note_en = measure(ctx, entry, goal)
+    counted = answered.told(counted)
     survey = joint.improved(ctx, goal)
-    actual = joint.joined(counted, survey) if survey else counted
+    actual = _estimate(counted, survey) if survey else counted
     previous = None if survey else _previous(ctx, entry, goal)
     cumulative = _cumulative(ctx, entry, goal, actual)
     unit = _unit(entry, goal)
     grows = cumulative is not None and entry.kind == "flow" and (is_wider or entry.code == "A01")
-    verdict = _verdict(goal, actual, cumulative if grows and goal and goal.period else actual.value)
+    reached = None if isinstance(cumulative, Masked) else cumulative
+    verdict = _verdict(goal, actual, reached if grows and goal and goal.period else actual.value)
     if goal and (grows or goal.measure in COUNTS) and _last_day(ctx, goal) > ctx.day:
         verdict = verdict.before_due()
     if goal and goal.is_reference:
         verdict = verdict.by_reference()
     if survey:
-        note_vi, note_en = joint.words(counted, survey)
+        note_vi, note_en = joint.words(counted, answered.told(survey))
     elif joint.is_asked(ctx, goal):
         verdict, (note_vi, note_en) = targets.NO_DATA, joint.NEEDS_SURVEY
     elif goal and not note_vi:
         note_vi, note_en = _about(entry, goal, is_wider)
     beside_vi, beside_en = beside.words(actual, ctx.phase)
+    mark_vi, mark_en = answered.NOT_PRINTED if actual.is_withheld else beside.NOTHING
     return TargetRow(
         number="",
         code=entry.code,
@@ -96,10 +101,10 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
         actual=actual,
         cumulative=cumulative,
         previous=previous,
-        change=_change(actual.value, previous),
+        change=_change(_shown(actual), previous),
         verdict=verdict,
-        note_vi="; ".join(filter(None, (note_vi, beside_vi))),
-        note_en="; ".join(filter(None, (note_en, beside_en))),
+        note_vi="; ".join(filter(None, (note_vi, beside_vi, mark_vi))),
+        note_en="; ".join(filter(None, (note_en, beside_en, mark_en))),
     )
 
 
@@ -157,6 +162,12 @@ def measure(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Value, s
     return value, "", ""
 
 
+def _estimate(borrowed: Value, improved: Value) -> Value:
+    """Who borrowed and improved; withheld where the survey's share is, which it would give back."""
+    joined = joint.joined(borrowed, improved)
+    return answered.withheld(joined) if answered.told(improved).is_withheld else joined
+
+
 def _at_threshold(ctx: Context, code: str, threshold: int) -> Value:
     if code == "C04":
         return c.good_fund(ctx, threshold)
@@ -177,21 +188,32 @@ def _name_vi(entry: Indicator, unit: str) -> str:
 def _verdict(goal: Goal | None, actual: Value, compared: Number | None) -> Verdict:
     if goal is None:
         return targets.NOTHING_ASKED
+    if actual.is_withheld:
+        return targets.NOT_PRINTED
     if not actual.is_known:
         return targets.NO_DATA
     return targets.judge_target(compared, goal.op, goal.low, goal.high)
 
 
-def _previous(ctx: Context, entry: Indicator, goal: Goal | None) -> Number | None:
+def _previous(ctx: Context, entry: Indicator, goal: Goal | None) -> Number | Masked | None:
     """The figure a year earlier by the same definitions; None for longer periods and before the first club."""
     period = ctx.period.previous()
     if period is None or not any(club.founding_date <= period.last for club in ctx.data.clubs):
         return None
-    return measure(replace(ctx, period=period), entry, goal)[0].value
+    return _shown(answered.told(measure(replace(ctx, period=period), entry, goal)[0]))
 
 
-def _change(value: Number | None, previous: Number | None) -> Number | None:
-    return None if value is None or previous is None else Decimal(value) - previous
+def _shown(value: Value) -> Number | Masked | None:
+    return WITHHELD if value.is_withheld else value.value
+
+
+def _change(value: Number | Masked | None, previous: Number | Masked | None) -> Number | Masked | None:
+    """The difference; withheld where one of the two is, for the other one would give it back."""
+    if value is None or previous is None:
+        return None
+    if isinstance(value, Masked) or isinstance(previous, Masked):
+        return WITHHELD
+    return Decimal(value) - previous
 
 
 def _phase_months(ctx: Context) -> Period:
@@ -200,13 +222,13 @@ def _phase_months(ctx: Context) -> Period:
     return ctx.period.alike(Period(min(ctx.phase.valid_from.replace(day=1), plain.first), plain.last))
 
 
-def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | None:
+def _cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Number | Masked | None:
     """Clubs founded in the goal's own period up to now, else since the phase began; clubs trained and members lent to
     since the phase began; counts of stock as they stand."""
     reached = cumulative(ctx, entry, goal, actual)
-    if entry.kind == "flow" and not actual.is_known:
+    if entry.kind == "flow" and not actual.is_known and not actual.is_withheld:
         return None
-    return reached.value if reached else None
+    return _shown(reached) if reached else None
 
 
 def cumulative(ctx: Context, entry: Indicator, goal: Goal | None, actual: Value) -> Value | None:

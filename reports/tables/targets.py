@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from reports import words
 from reports.indicators.base import Number
+from reports.privacy import WITHHELD, Masked
 from reports.province import Goal, Method, PhaseTable, ProvinceReport, TargetRow, Verdict
 from reports.tables.model import Cell, Column, Row, Say, Table, row
 from reports.targets import NEAR
@@ -62,10 +63,12 @@ def _target(found: TargetRow, lang: str) -> Row:
         f"{name} ({note})" if note else name,
         words.unit(found.unit, lang=lang),
         goal(found.goal, lang),
-        _figure(found.actual.value, found.unit, words.decimals(found)),
-        _figure(found.cumulative, found.unit, found.decimals),
+        figure(
+            WITHHELD if found.actual.is_withheld else found.actual.value, found.unit, words.decimals(found)
+        ),
+        figure(found.cumulative, found.unit, found.decimals),
         rate(found.verdict),
-        _figure(found.change, found.unit, found.decimals),
+        figure(found.change, found.unit, found.decimals),
         words.status(found.verdict, lang=lang),
     )
 
@@ -76,11 +79,12 @@ def goal(demand: Goal | None, lang: str) -> Cell:
         return Cell(None)
     if demand.op != "=":
         return Cell(words.goal(demand, lang=lang))
-    return _figure(demand.low, demand.measure, 0 if demand.low == demand.low.to_integral_value() else 1)
+    return figure(demand.low, demand.measure, 0 if demand.low == demand.low.to_integral_value() else 1)
 
 
-def _figure(value: Number | None, measure: str, decimals: int) -> Cell:
-    if measure == "VND":
+def figure(value: Number | Masked | None, measure: str, decimals: int) -> Cell:
+    """A figure whose unit stands in a column of its own: money in millions."""
+    if measure == "VND" and not isinstance(value, Masked):
         return Cell(None if value is None else Decimal(value) / MILLION, 1)
     return Cell(value, decimals)
 

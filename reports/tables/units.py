@@ -41,23 +41,24 @@ def table_2(report: ProvinceReport, lang: str, _: Say) -> Table:
         Column("fund", _("QTTN (đồng)"), 16),
         Column("borrowed", _("Được vay (%)"), 10),
         Column("full_and_well", _("Đủ hoạt động, quản lý tốt (%)"), 13),
-        *_beside(_),
+        *beside(_),
     )
     empty = report.scope.is_empty
     parts = [_unit_cells(n, one, empty, lang, _) for n, one in enumerate(report.units, start=1)]
-    rows = [Row(tuple(_cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
+    rows = [Row(tuple(cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
     last = total(columns, rows, parts[-1])
     return Table(
         _("Bảng %(number)s") % {"number": "2"},
         _("Bảng 2. Kết quả theo huyện, thành phố") if by else _("Bảng 2. Kết quả theo xã, phường"),
         columns,
-        (*rows, _shares_kept(columns, rows, last)),
+        (*rows, shares_kept(columns, rows, last)),
         _notes_2(report, _),
         is_wide=True,
     )
 
 
-def _beside(_: Say) -> list[Column]:
+def beside(_: Say) -> list[Column]:
+    """The folded columns: what each of SHARES was made from."""
     heads = {
         "women": _("Nữ (%)"),
         "older": _("NCT (%)"),
@@ -71,7 +72,8 @@ def _beside(_: Say) -> list[Column]:
     ]
 
 
-def _cell(content: Content | Cell) -> Cell:
+def cell(content: Content | Cell) -> Cell:
+    """Itself, or a value that follows from nothing."""
     return content if isinstance(content, Cell) else Cell(content)
 
 
@@ -95,13 +97,13 @@ def _unit_cells(number: int, found: UnitRow, empty: bool, lang: str, _: Say) -> 
 
 def _rate(found: UnitRow) -> Cell:
     """Founded over planned, computed where it is just that."""
-    cell = rate(found.verdict)
-    if not found.plan or cell.value != Decimal(found.founded) * 100 / found.plan:
-        return cell
-    return Cell(cell.value, cell.decimals, Ratio("founded", "plan"))
+    told = rate(found.verdict)
+    if not found.plan or told.value != Decimal(found.founded) * 100 / found.plan:
+        return told
+    return Cell(told.value, told.decimals, Ratio("founded", "plan"))
 
 
-def _shares_kept(columns: tuple[Column, ...], rows: list[Row], last: Row) -> Row:
+def shares_kept(columns: tuple[Column, ...], rows: list[Row], last: Row) -> Row:
     """The total row, in which a share is computed only from sums that are computed themselves.
 
     Where a unit's share is withheld, what it was made from is too; the rows then add up to less than the total.
@@ -158,7 +160,7 @@ def table_3(report: ProvinceReport, lang: str, _: Say) -> Table:
         *(Column(key, heads[key], 16) for key in MOVES),
     )
     parts = [_fund_cells(n, one, lang, _) for n, one in enumerate(report.funds, start=1)]
-    rows = [Row(tuple(_cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
+    rows = [Row(tuple(cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
     title = _("Bảng 3. Quỹ tăng thu nhập và vay vốn %(period)s") % {
         "period": words.during(report.scope.period, lang=lang)
     }
@@ -208,7 +210,7 @@ def table_6(report: ProvinceReport, lang: str, _: Say) -> list[Table]:
         ),
     )
     parts = [_next_cells(n, one, lang, _) for n, one in enumerate(found.rows, start=1)]
-    rows = [Row(tuple(_cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
+    rows = [Row(tuple(cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
     title = _("Bảng 6. Kế hoạch thành lập câu lạc bộ năm %(year)s theo địa bàn") % {"year": found.year}
     papers = _("Theo: %(documents)s.") % {"documents": "; ".join(found.documents)} if found.documents else ""
     return [

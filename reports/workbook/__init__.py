@@ -1,5 +1,5 @@
-"""The tables of the province report as an Excel workbook: true numbers and days, sums that live."""
+"""The tables of the report family as Excel workbooks: true numbers and days, sums that live."""
 
-from reports.workbook.book import province
+from reports.workbook.book import commune, nation, province
 
-__all__ = ["province"]
+__all__ = ["commune", "nation", "province"]

@@ -1,6 +1,7 @@
 """The first sheet: which report, and how its figures read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,36 @@ from reports.workbook.sheet import Styles, lines_of
 WIDTHS = (26, 66)
 
 
-def write_front(
-    sheet: Any, styles: Styles, report: ProvinceReport, tables: Sequence[Table], made_on: date, code: str
-) -> None:
+Facts = list[tuple[str, str | date]]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a workbook says of itself. about: of when and where its figures are, as below the head of each table; mark:
+    that it is a draft, or nothing."""
+
+    title: str
+    about: str
+    author: str
+    facts: Facts
+    reading: list[str]
+    mark: str = ""
+
+
+def of_province(report: ProvinceReport, made_on: date, code: str) -> Front:
+    """The front of a province report."""
+    _ = catalogue.of(code).gettext
+    return Front(
+        title(report, code),
+        about(report, code),
+        words.office(report.header.issuing, lang=code),
+        _about(report, made_on, code, _),
+        _reading(report, _),
+        _("DỰ THẢO") if report.header.is_draft else "",
+    )
+
+
+def write_front(sheet: Any, styles: Styles, front: Front, tables: Sequence[Table], code: str) -> None:
     """Fill the sheet: title, what the report is, how its cells read, and links to the tables."""
     _ = catalogue.of(code).gettext
     sheet.set_column(0, 0, WIDTHS[0], styles.of())
@@ -26,10 +54,10 @@ def write_front(
     sheet.fit_to_pages(1, 0)
     heading = styles.of(bold=True, font_size=14, text_wrap=True, align="center", valign="vcenter")
     sheet.merge_range(0, 0, 0, 1, "", heading)
-    sheet.write_string(0, 0, title(report, code), heading)
+    sheet.write_string(0, 0, front.title, heading)
     sheet.set_row(0, 44)
-    at = _facts(sheet, styles, _about(report, made_on, code, _), 2)
-    at = _paragraphs(sheet, styles, _("Cách đọc các bảng"), _reading(report, _), at + 1)
+    at = _facts(sheet, styles, front.facts, 2)
+    at = _paragraphs(sheet, styles, _("Cách đọc các bảng"), front.reading, at + 1)
     _links(sheet, styles, _("Các bảng"), tables, at + 1)
 
 
@@ -49,11 +77,11 @@ def about(report: ProvinceReport, code: str) -> str:
     return _("%(period)s trên %(area)s") % {"period": during, "area": where}
 
 
-def _about(report: ProvinceReport, made_on: date, code: str, _: Say) -> list[tuple[str, str | date]]:
+def _about(report: ProvinceReport, made_on: date, code: str, _: Say) -> Facts:
     head, scope = report.header, report.scope
     signed = f"{issuing.number(head.number or '')}/{head.issuing.symbol}"
     status = _("DỰ THẢO") if head.is_draft else signed
-    said: list[tuple[str, str | date]] = [
+    said: Facts = [
         (_("Cơ quan lập"), words.office(head.issuing, lang=code)),
         (_("Số, ký hiệu"), status),
         (_("Ngày ban hành"), head.issued_on) if head.issued_on else (_("Ngày lập tệp"), made_on),
@@ -68,7 +96,7 @@ def _about(report: ProvinceReport, made_on: date, code: str, _: Say) -> list[tup
     return said
 
 
-def _facts(sheet: Any, styles: Styles, said: Sequence[tuple[str, str | date]], at: int) -> int:
+def _facts(sheet: Any, styles: Styles, said: Facts, at: int) -> int:
     label = styles.of(bold=True, valign="top")
     for row, (name, value) in enumerate(said, start=at):
         sheet.write_string(row, 0, name, label)
@@ -81,9 +109,19 @@ def _facts(sheet: Any, styles: Styles, said: Sequence[tuple[str, str | date]], a
 
 
 def _reading(report: ProvinceReport, _: Say) -> list[str]:
-    lines = [
+    lines = reading(_("Số tiền ở Bảng 1 ghi bằng triệu đồng theo cột ĐVT; ở các bảng khác ghi bằng đồng."), _)
+    if report.header.is_draft:
+        lines.append(_("Báo cáo chưa có số và ngày ban hành nên mọi tờ in ra đều ghi DỰ THẢO."))
+    if report.scope.has_invented:
+        lines.append(_("Báo cáo này có số liệu minh họa, không phải số liệu thật."))
+    return lines
+
+
+def reading(money: str, _: Say) -> list[str]:
+    """How the cells of every workbook read. money: in which unit amounts stand where."""
+    return [
         _("Số trong bảng là số thật của báo cáo, không làm tròn; ô chỉ hiển thị số chữ số như bản in."),
-        _("Số tiền ở Bảng 1 ghi bằng triệu đồng theo cột ĐVT; ở các bảng khác ghi bằng đồng."),
+        money,
         _(
             "Số của dòng tổng và các tỷ lệ là công thức, tự tính lại khi sửa số; ô nào không có công thức thì dưới "
             "bảng có ghi lý do. Tỷ lệ của dòng tổng tính từ tổng tử số và tổng mẫu số, không lấy trung bình các tỷ lệ."
@@ -97,11 +135,6 @@ def _reading(report: ProvinceReport, _: Say) -> list[str]:
             "cá nhân. Tổng của các ô này là số của báo cáo, không phải công thức."
         ),
     ]
-    if report.header.is_draft:
-        lines.append(_("Báo cáo chưa có số và ngày ban hành nên mọi tờ in ra đều ghi DỰ THẢO."))
-    if report.scope.has_invented:
-        lines.append(_("Báo cáo này có số liệu minh họa, không phải số liệu thật."))
-    return lines
 
 
 def _paragraphs(sheet: Any, styles: Styles, heading: str, lines: Sequence[str], at: int) -> int:

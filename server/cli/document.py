@@ -82,17 +82,18 @@ def summary(code: str, period: str, as_of: datetime | None, language: Language, 
 @click.argument("code")
 @options
 def commune(code: str, period: str, as_of: datetime | None, language: Language, out: Path) -> None:
-    """Tình hình các câu lạc bộ của một xã, phường.
+    """Tình hình các câu lạc bộ của một xã, phường; tệp kết thúc bằng .xlsx là bảng tính Excel.
 
-    The clubs of a commune. CODE: its code in the register of units.
+    The clubs of a commune; a file ending in .xlsx is an Excel workbook. CODE: its code in the register of units.
     """
-    from reports import documents
+    from reports import documents, workbook
     from server.services import report as reports
 
     def make(session: Session, seen: Scope, asked: Period, days: dict[str, Any]) -> Any:
         return reports.commune(session, seen, code, asked, **days)
 
-    _write(make, documents.commune, period, as_of, language, out)
+    is_workbook = out.suffix.lower() == ".xlsx"
+    _write(make, workbook.commune if is_workbook else documents.commune, period, as_of, language, out)
 
 
 @report.command(short_help="Phiếu thông tin CLB | Club sheet")
@@ -137,7 +138,7 @@ def _write(
     language: Language,
     out: Path,
 ) -> None:
-    """Compute a document in one reading of the database and write it as a PDF that only its owner reads."""
+    """Compute a document in one reading of the database and write it as a file that only its owner reads."""
     from server.services import report as reports
 
     today = clock.today()

@@ -49,7 +49,10 @@ PERIOD = click.option(
     "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ | Language"
 )
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp PDF | PDF file"
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Tệp .pdf hoặc .xlsx (Excel) | A .pdf or .xlsx (Excel) file",
 )
 def nation(period: str, as_of: datetime | None, shade: str, language: str, out: Path) -> None:
     """Lập báo cáo cả nước, ví dụ: clb report nation --period 2021..2025 --out ca-nuoc.pdf
@@ -63,6 +66,7 @@ def nation(period: str, as_of: datetime | None, shade: str, language: str, out: 
             f"Không có thư mục “{out.parent}”; xin tạo trước.",
             f"There is no folder “{out.parent}”; make it first.",
         )
+    from reports import workbook
     from server.services.report import nation as reports  # WeasyPrint takes a second to import.
 
     today, wanted = clock.today(), read_period(period)
@@ -71,7 +75,8 @@ def nation(period: str, as_of: datetime | None, shade: str, language: str, out: 
         seen = Scope(None, SYSTEM_ID, today)
         day = as_of.date() if as_of else None
         made = reports.nation(session, seen, wanted, today=today, geography_as_of=day, shade=shade)
-    out.write_bytes(reports.pdf(made, today, language))
+    is_workbook = out.suffix.lower() == ".xlsx"
+    out.write_bytes((workbook.nation if is_workbook else reports.pdf)(made, today, language))
     say(f"Đã ghi {out}.", f"Written to {out}.")
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from reports import documents
+from reports import documents, workbook
 from reports.facts import Unit
 from reports.period import Period
 from reports.summary import Summary
@@ -48,6 +48,7 @@ def add_to(bp: Blueprint) -> None:
         ("/reports/summary/<code>.pdf", "summary_pdf", summary_pdf),
         ("/reports/commune/<code>", "commune", commune),
         ("/reports/commune/<code>.pdf", "commune_pdf", commune_pdf),
+        ("/reports/commune/<code>.xlsx", "commune_xlsx", commune_xlsx),
         ("/reports/commune/<code>/clubs.pdf", "clubs_pdf", clubs_pdf),
         ("/reports/club/<code>", "club", club),
         ("/reports/club/<code>.pdf", "club_pdf", club_pdf),
@@ -108,7 +109,8 @@ def commune(project_id: int, code: str) -> Response:
         body=_body(body),
         pdf=asked.to(f"/reports/commune/{quote(code)}.pdf"),
         further=[
-            (asked.to(f"/reports/commune/{quote(code)}/clubs.pdf"), words.words("All club sheets (PDF)"))
+            (asked.to(f"/reports/commune/{quote(code)}.xlsx"), words.words("Tables (Excel)")),
+            (asked.to(f"/reports/commune/{quote(code)}/clubs.pdf"), words.words("All club sheets (PDF)")),
         ],
         units=[],
     )
@@ -123,6 +125,15 @@ def commune_pdf(project_id: int, code: str) -> Response:
     with printing:
         pdf = report.printed(documents.commune, made, asked.today, words.language())
     return _file(pdf, f"xa-{code}", asked)
+
+
+@auth.rule("report.read")
+def commune_xlsx(project_id: int, code: str) -> Response:
+    """The table of its clubs as an Excel workbook."""
+    with database().reading() as session:
+        asked = _asked(session, project_id)
+        made = report.commune(session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of)
+    return _file(workbook.commune(made, asked.today, words.language()), f"xa-{code}", asked, "xlsx")
 
 
 @auth.rule("report.read")
@@ -224,7 +235,8 @@ def _body(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def _file(pdf: bytes, stem: str, asked: Asked) -> Response:
-    name = file_name(f"{stem}-{words.language()}", asked.period).removeprefix("bao-cao-")
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(pdf, content_type="application/pdf", headers=headers)
+def _file(content: bytes, stem: str, asked: Asked, kind: str = "pdf") -> Response:
+    name = file_name(f"{stem}-{words.language()}", asked.period, kind=kind).removeprefix("bao-cao-")
+    where = "inline" if kind == "pdf" else "attachment"
+    headers = {"Content-Disposition": f'{where}; filename="{name}"'}
+    return Response(content, content_type=report.TYPES[kind], headers=headers)

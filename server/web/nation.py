@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
+from reports import workbook
 from reports.nation import SHADES, NationReport
 from reports.nation import render as pages
 from reports.period import Period
@@ -13,6 +14,7 @@ from server import auth, clock, scope
 from server.context import database
 from server.errors import PageNotFound
 from server.services import overview
+from server.services.report import TYPES
 from server.services.report import nation as report
 from server.web import period as periods
 from server.web import words
@@ -27,6 +29,7 @@ def add_to(bp: Blueprint) -> None:
     project = {"project_id": 1}
     bp.add_url_rule("/reports/nation", "nation", page, defaults=project)
     bp.add_url_rule("/reports/nation.pdf", "nation_pdf", pdf, defaults=project)
+    bp.add_url_rule("/reports/nation.xlsx", "nation_xlsx", xlsx, defaults=project)
 
 
 @auth.rule("report.read")
@@ -49,6 +52,7 @@ def page(project_id: int) -> Response:
         "nation.html",
         body=_body(made) if made else None,
         pdf=f"/reports/nation.pdf?{urlencode({k: v for k, v in wanted.items() if v})}",
+        xlsx=f"/reports/nation.xlsx?{urlencode({k: v for k, v in wanted.items() if v and k != 'map'})}",
         wanted=wanted,
         lived=periods.whole_phases(phases, today),
         periods=offered,
@@ -68,10 +72,22 @@ def pdf(project_id: int) -> Response:
     return Response(content, content_type="application/pdf", headers=headers)
 
 
-def file_name(period: Period, language: str) -> str:
+@auth.rule("report.read")
+def xlsx(project_id: int) -> Response:
+    """Its tables as an Excel workbook."""
+    today = clock.today()
+    made = _made(project_id, today)
+    name = file_name(made.period, words.language(), "xlsx")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(
+        workbook.nation(made, today, words.language()), content_type=TYPES["xlsx"], headers=headers
+    )
+
+
+def file_name(period: Period, language: str, kind: str = "pdf") -> str:
     """bao-cao-ca-nuoc-2021-2025.pdf, in English national-report-2021-2025.pdf."""
     stem = "national-report" if language == "en" else "bao-cao-ca-nuoc"
-    return "-".join([stem, *period.text.lower().split("..")]) + ".pdf"
+    return "-".join([stem, *period.text.lower().split("..")]) + f".{kind}"
 
 
 def _made(project_id: int, today: date) -> NationReport:
