@@ -1,5 +1,6 @@
 """What somebody may type, or a tablet may send, to spoil a report for others: each attempt, and what comes of it."""
 
+import io
 import stat
 from datetime import date
 from decimal import Decimal
@@ -7,12 +8,13 @@ from threading import Event, Thread
 from time import sleep
 
 import pytest
+from PIL import Image
 
 from reports import fonts
 from reports.settings import SettingsError, rule_of
 from server.models import ReportSchedule
 from server.services import issuing
-from server.services.report import text
+from server.services.report import photo, text
 from server.services.schedule import run
 from server.web.report import TooManyPrinted, Turns
 from tests.builders import a_club
@@ -132,6 +134,39 @@ def test_who_asks_for_a_report_beyond_those_that_may_wait_is_sent_away():
     waiting.join()
     with turns:
         pass
+
+
+def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
+    made, out = Image.new("1", size), io.BytesIO()
+    exif = made.getexif()
+    exif[0x0112], exif[0x010E] = 6, "abc"
+    made.save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        picture("PNG").replace(b"MM\0*", b"MM\x80*"),
+        picture("PNG", (6000, 5000)),
+        picture("TIFF"),
+        picture("PNG")[:60],
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    ],
+    ids=["damaged", "without end", "no camera's", "cut", "a program"],
+)
+def test_a_picture_that_cannot_be_read_is_left_out_of_the_sheet(blobs, content):
+    stored = blobs.store(content).sha256
+
+    assert photo.scaled(blobs, photo.StoredPhoto("LTH-000001", stored, "meeting", None)) is None
+
+
+def test_a_sound_picture_is_turned_and_shown(blobs):
+    stored = blobs.store(picture("PNG")).sha256
+
+    shown = photo.scaled(blobs, photo.StoredPhoto("LTH-000001", stored, "meeting", None))
+
+    assert Image.open(io.BytesIO(shown)).size == (30, 40)
 
 
 @pytest.mark.database

@@ -2,12 +2,13 @@
 
 import base64
 import io
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,21 @@ LOOKED_AT = 12
 PIXELS = (900, 700)
 """Widest and highest of what is shown: sharp at 79 mm, and a tenth of what a tablet sends."""
 QUALITY = 80
+FORMATS = ("JPEG", "PNG", "WEBP")
+"""What cameras write; Pillow reads much more, some of it through other programs."""
+MOST_PIXELS = 25_000_000
+"""Of a picture in memory, 75 MB; a larger JPEG is read at a fraction of its size."""
+UNREADABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow raises over a damaged file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +111,12 @@ def scaled(blobs: BlobStore, photo: StoredPhoto) -> bytes | None:
     None: it is no picture that can be read.
     """
     try:
-        with Image.open(io.BytesIO(blobs.read(photo.sha256))) as image:
+        with Image.open(io.BytesIO(blobs.read(photo.sha256)), formats=FORMATS) as image:
             image.draft("RGB", PIXELS)
+            if image.width * image.height > MOST_PIXELS:
+                return None
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (FileNotFoundError, UnidentifiedImageError, OSError, Image.DecompressionBombError):
+    except UNREADABLE:
         return None
     upright.thumbnail(PIXELS)
     out = io.BytesIO()
