@@ -55,6 +55,11 @@ class Dataset:
         part._memo = self._memo
         return part
 
+    @property
+    def has_sample(self) -> bool:
+        """Whether any of the clubs is made up for showing."""
+        return any(c.is_sample for c in self.clubs)
+
     def surveyed(self, surveys: Iterable[Survey]) -> "Dataset":
         """The same facts with some of the interviews only, such as those of one round."""
         part = self.only(lambda club: True)

@@ -145,6 +145,8 @@ class Club:
     meeting_day: int | None = None
     """Day of the month on which it meets."""
     funding_project: str | None = None
+    is_sample: bool = False
+    """Made up for showing, with its people and money."""
 
     def stands_on(self, day: date) -> bool:
         """Founded by that day, not closed by then, and never rejected as no club."""

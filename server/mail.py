@@ -29,7 +29,7 @@ def send(config: Config, to: str, subject: str, text: str, language: str) -> Non
         # Python's newer EmailMessage loses spaces where it breaks a long subject with Vietnamese letters.
         message = MIMEText(text, "plain", "utf-8")
         message["From"], message["To"] = formataddr(parseaddr(config.mail_from)), to
-        message["Subject"] = Header(subject, "utf-8").encode()
+        message["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=_domain(config))
         message["Auto-Submitted"], message["Content-Language"] = "auto-generated", language
         with _connected(config) as server:

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import socketserver
 import threading
 from contextlib import contextmanager
@@ -141,6 +142,14 @@ def test_the_page_and_the_start_page_tell_what_is_missing(app, database, world):
     assert "chưa được thiết lập thư điện tử" in page
     assert not any(phone in page for phone in PHONES)
     assert 'href="/missing"' in browser.get("/").text
+    clubs = re.findall(r'href="(/reports/club/[^"]+)"', page)
+    assert clubs
+    assert all(re.fullmatch(r"/reports/club/LTH-\d{6}\?period=20[\d.HQ-]+", one) for one in clubs)
+    assert re.findall(r'<a href="/\w+" aria-current="(\w+)">([^<]+)', page) == [
+        ("page", "Số liệu"),
+        ("page", "Còn thiếu"),
+    ]
+    assert 'aria-label="Các trang của phần này"' not in browser.get("/").text
 
     assert browser.post("/missing/mail", wanted="1").status_code == 303
     assert "Thôi nhắc tôi" in browser.get("/missing").text

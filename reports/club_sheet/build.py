@@ -80,6 +80,7 @@ def build(ctx: Context, club: Club, details: Details, is_private: bool) -> ClubS
         checks=_checks(own, club),
         withheld=frozenset() if is_private else _withheld(own, club),
         details=shown,
+        has_sample=club.is_sample,
     )
 
 

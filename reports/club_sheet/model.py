@@ -198,6 +198,8 @@ class ClubSheet:
     withheld: frozenset[str]
     """Codes of needs whose figure would tell of few persons, for readers above the commune."""
     details: Details
+    has_sample: bool
+    """Whether the club is made up for showing."""
 
     @property
     def is_assessed(self) -> bool:

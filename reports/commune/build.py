@@ -52,6 +52,7 @@ def build(
         health=_health(here, is_private),
         targets=_targets(here),
         undecided=tuple(clubs.name(ctx, club) for club in ctx.standing() if club.id in maybe),
+        has_sample=here.data.has_sample,
     )
 
 

@@ -109,6 +109,8 @@ class CommunePage:
     """Rows with a target of the commune's own."""
     undecided: tuple[ClubName, ...]
     """Clubs of an old unit that was split, which may belong here; counted nowhere on the page."""
+    has_sample: bool
+    """Whether a club is made up for showing."""
 
     @property
     def silent(self) -> tuple[ClubLine, ...]:

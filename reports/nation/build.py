@@ -63,6 +63,8 @@ class Known:
     reform_on: date | None
     issuing: IssuingBody | None = None
     shade: str = "A03"
+    has_sample: bool = False
+    """Whether any club is made up for showing."""
 
 
 def build(known: Known, counted: Sequence[Counted]) -> NationReport:
@@ -94,7 +96,7 @@ def build(known: Known, counted: Sequence[Counted]) -> NationReport:
         shade=shade(known.shade, listed),
         shapes=known.shapes,
         methods=explained(own.phase, EXPLAINED),
-        has_invented=any(t.kind == "invented" for t in known.targets),
+        has_invented=known.has_sample or any(t.kind == "invented" for t in known.targets),
     )
 
 

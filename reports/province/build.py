@@ -160,9 +160,9 @@ def scope(ctx: Context) -> Scope:
 
 
 def _has_invented(ctx: Context) -> bool:
-    """Whether the area, or a unit it came from, has plans or figures made up for showing: then its clubs are too."""
+    """Whether a club is made up for showing, or a plan or figure of the area or of a unit it came from."""
     kinds = {t.kind for t in ctx.data.targets if t.unit_level != "n"} | {f.kind for f in ctx.data.context}
-    return "invented" in kinds
+    return ctx.data.has_sample or "invented" in kinds
 
 
 def area_names(geography: Geography) -> tuple[str, str]:

@@ -19,7 +19,14 @@ from server.clock import VIETNAM
 from server.scope import Scope
 from server.services.report.geography import Area
 from server.services.report.month import meeting, meeting_columns
-from server.services.report.received import corrections, departures, end_of, month_counts, submitted
+from server.services.report.received import (
+    corrections,
+    departures,
+    end_of,
+    is_sample,
+    month_counts,
+    submitted,
+)
 
 CLUB = (
     *("id", "code", "name", "village_kind", "village_name", "phase", "status", "founding_date", "closed_on"),
@@ -110,7 +117,8 @@ def club_ids(scope: Scope, of: Area, last: date, cut_off: date) -> Select[str]:
 
 def _clubs(session: Session, wanted: Select[Any], cut_off: date) -> list[f.Club]:
     boards = _boards(session, wanted, cut_off)
-    rows = _rows(session, _of(m.Club, CLUB).where(m.Club.id.in_(wanted)).order_by(m.Club.code, m.Club.id))
+    held = _of(m.Club, CLUB).add_columns(is_sample(m.Club.submission_id).label("is_sample"))
+    rows = _rows(session, held.where(m.Club.id.in_(wanted)).order_by(m.Club.code, m.Club.id))
     return [
         f.Club(**{**row._mapping, "books": _codes(row.books), "board": tuple(boards.get(row.id, ()))})
         for row in rows

@@ -24,6 +24,7 @@ from server.services import unit as register
 from server.services.plan.lookup import NEW_CLUBS
 from server.services.report.load import CONTEXT, TARGET
 from server.services.report.province import NotPrintable, PeriodNotBegun, StandardsMissing
+from server.services.report.received import is_sample
 from server.services.rollup import place
 from server.services.unit.lookup import in_force
 
@@ -86,6 +87,7 @@ def nation(
         shapes=register.outlines(provinces),
         reform_on=_reform(session),
         shade=shade,
+        has_sample=_has_sample(session, period),
     )
     return content.build(known, counted)
 
@@ -137,6 +139,13 @@ def _context(session: Session, nation: f.Unit) -> tuple[f.ContextFact, ...]:
     c = m.ContextFact
     held = select(*(getattr(c, name) for name in CONTEXT)).where(c.unit_id == nation.id).order_by(c.id)
     return tuple(f.ContextFact(**row._mapping) for row in session.execute(held))
+
+
+def _has_sample(session: Session, period: Period) -> bool:
+    """Whether sample data holds a club founded by the end of the period."""
+    club = m.Club
+    found = select(club.id).where(club.founding_date <= period.last, is_sample(club.submission_id))
+    return session.scalar(found.limit(1)) is not None
 
 
 def _row_units(session: Session, as_of: date, provinces: Iterable[int]) -> dict[int, tuple[int, ...]]:

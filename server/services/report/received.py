@@ -23,6 +23,9 @@ CORRECTED = {
 }
 """What an interview can correct of a member that a report tells, and the member's column."""
 
+SAMPLE_DEVICE = "collect:demo_____"
+"""Pattern of the IDs of sample tablets, made in server.demo.answers; Collect's own are longer."""
+
 
 def end_of(day: date) -> datetime:
     """The moment a day is over in Vietnam."""
@@ -33,6 +36,12 @@ def submitted(submission_id: InstrumentedAttribute[int], cut_off: date) -> Colum
     """Condition: the submission that a row comes from was received by the end of the cut-off."""
     s = m.Submission
     return exists().where(s.id == submission_id, s.received_at < end_of(cut_off))
+
+
+def is_sample(submission_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Condition: the row comes from the sample data, which a tablet of its own kind of ID sent."""
+    s = m.Submission
+    return exists().where(s.id == submission_id, s.device_id.like(SAMPLE_DEVICE))
 
 
 def month_counts(wanted: Select[Any], last: date, cut_off: date) -> ColumnElement[bool]:
