@@ -26,6 +26,8 @@ from server.services import user as users
 from server.services.actor import SYSTEM_ID
 
 XLSFORMS = REGISTER.parent / "xlsforms"
+INVENTED_PLAN = "ke_hoach_thai_binh.xlsx"
+"""A plan made up for the sample clubs of Thái Bình; the programme's papers give that province none."""
 FORMS = ("club_founding.xlsx", "club_meeting.xlsx", "member_survey.xlsx")
 PROJECT_ID = 1
 ADMIN = "admin@clb.example"
@@ -48,7 +50,7 @@ def demo(sample_data: bool, is_serving: bool) -> None:
     """
     migrate.upgrade(database())
     keys = _read_keys()
-    _load_programme(keys)
+    _load_programme(keys, with_samples=sample_data)
     _add_admin(keys)
     if sample_data:
         _load_samples(keys)
@@ -57,9 +59,13 @@ def demo(sample_data: bool, is_serving: bool) -> None:
         serve.run_with_worker(settings().host, settings().port)
 
 
-def _load_programme(keys: dict[str, Any]) -> None:
-    """The register of units, the plans and the three forms; files that were loaded before are not read again."""
-    workbooks = sorted((XLSFORMS / "plans").glob("*.xlsx"), key=standards_first)
+def _load_programme(keys: dict[str, Any], *, with_samples: bool) -> None:
+    """The register of units, the plans and the three forms; files that were loaded before are not read again.
+
+    with_samples: the made-up plan too, which belongs to the sample clubs.
+    """
+    found = sorted((XLSFORMS / "plans").glob("*.xlsx"), key=standards_first)
+    workbooks = [path for path in found if with_samples or path.name != INVENTED_PLAN]
     digest = _digest([*sorted(REGISTER.glob("*.csv")), *workbooks])
     if keys.get("programme") != digest:
         with database().transaction() as session:
