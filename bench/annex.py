@@ -27,7 +27,9 @@ def rows(count: int) -> pdf.Rows:
 
     def html(start: int, stop: int) -> str:
         report = {"header": HEAD, "clubs": [_club(n + 1) for n in range(start, stop)], "failing_counts": ()}
-        return template.render(report=report, scope=scope, made_on=DAY, is_first=start == 0)
+        return template.render(
+            report=report, scope=scope, made_on=DAY, is_first=start == 0, trace=render.PLAIN_TRACE
+        )
 
     return pdf.Rows(html, count)
 

@@ -278,6 +278,7 @@ def annex(count: int):
     def html(start: int, stop: int) -> str:
         clubs = tuple(club_row(number + 1) for number in range(start, stop))
         part = replace(whole, clubs=clubs, failing_counts=whole.failing_counts if stop == count else ())
-        return page.render(report=part, scope=part.scope, made_on=MADE_ON, is_first=start == 0)
+        given = {"report": part, "scope": part.scope, "made_on": MADE_ON, "trace": render.PLAIN_TRACE}
+        return page.render(**given, is_first=start == 0)
 
     return html
