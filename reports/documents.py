@@ -6,11 +6,12 @@ given: a page has a route for it, a PDF carries it inside.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
+from pypdf.generic import Destination
 
 from reports import charts, render
 from reports.club_sheet import ClubSheet, SheetBook
@@ -21,6 +22,8 @@ from reports.summary import Summary
 SHEETS = ("documents.css",)
 DENSITIES = ("roomy", "close", "dense", "tight", "tight least")
 """How the summary is set, until all of it fits on its page."""
+FEW_LETTERS = 900
+"""Less than about a quarter of a page: what a club sheet or commune page should not turn the page for."""
 CHART_UNITS = 12
 """Bars of more units than this would fill the page: then the funds by month are drawn."""
 
@@ -33,7 +36,7 @@ def summary(made: Summary, made_on: date, code: str) -> bytes:
     """The summary as a PDF of one page. Raises TooLong, and what `render.printed` does."""
     for density in DENSITIES:
         pdf = render.printed(summary_html(made, made_on, code, density), sheets=SHEETS)
-        if len(PdfReader(io.BytesIO(pdf)).pages) == 1:
+        if _page_count(pdf) == 1:
             return pdf
     raise TooLong(made.report.scope.area_vi)
 
@@ -52,23 +55,74 @@ def summary_body(made: Summary, code: str) -> str:
 
 def club(sheet: ClubSheet, made_on: date, code: str) -> bytes:
     """One club's sheet as a PDF; raises what `render.printed` does."""
-    return render.printed(_document("club", code, made_on, sheets=(sheet,), book=None), sheets=SHEETS)
+    return _sheets((sheet,), None, made_on, code)
 
 
 def club_body(sheet: ClubSheet, code: str) -> str:
     """What a web page shows of a sheet."""
-    return render.page("documents/club_body.html", code, w=Spoken(code), sheet=sheet)
+    return render.page("documents/club_body.html", code, w=Spoken(code), sheet=sheet, close=None)
 
 
 def book(made: SheetBook, made_on: date, code: str) -> bytes:
     """All sheets of a commune in one file, with an index and bookmarks; raises what `render.printed` does."""
-    html = _document("club", code, made_on, sheets=made.sheets, book=made)
+    return _sheets(made.sheets, made, made_on, code)
+
+
+def _sheets(sheets: Sequence[ClubSheet], made: SheetBook | None, made_on: date, code: str) -> bytes:
+    """Sheets as a PDF. One that would end with a few lines on a page of its own is set closer, if that saves it."""
+    pdf = _printed_sheets(sheets, made, made_on, code, frozenset())
+    if sparse := _sparse(pdf, sheets):
+        closer = _printed_sheets(sheets, made, made_on, code, sparse)
+        if _page_count(closer) < _page_count(pdf):
+            return closer
+    return pdf
+
+
+def _printed_sheets(
+    sheets: Sequence[ClubSheet], made: SheetBook | None, made_on: date, code: str, close: frozenset[str]
+) -> bytes:
+    html = _document("club", code, made_on, sheets=sheets, book=made, close=close)
     return render.printed(html, sheets=SHEETS)
 
 
+def _sparse(pdf: bytes, sheets: Sequence[ClubSheet]) -> frozenset[str]:
+    """Codes of the clubs whose sheet has more than one page and little on its last."""
+    read = PdfReader(io.BytesIO(pdf))
+    first = [
+        read.get_destination_page_number(mark) or 0 for mark in read.outline if isinstance(mark, Destination)
+    ]
+    if not sheets:
+        return frozenset()
+    starts = first[-len(sheets) :]
+    ends = [*starts[1:], len(read.pages)]
+    return frozenset(
+        sheet.code
+        for sheet, start, end in zip(sheets, starts, ends, strict=True)
+        if end - start > 1 and _is_sparse(read.pages[end - 1])
+    )
+
+
+def _is_sparse(page: PageObject) -> bool:
+    return len(page.extract_text()) < FEW_LETTERS
+
+
+def _page_count(pdf: bytes) -> int:
+    return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
 def commune(made: CommunePage, made_on: date, code: str) -> bytes:
-    """The commune page as a PDF; raises what `render.printed` does."""
-    return render.printed(_document("commune", code, made_on, page=made, link=None), sheets=SHEETS)
+    """The commune page as a PDF, set closer if that spares a page of few lines; raises what `render.printed` does."""
+    pdf = _printed_commune(made, made_on, code, DENSITIES[0])
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    if len(pages) > 1 and _is_sparse(pages[-1]):
+        closer = _printed_commune(made, made_on, code, DENSITIES[1])
+        return closer if _page_count(closer) < len(pages) else pdf
+    return pdf
+
+
+def _printed_commune(made: CommunePage, made_on: date, code: str, density: str) -> bytes:
+    html = _document("commune", code, made_on, page=made, link=None, density=density)
+    return render.printed(html, sheets=SHEETS)
 
 
 def commune_body(made: CommunePage, code: str, link: Callable[[str], str]) -> str:

@@ -82,14 +82,27 @@ def date_short(value: date | None, *, language: str = "vi") -> str:
     return MISSING if value is None else f"{value:%d/%m/%Y}"
 
 
+def date_in_text(value: date | None, *, language: str = "vi") -> str:
+    """05/4/2021 within a sentence: zeros as in the date line, where a table aligns 05/04/2021; English names the month,
+    since its readers take 05/4 for the fourth of May. None is "–"."""
+    if value is None:
+        return MISSING
+    if language == "en":
+        return date_long(value, language="en")
+    return f"{value.day:02d}/{_month_number(value)}/{value.year}"
+
+
+def _month_number(value: date) -> str:
+    return f"{value.month:02d}" if value.month < 3 else str(value.month)
+
+
 def date_long(value: date | None, *, language: str = "vi") -> str:
     """ngày 05 tháng 4 năm 2021; the zero stands before days below 10 and months 1 and 2 only."""
     if value is None:
         return MISSING
     if language == "en":
         return f"{value.day} {value:%B} {value.year}"
-    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
-    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+    return f"ngày {value.day:02d} tháng {_month_number(value)} năm {value.year}"
 
 
 def month(value: date | None, *, language: str = "vi") -> str:
@@ -148,5 +161,5 @@ def name_key(full_name: str) -> tuple[object, object, object]:
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
     """The formats as template filters bound to one language."""
-    bound = (number, percent, million, money, padded, date_short, date_long, month, month_short)
+    bound = (number, percent, million, money, padded, date_short, date_in_text, date_long, month, month_short)
     return {function.__name__: partial(function, language=language) for function in bound} | {"roman": roman}

@@ -188,6 +188,10 @@ class Spoken:
             return words.mark(value)
         return language.number(value, decimals, language=self.code)
 
+    def counted(self, value: int | None, noun: str) -> str:
+        """A count with what is counted: 05 khoản; 1 loan, 5 loans."""
+        return words.counted(value, noun, lang=self.code)
+
     def percent(self, value: Number | Masked | None) -> str:
         """A percentage; a masked one as its mark."""
         return words.mark(value) if isinstance(value, Masked) else language.percent(value, language=self.code)

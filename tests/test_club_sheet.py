@@ -110,7 +110,6 @@ def test_a_loan_past_due_comes_first_with_its_days():
     details = Details(borrowers={"m1": "Lò Thị Một"}, loan_numbers={"late": 7, "open": 8})
 
     near = sheet_of(club(), loans=loans, meetings=meetings("2020-01", 12), details=details)
-    far = sheet_of(club(), loans=loans, meetings=meetings("2020-01", 12), details=details, is_private=False)
 
     assert [(one.number, one.outstanding, one.late_days) for one in near.loans.open] == [
         (7, 4_000_000, 213),
@@ -118,7 +117,17 @@ def test_a_loan_past_due_comes_first_with_its_days():
     ]
     assert near.loans.owed == 9_000_000
     assert [one.borrower for one in near.loans.open] == ["Lò Thị Một", None]
-    assert [one.borrower for one in far.loans.open] == [None, None]
+
+
+def test_single_loans_are_not_listed_above_the_commune():
+    """Two loans tell of at most two borrowers, whose share of the members is withheld."""
+    loans = [loan(n, n, "2020-02-01", "2020-06-01") for n in ("m1", "m2")]
+
+    far = sheet_of(club(), members=fifty(), loans=loans, meetings=meetings("2020-01", 12), is_private=False)
+
+    assert far.loans.open == ()
+    assert (far.loans.count, far.loans.late, far.loans.owed) == (2, 2, 10_000_000)
+    assert isinstance(far.loans.borrowed, Masked)
 
 
 def test_telephones_of_the_board_are_for_readers_of_the_commune():

@@ -101,6 +101,18 @@ def test_the_sheet_in_english_has_no_vietnamese_words_of_ours():
         assert vietnamese not in text
 
 
+def test_no_sheet_turns_the_page_for_a_few_lines():
+    """Sixteen loans fill two pages but for the last section, which would stand alone on the third."""
+    _, made = sheets()
+    first = made[0]
+    loans = replace(first.loans, open=first.loans.open * 16)
+
+    full = replace(first, loans=loans)
+    assert len(words(documents._printed_sheets((full,), None, TODAY, "vi", frozenset()))) == 3
+
+    assert len(words(documents.club(full, TODAY, "vi"))) == 2
+
+
 def test_all_sheets_of_a_commune_are_one_file_with_index_and_bookmarks():
     _, made = sheets(("CLB Hoa Mai", "CLB Hoa Sen"))
 

@@ -44,7 +44,7 @@ def test_the_six_numbers_are_those_of_the_reports_total():
     assert told[0].label == "CLB thành lập / kế hoạch"
     assert told[0].note == "hiện có 2 CLB"
     assert told[1].note == "bình quân 12,5 một CLB"
-    assert told[2].note == "chỉ tiêu 60–70%: ▲ Trên khung"
+    assert told[2].note == "chỉ tiêu 60–70%: ▲\u00a0Trên khung"
 
 
 def test_without_a_plan_the_clubs_founded_stand_alone():
@@ -96,6 +96,17 @@ def test_a_province_without_clubs_gets_no_sentence(code):
     assert made.is_empty
     assert (made.achievements, made.problems, made.tasks) == ((), (), ())
     assert [one.value for one in made.headlines][1:] == ["–"] * 5
+
+
+def test_what_papers_demand_takes_the_room_before_levels_of_reference():
+    """Nineteen levels of reference before the one goal that was given: it stands last, as in table 1, but it stands."""
+    given = row("D07", 40, FAILED)
+    reference = replace(given, code="C07", goal=replace(given.goal, is_reference=True))
+
+    made = summary.build(with_rows(*(replace(reference, number=str(n)) for n in range(19)), given), "vi")
+
+    assert [one.code for one in made.targets] == ["C07"] * 17 + ["D07"]
+    assert made.left_out == 2
 
 
 def test_goals_beyond_the_room_of_the_page_are_counted():

@@ -201,8 +201,12 @@ def _loans(ctx: Context, club: Club, details: Details, is_private: bool) -> Loan
     borrowed = REGISTER["C05"].compute(ctx)
     owing = [loan for loan in ctx.data.loans_of(club.id) if loan.outstanding(ctx.day)]
     found = [_open_loan(loan, ctx.day, details) for loan in owing]
+    found.sort(key=lambda loan: (-loan.late_days, loan.due or date.max, loan.number or 0))
     return Loans(
-        open=tuple(sorted(found, key=lambda loan: (-loan.late_days, loan.due or date.max, loan.number or 0))),
+        open=tuple(found) if is_private else (),
+        count=len(found),
+        owed=sum(loan.outstanding for loan in found),
+        late=sum(1 for loan in found if loan.late_days),
         outstanding=REGISTER["C06"].compute(ctx).parts["outstanding"].numerator,
         overdue=REGISTER["C09"].compute(ctx),
         on_time=REGISTER["C08"].compute(ctx),

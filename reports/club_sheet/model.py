@@ -95,7 +95,7 @@ class OperatingFund:
 class OpenLoan:
     """A loan with something owed on the day. number None: the club's list does not number it.
 
-    due: as agreed by the day; late_days 0: not overdue. borrower: for readers at commune level only.
+    due: as agreed by the day; late_days 0: not overdue.
     """
 
     number: int | None
@@ -109,9 +109,16 @@ class OpenLoan:
 
 @dataclass(frozen=True, slots=True)
 class Loans:
-    """Loans on the day: open is every one with something owed, overdue ones first, the latest due last."""
+    """Loans on the day with something owed."""
 
     open: tuple[OpenLoan, ...]
+    """Each of them, overdue ones first, the latest due last; for readers at commune level only, as a few loans tell of
+    at most as many borrowers."""
+    count: int
+    owed: int
+    """By the list of loans."""
+    late: int
+    """How many of them are overdue."""
     outstanding: int | None
     """By the book of the last monthly report, as indicators C06 and C09 take it."""
     overdue: Value
@@ -122,16 +129,6 @@ class Loans:
     """Percent of members lent to in the period (C05); of few persons masked for readers above the commune."""
     borrowed_since: Share
     """The same since the phase began."""
-
-    @property
-    def owed(self) -> int:
-        """What the loans listed owe together."""
-        return sum(loan.outstanding for loan in self.open)
-
-    @property
-    def late(self) -> tuple[OpenLoan, ...]:
-        """Those of the list that are overdue."""
-        return tuple(loan for loan in self.open if loan.late_days)
 
 
 @dataclass(frozen=True, slots=True)

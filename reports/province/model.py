@@ -183,6 +183,13 @@ class TargetRow:
     verdict: Verdict
     note_vi: str = ""
     note_en: str = ""
+    is_cumulative: bool = False
+    """Whether the cumulative figure, not that of the period, is held against the goal."""
+
+    @property
+    def judged(self) -> Number | Masked | None:
+        """The figure that the verdict is about."""
+        return self.cumulative if self.is_cumulative else self.actual.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
     unit = _unit(entry, goal)
     grows = cumulative is not None and entry.kind == "flow" and (is_wider or entry.code == "A01")
     reached = None if isinstance(cumulative, Masked) else cumulative
-    verdict = _verdict(goal, actual, reached if grows and goal and goal.period else actual.value)
+    is_cumulative = bool(grows and goal and goal.period)
+    verdict = _verdict(goal, actual, reached if is_cumulative else actual.value)
     if goal and (grows or goal.measure in COUNTS) and _last_day(ctx, goal) > ctx.day:
         verdict = verdict.before_due()
     if goal and goal.is_reference:
@@ -105,6 +106,7 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
         verdict=verdict,
         note_vi="; ".join(filter(None, (note_vi, beside_vi, mark_vi))),
         note_en="; ".join(filter(None, (note_en, beside_en, mark_en))),
+        is_cumulative=is_cumulative,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports import catalogue, language
+from reports.privacy import Masked
 from reports.province.model import Goal, TargetRow
 from reports.targets import Verdict
 
@@ -93,8 +94,9 @@ class Voice:
         )
 
     def actual(self, row: TargetRow) -> str:
-        """What was done, with more decimals where one would hide that the goal was missed: 69,97% of 70%."""
-        value = row.actual.value
+        """The figure that was held against the goal, told as cumulative where it is; with more decimals where one would
+        hide that the goal was missed: 69,97% of 70%."""
+        value = None if isinstance(row.judged, Masked) else row.judged
         text = self.amount(value, row.unit)
         if (
             row.goal
@@ -102,8 +104,8 @@ class Voice:
             and value != row.goal.low
             and text == self.percent(row.goal.low)
         ):
-            return language.percent(value, 2, language=self.lang)
-        return text
+            text = language.percent(value, 2, language=self.lang)
+        return self.say(_("%(value)s lũy kế"), value=text) if row.is_cumulative else text
 
     def attainment(self, verdict: Verdict) -> str:
         """đạt 136,7% kế hoạch, vượt 36,7%; "" where there is no rate. A miss is never rounded up to a mark."""

@@ -1,5 +1,7 @@
 """From a province report to its summary on one page. Nothing is computed anew: every figure is the report's."""
 
+from collections.abc import Sequence
+
 from reports.province import ProvinceReport, TargetRow, UnitRow
 from reports.spoken import Spoken
 from reports.summary.model import Headline, Summary
@@ -22,7 +24,7 @@ def build(report: ProvinceReport, code: str) -> Summary:
     return Summary(
         report=report,
         headlines=headlines(report, spoken),
-        targets=asked[:ROWS],
+        targets=_chosen(asked),
         left_out=max(0, len(asked) - ROWS),
         achievements=achievements,
         problems=problems,
@@ -35,6 +37,12 @@ def targets(report: ProvinceReport) -> tuple[TargetRow, ...]:
     if not report.tables:
         return ()
     return tuple(row for group in report.tables[-1].groups for row in group.rows if row.goal is not None)
+
+
+def _chosen(asked: Sequence[TargetRow]) -> tuple[TargetRow, ...]:
+    """Rows that the page has room for, in the order of table 1: what papers demand comes before levels of reference."""
+    first = sorted(asked, key=lambda row: row.goal is not None and row.goal.is_reference)[:ROWS]
+    return tuple(row for row in asked if any(row is one for one in first))
 
 
 def headlines(report: ProvinceReport, spoken: Spoken) -> tuple[Headline, ...]:
@@ -61,7 +69,7 @@ def headlines(report: ProvinceReport, spoken: Spoken) -> tuple[Headline, ...]:
             "; ".join(filter(None, (older, _goal(report, "B03", spoken)))),
         ),
         Headline(
-            spoken.percent(total.borrowed), say(_("thành viên được vay vốn")), _goal(report, "C05", spoken)
+            spoken.percent(total.borrowed), say(_("thành viên được vay vốn")), _of_loans(report, spoken)
         ),
         Headline(
             spoken.percent(total.full_and_well),
@@ -90,9 +98,20 @@ def _goal(report: ProvinceReport, code: str, spoken: Spoken) -> str:
     if row is None or row.goal is None:
         return _of_clubs(row, spoken) if row and code == "D07" else ""
     sign = "%" if row.goal.measure == "percent" else ""
-    verdict = f"{spoken.symbol(row.verdict)} {spoken.status(row.verdict)}"
+    verdict = f"{spoken.symbol(row.verdict)}\u00a0{spoken.status(row.verdict)}"
     goal = spoken.say(_("chỉ tiêu %(goal)s")) % {"goal": spoken.goal(row.goal) + sign}
-    return f"{goal}: {verdict}"
+    of_clubs = _of_clubs(row, spoken) if code == "D07" else ""
+    return "; ".join(filter(None, (of_clubs, f"{goal}: {verdict}")))
+
+
+def _of_loans(report: ProvinceReport, spoken: Spoken) -> str:
+    """What is demanded of loans. Where that is more than to have borrowed, what was reached of it stands with it."""
+    row, goal = report.row("C05"), _goal(report, "C05", spoken)
+    is_joint = row is not None and row.actual.value is not None and row.actual.denominator is None
+    if row is None or not goal or not is_joint:
+        return goal
+    reached = spoken.say(_("vay và tăng thu nhập %(share)s")) % {"share": spoken.percent(row.judged)}
+    return f"{reached}, {goal}"
 
 
 def _of_clubs(row: TargetRow, spoken: Spoken) -> str:
