@@ -7,12 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from markupsafe import Markup, escape
+
 HEAD_LETTERS = 26
 """Capitals that a line of the office's name has room for, at 12 points."""
 UNBROKEN = re.compile(r"HỘI NGƯỜI CAO TUỔI|LAO ĐỘNG|THƯƠNG BINH|XÃ HỘI|(?:TỈNH|THÀNH PHỐ) [^,;()]+")
 """Names inside the name of an office that belong on one line."""
 NAMED_FOR_A_PERSON = frozenset({"Hồ Chí Minh"})
 """Provinces that the date line calls by their full name (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.4)."""
+RECIPIENTS = (
+    (re.compile(r"UBND (?:tỉnh|thành phố)(?: [^()]+)?(?: \(b/c\))?"), "People’s Committee of the province"),
+    (re.compile(r"Hội Người cao tuổi Việt Nam(?: \(b/c\))?"), "Vietnam Association of the Elderly"),
+    (re.compile(r"Lưu: (.+)"), r"Filed: \1"),
+)
+"""Who gets most reports, and how an English one names them."""
 SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
 """The head; one given the head's powers (Q.); a deputy (KT.); by order (TL.) or by authority (TUQ.) of the head."""
 
@@ -113,6 +121,16 @@ def lines(name: str) -> tuple[str, ...]:
         else:
             made.append(part)
     return tuple(line.replace("\u00a0", " ") for line in made)
+
+
+def recipient(line: str, *, lang: str = "vi") -> Markup:
+    """A line of Nơi nhận; English names the recipients that most reports have, and leaves others in Vietnamese."""
+    if lang == "vi":
+        return escape(line)
+    for vietnamese, english in RECIPIENTS:
+        if found := vietnamese.fullmatch(line):
+            return escape(found.expand(english))
+    return Markup('<span lang="vi">{}</span>').format(line)
 
 
 def number(text: str) -> str:

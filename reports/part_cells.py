@@ -166,6 +166,7 @@ def _move(move: FundMove) -> Iterator[Named]:
 def _ahead(report: ProvinceReport) -> Iterator[Named]:
     if report.outlook:
         yield "bang6/nam", report.outlook.year
+        yield "bang6/duy_tri", report.outlook.kept
         for row in report.outlook.rows:
             name = f"bang6/{row.unit.code if row.unit else 'tong'}"
             yield from _under(

@@ -68,6 +68,17 @@ def test_a_kind_without_an_office_is_refused_in_words(session, units):
         on(session, units, "ubnd", TODAY)
 
 
+def test_an_english_report_names_its_usual_recipients_and_leaves_others_as_they_are():
+    said = [rules.recipient(line, lang="en") for line in ("UBND tỉnh (b/c)", "Lưu: VT, BTXH", "Sở <X>")]
+
+    assert said == [
+        "People’s Committee of the province",
+        "Filed: VT, BTXH",
+        '<span lang="vi">Sở &lt;X&gt;</span>',
+    ]
+    assert rules.recipient("UBND tỉnh (b/c)") == "UBND tỉnh (b/c)"
+
+
 def test_a_city_named_for_a_person_keeps_its_full_name_in_the_date_line(session, units):
     body = issuing.of_province(session, "58", "so")[0]
 

@@ -57,6 +57,13 @@ def test_the_date_line_pads_days_below_ten_and_months_one_and_two():
     assert language.date_long(None) == "–"
 
 
+def test_a_date_within_a_sentence_pads_as_the_date_line_does_and_names_the_month_in_english():
+    assert language.date_in_text(date(2017, 7, 31)) == "31/7/2017"
+    assert language.date_in_text(date(2021, 1, 8)) == "08/01/2021"
+    assert language.date_in_text(date(2017, 4, 5), language="en") == "5 April 2017"
+    assert language.date_in_text(None) == "–"
+
+
 def test_names_are_sorted_by_given_name_then_family_name_in_the_vietnamese_alphabet():
     names = ["Trần Thị Ưu", "Nguyễn Văn An", "Lê Đức Ân", "Đỗ Thị Ánh", "Bùi Văn An", "Phạm Dung", "Vũ Đăng"]
     assert sorted(names, key=language.name_key) == [

@@ -236,6 +236,19 @@ def test_neither_the_first_nor_the_last_row_of_a_table_stands_alone():
         assert {f"hàng {n}.{n}", f"hàng {n}.{n - 1}"} <= set(final.splitlines())
 
 
+def test_the_signature_never_stands_with_one_line_of_the_text():
+    """However full the page before is: the last words take the paragraph above them along."""
+    for lines_before in range(20, 36):
+        above = "".join(f"<p>Dòng {n}.</p>" for n in range(lines_before))
+        closing = '<p class="last-words">Trên đây là báo cáo./.</p><div class="closing"><div>Nơi nhận:</div>'
+        closing += '<div class="signature"><p>GIÁM ĐỐC</p><div class="seal"></div><p>Tên</p></div></div>'
+        with opened(made(above + closing)) as pages:
+            (signed,) = (page.extract_text() for page in pages if "GIÁM ĐỐC" in page.extract_text())
+
+        assert f"Dòng {lines_before - 1}." in signed
+        assert "Trên đây là báo cáo./." in signed
+
+
 def test_a_short_table_stays_on_one_page():
     table = (
         "<table><thead><tr><th>STT</th></tr></thead><tbody>"

@@ -96,6 +96,14 @@ def test_the_year_after_the_period_has_the_plans_of_its_units_and_their_sum():
     ]
 
 
+def test_what_a_paper_wants_kept_up_stands_beside_what_it_wants_founded():
+    plans = [target(PROVINCE, "2021", "A08", 4), target(PROVINCE, "2021", "A01", 7)]
+
+    found = outlook(context(dataset([club()], targets=plans), "2020"))
+
+    assert (found.kept, found.rows[-1].plan) == (4, 7)
+
+
 def test_of_a_year_under_way_the_clubs_founded_so_far_count():
     clubs = [club("k", "2020-03-01"), club("l", "2019-03-01")]
     plans = [target(PROVINCE, "2020", "A01", 10), target(PHAN_RANG, "2020", "A01", 4)]

@@ -112,6 +112,10 @@ def test_the_plan_of_the_next_year_or_what_is_left_of_this_one_comes_first():
     assert narrative.suggest(ahead, "vi")["direction"][0] == (
         "Năm 2021 thành lập mới 04 câu lạc bộ theo kế hoạch."
     )
+    kept = replace(ahead, outlook=replace(ahead.outlook, kept=20))
+    assert narrative.suggest(kept, "vi")["direction"][0] == (
+        "Năm 2021 duy trì 20 câu lạc bộ, thành lập mới 04 câu lạc bộ theo kế hoạch."
+    )
     assert narrative.suggest(under_way, "vi")["direction"][0] == (
         "Thành lập tiếp 06 câu lạc bộ để hoàn thành kế hoạch 10 câu lạc bộ của năm 2021."
     )

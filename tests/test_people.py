@@ -65,6 +65,19 @@ def test_groups_stand_by_size_and_the_unknown_last():
     assert round(found[0].percent, 1) == Decimal("53.6")
 
 
+def test_the_order_of_groups_does_not_tell_the_sizes_that_are_withheld():
+    """Among four small groups the order by size would say who is more than whom. Others come last."""
+    small = [("giay", 1), ("ha_nhi", 2), ("raglai", 4), ("cham", 3)]
+    members = group("k", 20) + group("x", 30, ethnicity="other")
+    for code, number in small:
+        members += group(code, number, ethnicity=code)
+
+    found = made(members).ethnicity
+
+    assert [g.code for g in found] == ["kinh", "cham", "giay", "ha_nhi", "raglai", "other"]
+    assert [g.count for g in found[1:5]] == [FEW] * 4
+
+
 def test_disabled_members_are_told_by_degree_and_without_those_who_have_none():
     found = made(group("n", 40) + group("l", 8, disability="mild") + group("s", 5, disability="severe"))
 

@@ -126,6 +126,12 @@ def test_lai_chau_plans_4_7_7_7(sample, year, clubs):
     assert sample.report("12", year).total.plan == clubs
 
 
+@pytest.mark.parametrize(("year", "kept"), [("2017", 4), ("2018", 11), ("2019", 18), ("2020", None)])
+def test_lai_chau_looks_ahead_to_the_clubs_it_keeps_up(reports_of, year, kept):
+    """LC-18, LC-20, LC-22: part VIII of the year before names them."""
+    assert reports_of("12", year).outlook.kept == kept
+
+
 def test_lai_chau_has_25_clubs_by_2020_and_one_district_a_year_late(sample):
     """LC-12, LC-901 to LC-908; Mường Tè (107) founded its club of 2018 in 2019."""
     whole = sample.report("12", "2017..2020")

@@ -214,7 +214,11 @@ def _outlook(connection: duckdb.DuckDBPyConnection, case: Case, area: Area, cell
     day = min(case.last, case.cut_off)
     query = "SELECT row_id FROM mine WHERE is_club AND founding_date BETWEEN ? AND ?"
     founded = [row["row_id"] for row in records(connection, query, [first, day])]
-    cells["bang6/nam"] = year
+    kept = planned(targets(connection, area.unit.id).get("A08", ()), first, last)
+    cells |= {
+        "bang6/nam": year,
+        "bang6/duy_tri": sum((one.low for one in kept), Fraction(0)) if kept else None,
+    }
     plans: dict[str, Fraction] = {}
     for unit in (*area.rows, None):
         own = planned(targets(connection, (unit or area.unit).id).get("A01", ()), first, last)

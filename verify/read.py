@@ -66,6 +66,9 @@ def load(folder: Path) -> duckdb.DuckDBPyConnection:
     """
     _write_answers(folder)
     connection = duckdb.connect()
+    connection.execute(
+        "SET enable_progress_bar = false"
+    )  # On a slow machine it would be written into the answer.
     for name in (*TABLES, "answers"):
         file = connection.read_csv(
             str(folder / f"{name}.csv"),

@@ -119,6 +119,7 @@ COLUMNS = {
     "chua_ro": "chưa rõ nguồn|unexplained",
     "phai_nop": "số tháng phải báo cáo|months due",
     "thang_thieu": "tháng chưa báo cáo|months not reported",
+    "duy_tri": "số CLB phải duy trì|clubs to be kept up",
     "con_lai": "còn phải thành lập|still to be founded",
     "khong_vi_tri": "CLB chưa rõ vị trí|clubs without a place",
 }

@@ -289,6 +289,8 @@ class Outlook:
     rows: tuple[NextRow, ...]
     """Units with a plan, then the total; empty: no paper plans anything for that year."""
     documents: tuple[str, ...] = ()
+    kept: int | None = None
+    """Clubs of earlier years to be kept up in that year; None: no paper says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reports import issuing
+from reports import issuing, language
 from reports.dataset import Dataset
 from reports.facts import Club, ContextFact, Geography
 from reports.indicators import Context
@@ -183,20 +183,22 @@ def geography_sentence(geography: Geography) -> tuple[str, str]:
     """Which boundaries the figures follow: “theo địa giới trước 01/7/2025” or “theo địa giới hiện hành …”."""
     reform, day = geography.reform_on, geography.as_of
     if reform is None:
-        return f"theo địa giới ngày {boundary_date(day)}", f"by the boundaries of {day:%d/%m/%Y}"
+        return (
+            f"theo địa giới ngày {boundary_date(day)}",
+            f"by the boundaries of {language.date_in_text(day, language='en')}",
+        )
+    english = language.date_in_text(reform, language="en")
     if day < reform:
-        return f"theo địa giới trước {boundary_date(reform)}", f"by the boundaries before {reform:%d/%m/%Y}"
+        return f"theo địa giới trước {boundary_date(reform)}", f"by the boundaries before {english}"
     return (
         f"theo địa giới hiện hành (từ {boundary_date(reform)})",
-        f"by the boundaries in force since {reform:%d/%m/%Y}",
+        f"by the boundaries in force since {english}",
     )
 
 
 def boundary_date(day: date) -> str:
     """01/7/2025: a zero before days under 10, and before months 1 and 2 only, as decrees write dates."""
-    return (
-        f"{day.day:02}/{day.month:02}/{day.year}" if day.month < 3 else f"{day.day:02}/{day.month}/{day.year}"
-    )
+    return language.date_in_text(day)
 
 
 def basis(ctx: Context, tables: Iterable[PhaseTable]) -> tuple[LegalBasis, ...]:

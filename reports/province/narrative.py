@@ -284,7 +284,14 @@ def _planned(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         return
     total = outlook.rows[-1]
     plan, year = voice.count(total.plan or 0, "club"), str(outlook.year)
-    if total.founded is None:
+    if total.founded is None and outlook.kept:
+        yield voice.say(
+            _("Năm %(year)s duy trì %(kept)s, thành lập mới %(plan)s theo kế hoạch."),
+            year=year,
+            kept=voice.count(outlook.kept, "club"),
+            plan=plan,
+        )
+    elif total.founded is None:
         yield voice.say(_("Năm %(year)s thành lập mới %(plan)s theo kế hoạch."), year=year, plan=plan)
     elif total.left:
         yield voice.say(

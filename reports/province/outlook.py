@@ -38,4 +38,5 @@ def outlook(ctx: Context) -> Outlook:
         if plan or (unit is None and rows):
             known = int(plan.value) if plan else sum(row.plan or 0 for row in rows)
             rows.append(NextRow(unit, known, len(founded) if begun else None))
-    return Outlook(day.year, tuple(rows), tuple(documents))
+    kept = targets.plan(targets.of_unit(ctx.data.targets, ctx.geography.area.id, "A08"), year)
+    return Outlook(day.year, tuple(rows), tuple(documents), int(kept.value) if kept else None)

@@ -76,12 +76,17 @@ def _ends(band: int) -> tuple[int | None, int | None]:
 
 
 def _groups(counts: Counter[str], members: int) -> tuple[Group, ...]:
-    """Largest group first; not known last."""
-    codes = sorted(counts, key=lambda code: (not code, -counts[code], code))
+    """Largest group first, then those withheld by their codes: their order by size would tell 2 and 1 apart where the
+    two are known to be 3. Others come behind all that are named, those not known last."""
+    codes = sorted(counts, key=lambda code: (-counts[code], code))
     shown = privacy.row([counts[code] for code in codes])[:-1]
-    return tuple(
-        Group(code, count, _percent(count, members)) for code, count in zip(codes, shown, strict=True)
-    )
+    groups = [Group(code, count, _percent(count, members)) for code, count in zip(codes, shown, strict=True)]
+    return tuple(sorted(groups, key=_place))
+
+
+def _place(group: Group) -> tuple[bool, bool, bool, int, str]:
+    known = group.count if isinstance(group.count, int) else None
+    return not group.code, group.code == "other", known is None, -(known or 0), group.code
 
 
 def _percent(count: Count, members: int) -> Decimal | None:

@@ -161,7 +161,7 @@ def _resources(report: ProvinceReport, voice: Voice) -> Iterator[str]:
 
 
 def _days(first: date, last: date, voice: Voice) -> str:
-    begun, ended = (language.date_short(day, language=voice.lang) for day in (first, last))
+    begun, ended = (language.date_in_text(day, language=voice.lang) for day in (first, last))
     if first == last:
         return voice.say(_("ngày %(day)s"), day=begun)
     return voice.say(_("từ %(first)s đến %(last)s"), first=begun, last=ended)

@@ -96,7 +96,7 @@ LAI_CHAU = Province(
     (
         "Nà Khiết",
         "Tả Chải",
-        "Bản Thẳm",
+        "Nậm Thẳm",
         "Nậm Loỏng",
         "Huổi Cáy",
         "Phiêng Pảng",

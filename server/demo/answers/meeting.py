@@ -74,7 +74,10 @@ def _next_meeting(life: Life, month: date) -> date:
 
 def _difficulties(life: Life, month: Month) -> Sequence[str]:
     kinds = ("capital", "board_old", "skill", "place", "attendance", "overdue", "equipment", "health_support")
-    return sorted(life.rng.sample(kinds, life.rng.choice((0, 0, 1, 1, 2)))) if month.held_on else ()
+    if not month.held_on:
+        return ()
+    named = life.rng.sample(kinds, life.rng.choice((0, 0, 1, 1, 2)))
+    return sorted(kind for kind in named if kind != "overdue" or month.overdue[0])
 
 
 def _held(life: Life, month: Month) -> dict[str, object]:
