@@ -150,13 +150,28 @@ def test_names_that_are_long_or_full_of_marks_are_printed_as_they_are():
     assert len(on_page) == 1
 
 
+def test_a_name_without_a_space_stays_on_the_page():
+    """In the title, in the foot beside the number of the page, and in the list of months that are missing."""
+    ctx, made = sheets(("CLB a", "CLB" + "Liênthếhệtựgiúpnhau" * 6))
+    page = pages.build(ctx, HERE, "Tỉnh Ninh Thuận", {}, is_private=True)
+
+    for pdf in (documents.club(made[1], TODAY, "vi"), documents.commune(page, TODAY, "vi")):
+        with pdfplumber.open(io.BytesIO(pdf)) as opened:
+            letters = [one for sheet in opened.pages for one in sheet.chars]
+            foot = [one for one in opened.pages[0].chars if one["top"] > 790]
+        assert max(one["x1"] for one in letters) < 210 / 25.4 * 72 - 40
+        number = [one for one in foot if one["x0"] > 540]
+        assert "".join(one["text"] for one in number).startswith("1/")
+
+
 def test_a_club_that_told_nothing_has_a_sheet_that_says_so():
     _, made = sheets()
 
     text = " ".join(words(documents.club(made[1], TODAY, "vi")))
 
     assert "Chưa có danh sách thành viên." in text
-    assert "Không có khoản vay nào còn dư nợ." in text
+    assert "Chưa có số liệu về vay vốn." in text, "who told nothing is not said to owe nothing"
+    assert "2. Thành viên: –" in text
     assert "Chưa có số liệu để đánh giá" in text
     assert "0,0" not in text, "a month that told nothing is no zero"
 

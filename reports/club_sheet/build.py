@@ -210,6 +210,7 @@ def _loans(ctx: Context, club: Club, details: Details, is_private: bool) -> Loan
         outstanding=REGISTER["C06"].compute(ctx).parts["outstanding"].numerator,
         overdue=REGISTER["C09"].compute(ctx),
         on_time=REGISTER["C08"].compute(ctx),
+        is_known=bool(found) or any(m.month <= ctx.day for m in ctx.data.meetings_of(club.id)),
         borrowed=_share(borrowed, is_private),
         borrowed_since=_share(borrowed.parts["phase"], is_private),
     )

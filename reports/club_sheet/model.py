@@ -125,6 +125,8 @@ class Loans:
     """C09 of this club, with loans, amount and amount_90 as parts."""
     on_time: Value
     """C08."""
+    is_known: bool
+    """Whether any report told of loans: a club that sent none is not said to owe nothing."""
     borrowed: Share
     """Percent of members lent to in the period (C05); of few persons masked for readers above the commune."""
     borrowed_since: Share
