@@ -102,8 +102,9 @@ def test_the_heat_table_tells_states_apart_without_colour():
         ("silent", ""),
         ("not_held", ""),
     ]
-    assert svg.count('fill="#555"') == 1
-    assert len(re.findall(r"<path", svg)) == 2
+    frames = re.findall(r'<path d="([^"]+)" fill="(#\w+)"', svg)
+    assert [(fill, path.count("z")) for path, fill in frames] == [("#555", 1), ("#fff", 3)]
+    assert svg.count('fill="none"') == 2
     assert [label for _, label in picture.chart.columns] == ["1/21", "2/21"]
     assert picture.alt.endswith("1. CLB LTHTGN A 1/2; 2. CLB B 0/2.")
 

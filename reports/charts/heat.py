@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from reports.charts.basic import WIDTH, label_room
 
 WIDEST_CELL, ROW, HEAD = 58, 30, 40
+GAP = 4
+"""Between the frames of two cells, either way."""
+FILLS = {"held": "#555", "part": "#ccc", "not_held": "#fff", "silent": "#fff"}
+"""Of the states that have a frame."""
 LABEL_LETTERS = 34
 """Longer names are cut; the list of clubs has them whole."""
 
@@ -33,6 +37,21 @@ class HeatChart:
     columns: tuple[tuple[float, str], ...]
     rows: tuple[tuple[float, str], ...]
     cells: tuple[HeatRect, ...]
+
+    @property
+    def frames(self) -> list[tuple[str, str]]:
+        """Filling → the frames so filled, as one path: drawn in a fraction of the time of as many rectangles."""
+        paths: dict[str, str] = {}
+        across, down = round(self.cell_width - GAP, 1), round(self.cell_height - GAP, 1)
+        for cell in self.cells:
+            if cell.state in FILLS:
+                x, y, fill = round(cell.x + GAP / 2, 1), round(cell.y + GAP / 2, 1), FILLS[cell.state]
+                paths[fill] = paths.get(fill, "") + f"M{x} {y}h{across}v{down}h{-across}z"
+        return list(paths.items())
+
+    def fill(self, state: str) -> str:
+        """What a cell of a state that has a frame is filled with."""
+        return FILLS[state]
 
 
 def heat(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> HeatChart:

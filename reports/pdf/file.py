@@ -1,7 +1,7 @@
 """A PDF file written as it goes: each object leaves memory once it is out. ISO 32000-1, 7.5."""
 
 import hashlib
-import re
+import struct
 import zlib
 from collections.abc import Callable
 from typing import BinaryIO
@@ -11,21 +11,25 @@ import pydyf
 OBJECTS_A_STREAM = 200
 EFFORT = 6
 """Of compressing: 9 would take twice the time for one part in a hundred."""
-REFERENCE = re.compile(rb"(\d+) 0 R").fullmatch
+REFERENCE = b" 0 R"
+"""How the name of an object ends; its number stands before."""
 FREE, PLAIN, PACKED = 0, 1, 2
 END_OF_STREAM = b"\r\nendstream\nendobj\n"
 """With both letters of a line end: content may end in either, which a reader would take for part of a shorter one."""
 WIDTHS = (1, 4, 2)
 """Bytes of the three fields of an entry of the cross-reference stream."""
+ENTRY = struct.Struct(">BIH")
+"""The same as one entry is packed."""
 
 
 def as_written(value: object, at: Callable[[int], int]) -> bytes:
     """A pydyf value as PDF text. at: object number → its number in the file."""
+    if isinstance(value, bytes):
+        if value.endswith(REFERENCE) and (number := value[: -len(REFERENCE)]).isdigit():
+            return b"%d 0 R" % at(int(number))
+        return value
     if isinstance(value, str):
         return value.encode("ascii")
-    if isinstance(value, bytes):
-        reference = REFERENCE(value) if value.endswith(b" R") else None
-        return b"%d 0 R" % at(int(reference[1])) if reference else value
     if isinstance(value, dict):
         pairs = [b"/%s %s" % (key.encode(), as_written(item, at)) for key, item in value.items()]
         return b"<<" + b"".join(pairs) + b">>"
@@ -39,7 +43,7 @@ class File:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._places = bytearray(_entry(FREE, 0, 0xFFFF))
+        self._places = bytearray(ENTRY.pack(FREE, 0, 0xFFFF))
         self._packed: list[tuple[int, bytes]] = []
         self._digest = hashlib.sha256()
         self._position = 0
@@ -47,8 +51,8 @@ class File:
 
     def number(self) -> int:
         """A number for an object that is still to come."""
-        self._places += bytes(sum(WIDTHS))
-        return len(self._places) // sum(WIDTHS) - 1
+        self._places += bytes(ENTRY.size)
+        return len(self._places) // ENTRY.size - 1
 
     def put(self, number: int, data: bytes) -> None:
         """An object that is no stream."""
@@ -95,16 +99,9 @@ class File:
         self.put_stream(stream, content, entries)
 
     def _place(self, number: int, kind: int, where: int, place: int) -> None:
-        width = sum(WIDTHS)
-        self._places[number * width : (number + 1) * width] = _entry(kind, where, place)
+        ENTRY.pack_into(self._places, number * ENTRY.size, kind, where, place)
 
     def _write(self, data: bytes) -> None:
         self._digest.update(data)
         self._out.write(data)
         self._position += len(data)
-
-
-def _entry(kind: int, where: int, place: int) -> bytes:
-    return b"".join(
-        field.to_bytes(width, "big") for field, width in zip((kind, where, place), WIDTHS, strict=True)
-    )

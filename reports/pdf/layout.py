@@ -9,12 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from weasyprint import CSS, HTML, Document, Page
+from weasyprint import CSS, Document, Page
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from reports.fonts import FontFamily
+from reports.pdf.source import read
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LOG = logging.getLogger("weasyprint")
@@ -114,9 +115,7 @@ class Press:
             gc.collect()  # Boxes know their parents: without this, two parts would be in memory at once.
 
     def _document(self, html: str, pages_before: int, *, goes_on: bool = False) -> Document:
-        source = HTML(
-            string=self.family.legible(html), base_url=TEMPLATES.as_uri() + "/", url_fetcher=self.fetcher
-        )
+        source = read(self.family.legible(html), TEMPLATES.as_uri() + "/", self.fetcher)
         sheets = [self.sheet]
         if pages_before:
             sheets.append(CSS(string=_numbered_from(pages_before + 1, goes_on), url_fetcher=self.fetcher))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pydyf
 from weasyprint import Document
+from weasyprint.formatting_structure import boxes
 
 SCOPES = {"row": "/Row", "rowgroup": "/Row"}
 POINTS_A_PIXEL = 0.75
@@ -27,11 +28,13 @@ def found(pdf: pydyf.PDF, reference: bytes) -> pydyf.Object:
 
 
 def _scope_cells(document: Document) -> None:
-    for page in document.pages:
-        for box in page._page_box.descendants():
-            cell = getattr(box, "mark", None)
-            if not isinstance(cell, pydyf.Dictionary):
-                continue
+    waiting = [page._page_box for page in document.pages]
+    while waiting:
+        box = waiting.pop()
+        if isinstance(box, boxes.Box):
+            waiting.extend(box.children)
+        cell = getattr(box, "mark", None)
+        if isinstance(cell, pydyf.Dictionary):
             cell.pop("ID", None)
             cell["A"].pop("Headers", None)
             if cell["S"] == "/TH":
