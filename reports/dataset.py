@@ -55,6 +55,12 @@ class Dataset:
         part._memo = self._memo
         return part
 
+    def alone(self, club: Club) -> "Dataset":
+        """The same facts for one of the clubs."""
+        part = self.only(lambda _: False)
+        part.clubs = (club,)
+        return part
+
     @property
     def has_sample(self) -> bool:
         """Whether any of the clubs is made up for showing."""

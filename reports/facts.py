@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A fact of which a report has tens of thousands, and the country millions: made in a fifth of the time that a
+    dataclass takes, and not looked at by the collector of reference cycles, which facts cannot make."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -176,8 +183,7 @@ class BoardSeat:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipSpell:
+class MembershipSpell(Row, frozen=True, gc=False):
     """One stay in the club. left_on is the first day outside it; None: still in."""
 
     joined_on: date
@@ -185,8 +191,7 @@ class MembershipSpell:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Row, frozen=True, gc=False):
     """A person on a club's list, with every stay in it."""
 
     id: str
@@ -210,8 +215,7 @@ class Member:
         return None if self.birth_year is None else day.year - self.birth_year
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(Row, frozen=True, gc=False):
     """What was done in the eight areas in one month; None: the area was not done or the question not asked."""
 
     done: Mapping[str, bool | None]
@@ -254,16 +258,14 @@ class Activity:
     """Codes of who gave, space-separated; amounts are not told source by source."""
 
 
-@dataclass(frozen=True, slots=True)
-class CareVisit:
+class CareVisit(Row, frozen=True, gc=False):
     """The visits one person in care received in one month. recipient_id None: a person no list holds."""
 
     recipient_id: str | None
     visits: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class IncomeBook:
+class IncomeBook(Row, frozen=True, gc=False):
     """The income fund's book of one month (Quỹ tăng thu nhập)."""
 
     open_cash: int | None
@@ -296,8 +298,7 @@ class IncomeBook:
         return None if self.open_cash is None or self.open_loans is None else self.open_cash + self.open_loans
 
 
-@dataclass(frozen=True, slots=True)
-class OperatingBook:
+class OperatingBook(Row, frozen=True, gc=False):
     """The operating fund's book of one month (Quỹ hoạt động)."""
 
     opening: int | None
@@ -314,8 +315,7 @@ class OperatingBook:
     out_other: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Row, frozen=True, gc=False):
     """One club's report of one month that counts (superseded ones are not facts), held or not."""
 
     club_id: str
@@ -346,8 +346,7 @@ class Meeting:
         return self.meeting_date or self.month
 
 
-@dataclass(frozen=True, slots=True)
-class Repayment:
+class Repayment(Row, frozen=True, gc=False):
     """Principal and interest paid on one loan."""
 
     paid_on: date
@@ -356,8 +355,7 @@ class Repayment:
     rescheduled_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loan:
+class Loan(Row, frozen=True, gc=False):
     """A loan from the income fund with all its repayments, oldest first.
 
     written_off_on: the day the club's board cancelled what was still owed; from that day on nothing is outstanding,

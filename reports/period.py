@@ -185,12 +185,14 @@ def _months(first: date, last: date, is_decree: bool) -> tuple[date, ...]:
     return tuple(add_months(first, n) for n in range(count + (not is_decree)))
 
 
+@lru_cache(maxsize=4096)
 def add_months(month: date, count: int) -> date:
     """First day of the month that many months later (earlier when negative)."""
     index = month.year * 12 + month.month - 1 + count
     return date(index // 12, index % 12 + 1, 1)
 
 
+@lru_cache(maxsize=4096)
 def end_of_month(day: date) -> date:
     """Last day of the month a day is in."""
     return add_months(day, 1) - timedelta(days=1)

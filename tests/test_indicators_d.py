@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace as changed
 
 from reports.facts import Training
 from reports.indicators import d
@@ -72,7 +73,7 @@ def test_a_club_that_reaches_everything_is_very_strong():
         ("m2", from_july(operating=operating(difference=10_001, difference_reason="chưa ghi sổ"))),
         ("m5", from_july(n_present=34)),
         ("m6", from_july(has_plan=False)),
-        ("m7", [replace(m, received_on=date(2021, 2, 1)) for m in YEAR]),
+        ("m7", [changed(m, received_on=date(2021, 2, 1)) for m in YEAR]),
     ],
 )
 def test_each_item_fails_by_itself_and_is_named(item, reports):
@@ -116,7 +117,7 @@ def test_most_of_the_fund_lent_out_stands_for_new_loans():
 
 
 def test_a_clinic_check_counts_for_twelve_months():
-    checked_in = [replace(m, activity=activity(n_clinic_check=None)) for m in YEAR]
+    checked_in = [changed(m, activity=activity(n_clinic_check=None)) for m in YEAR]
     checked_in[0] = YEAR[0]
 
     assert "a2" not in graded(checked_in).failing
@@ -163,9 +164,9 @@ def test_minimums_are_rules_of_the_phase():
 def four_clubs():
     """One very strong, one without charter and loans, one too young, one that never reported."""
     clubs = [GOOD, replace(GOOD, id="b", charter_adopted=False), club("young", "2020-10-01"), club("silent")]
-    reports = YEAR + [replace(m, club_id="b", activity=activity(a5_topics="", n_counselled=0)) for m in YEAR]
+    reports = YEAR + [changed(m, club_id="b", activity=activity(a5_topics="", n_counselled=0)) for m in YEAR]
     people = PEOPLE + [member(f"b{n}", "b") for n in range(10)]
-    loans = [*LOANS, replace(LOANS[0], id="b", club_id="b", member_id="b0")]
+    loans = [*LOANS, changed(LOANS[0], id="b", club_id="b", member_id="b0")]
     return context(dataset(clubs, members=people, meetings=reports, loans=loans), "2020")
 
 

@@ -22,6 +22,7 @@ from tests.live import XLSFORMS
 TODAY = date(2026, 11, 22)
 YEAR = Stretch(parse("2019"), "p1")
 LAST = date(2019, 12, 31)
+WANTED = [(YEAR, LAST)]
 
 
 @pytest.fixture
@@ -40,16 +41,16 @@ def intake(session: Session, blobs) -> Intake:
 
 
 def keep(session: Session) -> None:
-    ids = rollup.outdated(session, YEAR, TODAY, LAST)
-    rollup.keep(session, rollup.worked_out(session, YEAR, TODAY, LAST, ids))
+    clubs = rollup.outdated(session, WANTED, TODAY)
+    rollup.keep(session, rollup.worked_out(session, WANTED, TODAY, clubs))
 
 
 def outdated(session: Session) -> list[str]:
-    return rollup.outdated(session, YEAR, TODAY, LAST)
+    return list(rollup.outdated(session, WANTED, TODAY))
 
 
 def whole(session: Session, most: int = rollup.LIVE) -> Sums:
-    return rollup.measure(session, YEAR, TODAY, LAST, most).whole
+    return rollup.measure(session, WANTED, TODAY, most)[0].whole
 
 
 def test_what_is_kept_is_added_up_without_working_anything_out(intake, session):

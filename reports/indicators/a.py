@@ -4,7 +4,7 @@ from reports import targets
 from reports.facts import Club
 from reports.indicators import club as one
 from reports.indicators.base import Context, Value, count, indicator, share
-from reports.indicators.club import is_active, is_older, members
+from reports.indicators.club import is_active, members
 from reports.period import add_months
 
 FOUNDING, MEETING = "club_founding", "club_meeting"
@@ -187,9 +187,9 @@ def a06(ctx: Context) -> Value:
 )
 def a07(ctx: Context) -> Value:
     """Members at or above the phase's age for older people."""
-    lists = [members(ctx.data, c, ctx.day) for c in ctx.standing()]
-    older = sum(is_older(m, ctx.day, ctx.phase.older_age) is True for people in lists for m in people)
-    return count(ctx, "A07", older, "person", sum(not people for people in lists))
+    counted = [one.people(ctx.data, c, ctx.day, ctx.phase.older_age) for c in ctx.standing()]
+    older = sum(people.older[0] for people in counted)
+    return count(ctx, "A07", older, "person", sum(not people.members for people in counted))
 
 
 @indicator(

@@ -1,12 +1,13 @@
 """Group B: who the members are, against the bands of the phase."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.facts import Club, Member
+from reports.facts import Club
+from reports.indicators import club as one
 from reports.indicators.base import Context, Value, indicator, mean, share
-from reports.indicators.club import WOMAN, is_disadvantaged, is_older, members
+from reports.indicators.club import members
 from reports.standards import BANDS, Phase
 
 SOURCE = "club_founding; club_meeting"
@@ -44,18 +45,23 @@ class Composition:
 
 def composition(ctx: Context, clubs: list[Club], phase: Phase) -> Composition:
     """Count the members of some clubs on the day, with the age that the phase calls older."""
-    lists = [members(ctx.data, c, ctx.day) for c in clubs]
-    people = [m for one in lists for m in one]
-    women = _known(people, lambda m: None if m.sex is None else m.sex == WOMAN)
-    older = _known(people, lambda m: is_older(m, ctx.day, phase.older_age))
-    young = (older[1] - older[0], older[1])
-    poor = _known(people, is_disadvantaged)
-    return Composition(len(clubs), len(people), women, older, young, poor, sum(not one for one in lists))
+    day = ctx.day
+    counted = [one.people(ctx.data, c, day, phase.older_age) for c in clubs]
+    older = _sum(c.older for c in counted)
+    return Composition(
+        clubs=len(clubs),
+        members=sum(c.members for c in counted),
+        women=_sum(c.women for c in counted),
+        older=older,
+        young=(older[1] - older[0], older[1]),
+        disadvantaged=_sum(c.disadvantaged for c in counted),
+        empty=sum(not c.members for c in counted),
+    )
 
 
-def _known(people: list[Member], claim: Callable[[Member], bool | None]) -> tuple[int, int]:
-    answers = [a for a in map(claim, people) if a is not None]
-    return sum(answers), len(answers)
+def _sum(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    held = list(pairs)
+    return sum(reached for reached, _ in held), sum(known for _, known in held)
 
 
 def below_band(ctx: Context, club: Club) -> list[str] | None:

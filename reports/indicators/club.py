@@ -3,8 +3,12 @@
 Each answer is worked out once for a dataset (Dataset.remember). None: the club has told nothing to answer from.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from operator import attrgetter
 
 from reports.dataset import Dataset
 from reports.facts import Club, IncomeBook, Meeting, Member
@@ -13,6 +17,7 @@ from reports.period import Period, add_months, end_of_month
 WOMAN = "female"
 POOR = frozenset({"poor", "near_poor"})
 NO_HARDSHIP = frozenset({"none"})
+MONTH = attrgetter("month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,36 @@ def members(data: Dataset, club: Club, day: date) -> tuple[Member, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Members of a club counted on one day: numerators, and those whose answer is known."""
+
+    members: int
+    women: tuple[int, int]
+    older: tuple[int, int]
+    disadvantaged: tuple[int, int]
+
+
+def people(data: Dataset, club: Club, day: date, older_age: int) -> People:
+    """The members on the list that day, with the age that counts as older."""
+
+    def count() -> People:
+        listed = members(data, club, day)
+        return People(
+            len(listed),
+            _known(None if m.sex is None else m.sex == WOMAN for m in listed),
+            _known(is_older(m, day, older_age) for m in listed),
+            _known(map(is_disadvantaged, listed)),
+        )
+
+    return data.remember(("people", club.id, day, older_age), count)
+
+
+def _known(answers: Iterable[bool | None]) -> tuple[int, int]:
+    told = [answer for answer in answers if answer is not None]
+    return sum(told), len(told)
+
+
 def is_older(member: Member, day: date, age: int) -> bool | None:
     """Whether of that age or above; None when the year of birth is not known."""
     reached = member.age(day)
@@ -45,6 +80,7 @@ def is_disadvantaged(member: Member) -> bool | None:
     return member.poverty_status in POOR or bool(member.hardship - NO_HARDSHIP)
 
 
+@lru_cache(maxsize=1024)
 def full_months(day: date, number: int) -> tuple[date, ...]:
     """The last so many full calendar months up to a day, oldest first; a month counts when its last day has come."""
     last = day.replace(day=1) if end_of_month(day) == day else add_months(day, -1)
@@ -58,8 +94,9 @@ def has_reported(data: Dataset, club: Club, first: date, last: date) -> bool:
 
 def reports_in(data: Dataset, club: Club, first: date, last: date) -> list[Meeting]:
     """Monthly reports of months that end on the first day or later and begin by the last."""
-    since = first.replace(day=1)
-    return [m for m in data.meetings_of(club.id) if since <= m.month <= last]
+    meetings = data.meetings_of(club.id)
+    start = bisect_left(meetings, first.replace(day=1), key=MONTH)
+    return meetings[start : bisect_right(meetings, last, start, key=MONTH)]
 
 
 def is_active(data: Dataset, club: Club, day: date, months: int) -> bool:
@@ -72,7 +109,9 @@ def expected_months(club: Club, period: Period, day: date) -> tuple[date, ...]:
     """Months of the period in which it had to meet: from the month after its founding to the last that is over by the
     day, or to the month before it closed."""
     end = min(day, club.closed_on - timedelta(days=1)) if club.closed_on else day
-    return tuple(m for m in period.months if m > club.founding_date and end_of_month(m) <= end)
+    over = end.replace(day=1) if end_of_month(end) == end else add_months(end, -1)
+    months = period.months
+    return months[bisect_right(months, club.founding_date) : bisect_right(months, over)]
 
 
 def last_book(data: Dataset, club: Club, day: date) -> IncomeBook | None:

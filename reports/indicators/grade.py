@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reports.facts import Activity, Club, Meeting
 from reports.indicators import club as one
@@ -328,6 +328,7 @@ def attendance(meetings: list[Meeting]) -> tuple[int, int]:
     return sum(p for p, _ in pairs), sum(n for _, n in pairs)
 
 
+@lru_cache(maxsize=4096)
 def due_on(month: date, day: int) -> date:
     """The day by which the report of a month is due: that day of the month after."""
     return add_months(month, 1).replace(day=day)

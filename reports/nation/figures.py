@@ -15,7 +15,7 @@ from reports.indicators import REGISTER, Context, Value, c
 from reports.indicators.a import silent
 from reports.standards import MissingRule
 
-VERSION = 1
+VERSION = 2
 """Of the names below; counts up when they, or what they mean, change."""
 BRIEF = ("A01", "A06", "A07", "B01", "B03")
 WHOLE = (
@@ -25,13 +25,15 @@ WHOLE = (
 )
 """Indicators that depend on clubs alone. A02, A04 and A05 depend on units too."""
 SURVEYED = ("E01", "E02", "E03")
+ROUND = "round."
+"""Begins the names of a survey round."""
 ASKED = ".asked."
 """Of a survey round: how many clubs were asked last on which day, so that the newest round is found after adding."""
 
 Figures = dict[str, int]
 """Name → whole number. “C05.n” and “C05.d” stand above and below the line, “C05.m” counts clubs without data,
-“C05.phase.n” is of a part; standing and silent count clubs. A name that is missing is not known; but above a line that
-is there, and for clubs without data, it is 0."""
+“C05.phase.n” is of a part; standing and silent count clubs. A name that is missing is not known: what is known to be 0
+is there, so that most clubs have the same names."""
 
 
 def of_club(ctx: Context, club: Club, codes: Iterable[str]) -> Figures:
@@ -68,10 +70,9 @@ def _put(found: Figures, name: str, value: Value) -> None:
     """The counts of a value and of its parts, under its name."""
     if value.denominator is not None:
         found[f"{name}.d"] = value.denominator
-    if value.numerator or (value.numerator is not None and value.denominator is None):
+    if value.numerator is not None:
         found[f"{name}.n"] = value.numerator
-    if value.missing:
-        found[f"{name}.m"] = value.missing
+    found[f"{name}.m"] = value.missing
     for part, of in value.parts.items():
         _put(found, f"{name}.{part}", of)
 
@@ -86,7 +87,7 @@ def _put_round(found: Figures, ctx: Context, club: Club, code: str, year: int) -
     if not ctx.standing():
         return
     only = replace(ctx, data=Dataset([club], surveys=own, cut_off=ctx.data.cut_off))
-    name = f"round.{year}.{code}"
+    name = f"{ROUND}{year}.{code}"
     days = [s.surveyed_on for s in own if s.consent and ctx.period.first <= s.surveyed_on <= ctx.day]
     found[f"{name}{ASKED}{max(days)}"] = 1
     for indicator in SURVEYED:
@@ -103,17 +104,16 @@ class Sums:
         self.figures: Figures = {}
         self.clubs = 0
 
-    def add(self, figures: Mapping[str, int]) -> None:
-        """Take in one club."""
+    def add(self, figures: Mapping[str, int], clubs: int = 1) -> None:
+        """Take in one club, or some whose figures were added up already."""
         held = self.figures
-        self.clubs += 1
+        self.clubs += clubs
         for name, count in figures.items():
             held[name] = held.get(name, 0) + count
 
     def join(self, other: "Sums") -> None:
         """Take in the clubs of another sum."""
-        self.add(other.figures)
-        self.clubs += other.clubs - 1
+        self.add(other.figures, other.clubs)
 
     def count(self, name: str) -> int | None:
         """A count or an amount; None: no club tells it, or the phase lacks a rule for it."""
@@ -135,4 +135,4 @@ class Sums:
 
 def alone(ctx: Context, data: Dataset, club: Club) -> Context:
     """The context for one club of some."""
-    return replace(ctx, data=data.only(lambda other: other is club))
+    return replace(ctx, data=data.alone(club))

@@ -121,16 +121,17 @@ def refresh_all(
     from server.services.report import nation as reports
 
     with database.reading() as session:
-        waiting = reports.outdated(session, period, today)
-    number, done = sum(len(ids) for _, ids in waiting), 0
-    for stretch, ids in waiting:
-        for first in range(0, len(ids), STEP):
-            part = ids[first : first + STEP]
-            with database.reading() as session:
-                fresh = rollups.worked_out(session, stretch, today, stretch.period.last, part)
-            with database.transaction() as session:
-                rollups.keep(session, fresh)
-            done += len(part)
-            if progress:
-                progress(done, number)
+        wanted = reports.wanted(session, period)
+        waiting = rollups.outdated(session, wanted, today)
+    number, done = sum(map(len, waiting.values())), 0
+    clubs = list(waiting)
+    for first in range(0, len(clubs), STEP):
+        part = {club_id: waiting[club_id] for club_id in clubs[first : first + STEP]}
+        with database.reading() as session:
+            fresh = rollups.worked_out(session, wanted, today, part)
+        with database.transaction() as session:
+            rollups.keep(session, fresh)
+        done += sum(map(len, part.values()))
+        if progress:
+            progress(done, number)
     return number

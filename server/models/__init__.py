@@ -51,7 +51,7 @@ from server.models.meeting import (
 )
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
 from server.models.report import Report, ReportText
-from server.models.rollup import ClubChange, ClubFigure
+from server.models.rollup import ClubChange, ClubFigure, FigureLayout, FigurePeriod
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -91,6 +91,8 @@ __all__ = [
     "EntityList",
     "EntityListPart",
     "EntityVersion",
+    "FigureLayout",
+    "FigurePeriod",
     "Finding",
     "Form",
     "FormAttachment",

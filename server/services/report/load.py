@@ -4,7 +4,7 @@ Core rows straight into frozen dataclasses: with five years of 50 clubs these ar
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from server import models as m
 from server.clock import VIETNAM
 from server.scope import Scope
 from server.services.report.geography import Area
-from server.services.report.month import meeting, meeting_columns
+from server.services.report.month import codes, meeting, meeting_columns
 from server.services.report.received import (
     corrections,
     departures,
@@ -120,7 +120,7 @@ def _clubs(session: Session, wanted: Select[Any], cut_off: date) -> list[f.Club]
     held = _of(m.Club, CLUB).add_columns(is_sample(m.Club.submission_id).label("is_sample"))
     rows = _rows(session, held.where(m.Club.id.in_(wanted)).order_by(m.Club.code, m.Club.id))
     return [
-        f.Club(**{**row._mapping, "books": _codes(row.books), "board": tuple(boards.get(row.id, ()))})
+        f.Club(**{**row._mapping, "books": codes(row.books), "board": tuple(boards.get(row.id, ()))})
         for row in rows
     ]
 
@@ -153,24 +153,18 @@ def _members(session: Session, wanted: Select[Any], last: date, cut_off: date) -
     listed = _of(person, MEMBER).where(person.club_id.in_(wanted), submitted(person.submission_id, cut_off))
     found = []
     for row in _rows(session, listed.order_by(person.club_id, person.member_no, person.id)):
-        stays = spells.get(row.id) or _own_spell(last, row.joined_on, row.left_on, row.left_reason)
-        if stays:
-            found.append(_member({**row._mapping, **known.get(row.id, {})}, tuple(stays)))
+        member_id, *_, joined, left, reason = row
+        if stays := spells.get(member_id) or _own_spell(last, joined, left, reason):
+            told = known.get(member_id)
+            found.append(_member({**row._mapping, **told}.values() if told else row, tuple(stays)))
     return found
 
 
-def _member(row: Mapping[str, Any], stays: tuple[f.MembershipSpell, ...]) -> f.Member:
+def _member(told: Iterable[Any], stays: tuple[f.MembershipSpell, ...]) -> f.Member:
+    """told: the columns of MEMBER, in their order."""
+    member_id, club_id, name, sex, born, ethnicity, poverty, disability, hardship, *_ = told
     return f.Member(
-        row["id"],
-        row["club_id"],
-        row["full_name"],
-        row["sex"],
-        row["birth_year"],
-        row["ethnicity"],
-        row["poverty_status"],
-        _codes(row["hardship"]),
-        row["disability"],
-        stays,
+        member_id, club_id, name, sex, born, ethnicity, poverty, codes(hardship), disability, stays
     )
 
 
@@ -271,18 +265,18 @@ def _loans(session: Session, wanted: Select[Any], last: date, cut_off: date) -> 
     )
     return [
         f.Loan(
-            row.id,
-            row.club_id,
-            row.member_id,
-            row.amount,
-            row.disbursed_on,
-            row.due_date,
-            tuple(paid.get(row.id, ())),
-            written_off.get(row.id),
-            row.kind,
-            row.purpose,
+            loan_id,
+            club_id,
+            member_id,
+            amount,
+            given_on,
+            due,
+            tuple(paid.get(loan_id, ())),
+            written_off.get(loan_id),
+            kind,
+            purpose,
         )
-        for row in rows
+        for loan_id, club_id, member_id, amount, given_on, due, kind, purpose in rows
     ]
 
 
@@ -360,7 +354,3 @@ def _of(table: type[m.Base], names: Sequence[str]) -> Select[Any]:
 def _rows(session: Session, statement: Executable) -> Sequence[Any]:
     """Rows by Core: no objects of the ORM are made of tens of thousands of rows."""
     return session.connection().execute(statement).all()
-
-
-def _codes(text: str | None) -> frozenset[str]:
-    return frozenset((text or "").split())

@@ -1,6 +1,8 @@
 """One month of one club from a joined row of four tables: the meeting, its activities and both funds' books."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row
@@ -51,6 +53,17 @@ DONE = tuple(f"{area}_done" for area in AREAS)
 KEYS = (m.MeetingActivity.meeting_id, m.IncomeFundMonth.meeting_id, m.OperatingFundMonth.meeting_id)
 
 
+def _slices(*lengths: int) -> list[slice]:
+    """Where parts of these lengths stand in a row, one after another."""
+    ends = list(accumulate(lengths))
+    return [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
+
+
+OWN, TOLD, AREAS_DONE, COUNTS, INCOME_BOOK, OPERATING_BOOK = _slices(
+    1 + len(KEYS), len(MEETING), len(DONE), len(ACTIVITY), len(INCOME), len(OPERATING)
+)
+
+
 def meeting_columns() -> list[ColumnElement[Any]]:
     """The columns that `meeting` reads, in its order."""
     tables = (
@@ -73,14 +86,8 @@ def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeti
 
     care: home care by meeting.
     """
-    at = len(KEYS) + 1
-    meeting_id, has_activity, has_income, has_operating = row[:at]
-    own, at = row[at : at + len(MEETING)], at + len(MEETING)
-    done, at = row[at : at + len(DONE)], at + len(DONE)
-    counts, at = row[at : at + len(ACTIVITY)], at + len(ACTIVITY)
-    income, at = row[at : at + len(INCOME)], at + len(INCOME)
-    operating = row[at:]
-    club_id, month, received, held, met_on, on_list, present, supervised, *texts = own
+    meeting_id, has_activity, has_income, has_operating = row[OWN]
+    club_id, month, received, held, met_on, on_list, present, supervised, *texts = row[TOLD]
     levels, difficulties, plan, not_held = texts
     return f.Meeting(
         club_id=club_id,
@@ -91,14 +98,20 @@ def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeti
         n_on_list=on_list,
         n_present=present,
         supervised=supervised,
-        supervision_levels=frozenset((levels or "").split()),
-        difficulties=frozenset((difficulties or "").split()),
+        supervision_levels=codes(levels),
+        difficulties=codes(difficulties),
         has_plan=bool((plan or "").strip()),
-        activity=f.Activity(dict(zip(AREAS, done, strict=True)), *counts)
-        if has_activity is not None
-        else None,
-        income=f.IncomeBook(*income) if has_income is not None else None,
-        operating=f.OperatingBook(*operating) if has_operating is not None else None,
+        activity=None
+        if has_activity is None
+        else f.Activity(dict(zip(AREAS, row[AREAS_DONE], strict=True)), *row[COUNTS]),
+        income=None if has_income is None else f.IncomeBook(*row[INCOME_BOOK]),
+        operating=None if has_operating is None else f.OperatingBook(*row[OPERATING_BOOK]),
         not_held_reason=not_held,
         care=tuple(care.get(meeting_id, ())),
     )
+
+
+@lru_cache(maxsize=4096)
+def codes(text: str | None) -> frozenset[str]:
+    """Codes that a question with several answers keeps in one text; the same text gives the same set."""
+    return frozenset((text or "").split())

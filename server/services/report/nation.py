@@ -98,14 +98,12 @@ def counts(
     """The clubs of every stretch that the report needs, added up. Of an earlier phase the provinces of its own last day
     count: 45 provinces were asked for when there were 63. Raises StandardsMissing, RollupCold."""
     stretches = _papers(session).stretches(period)
-    return [rollup.measure(session, one, today, min(as_of, one.period.last), most) for one in stretches]
+    return rollup.measure(session, [(one, min(as_of, one.period.last)) for one in stretches], today, most)
 
 
-def outdated(session: Session, period: Period, today: date) -> list[tuple[Stretch, list[str]]]:
-    """What is missing or no longer holds for a report of this period: stretches, each with the ids of clubs whose
-    figures have to be worked out and kept. Raises StandardsMissing."""
-    stretches = _papers(session).stretches(period)
-    return [(one, rollup.outdated(session, one, today, one.period.last)) for one in stretches]
+def wanted(session: Session, period: Period) -> rollup.Wanted:
+    """The stretches that a report of this period is added up from. Raises StandardsMissing."""
+    return [(one, one.period.last) for one in _papers(session).stretches(period)]
 
 
 def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -> bytes:

@@ -1,12 +1,11 @@
 """The country's figures: each club's part is worked out once, kept, and added up; see docs/decisions/rollup.md."""
 
+from server.services.rollup.kept import Kept, clear, keep
 from server.services.rollup.measure import (
     CHUNK,
     LIVE,
-    Kept,
     RollupCold,
-    clear,
-    keep,
+    Wanted,
     measure,
     outdated,
     worked_out,
@@ -18,6 +17,7 @@ __all__ = [
     "LIVE",
     "Kept",
     "RollupCold",
+    "Wanted",
     "clear",
     "keep",
     "measure",

@@ -2,30 +2,31 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from reports.dataset import Dataset
+from reports.facts import Unit
 from reports.nation import figures
-from reports.nation.figures import Figures, Sums
+from reports.nation.figures import Sums
 from reports.nation.model import Counted, Stretch
-from reports.standards import Standards
 from server.errors import Problem
-from server.models import Club, ClubChange, ClubFigure, PhaseRule, Training, UnitClosure
-from server.models import Unit as UnitRow
-from server.services import plan
 from server.services.report.load import of_clubs
-from server.services.rollup import place
-from server.services.rollup.stretch import context, key, stock_day
+from server.services.rollup import kept, place, question, state
+from server.services.rollup.kept import Kept
+from server.services.rollup.question import Question
+from server.services.rollup.stretch import context
 
 CHUNK = 100
 """Clubs worked out at once: all that is known of them is in memory, some 40 MB."""
 LIVE = 200
 """Clubs that a page works out while somebody waits."""
+
+Wanted = Sequence[tuple[Stretch, date]]
+"""Stretches, each with the day whose provinces count."""
 
 
 class RollupCold(Problem):
@@ -42,167 +43,98 @@ class RollupCold(Problem):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A club's figures with what they were made from."""
+def measure(session: Session, wanted: Wanted, today: date, most: int = LIVE) -> list[Counted]:
+    """The figures of stretches, the report's own first, each province by its own standards.
 
-    key: str
-    club_id: str
-    stamp: str
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A stretch with all that its figures depend on besides the clubs themselves."""
-
-    stretch: Stretch
-    day: date
-    today: date
-    by_province: Mapping[int | None, Standards]
-    national: Standards
-
-    def standards(self, province_id: int | None) -> Standards:
-        return self.by_province.get(province_id, self.national)
-
-    def keys(self, homes: Iterable[int | None]) -> dict[int | None, str]:
-        """The key of each province; most share the country's."""
-        common = key(self.stretch, self.day, self.national)
-        own = {home: key(self.stretch, self.day, held) for home, held in self.by_province.items()}
-        return {home: own.get(home, common) for home in (*homes, None)}
-
-
-def measure(session: Session, of: Stretch, today: date, as_of: date, most: int = LIVE) -> Counted:
-    """The figures of a stretch, each province by its own standards.
-
-    as_of: the day whose provinces count. most: clubs that may be worked out now. Raises RollupCold.
+    most: clubs that may be worked out now. Raises RollupCold.
     """
-    asked = _question(session, of, today)
-    homes, stamps = place.of_clubs(session, as_of), _stamps(session, of)
-    sums, missing = _kept(session, asked, homes, stamps)
-    if len(missing) > most:
-        raise RollupCold(clubs=len(missing), period=of.period.text)
-    for part in _worked_out(session, asked, homes, stamps, missing):
-        for one in part:
-            sums[homes.get(one.club_id)].add(one.figures)
-    undecided = sums.pop(None, Sums())
-    known = {home: total for home, total in sums.items() if home is not None}
-    phase = asked.national.phase(of.phase)
-    assert phase is not None
-    return Counted(
-        of, phase, min(asked.day, of.period.last), as_of, place.provinces(session, as_of), known, undecided
-    )
+    asked = _ask(session, wanted, today)
+    found = [kept.totals(session, one) for one in asked]
+    waiting = {club_id for _, ids in found for club_id in ids}
+    if len(waiting) > most:
+        raise RollupCold(clubs=len(waiting), period=asked[0].stretch.period.text)
+    missing = [ids for _, ids in found]
+    for number, one in _worked_out(session, asked, missing, today):
+        found[number][0][asked[number].homes.get(one.club_id)].add(one.figures)
+    return [_counted(session, one, sums) for one, (sums, _) in zip(asked, found, strict=True)]
 
 
-def outdated(session: Session, of: Stretch, today: date, as_of: date) -> list[str]:
-    """Ids of the clubs whose figures are not kept, or no longer hold, in order."""
-    asked = _question(session, of, today)
-    return _kept(session, asked, place.of_clubs(session, as_of), _stamps(session, of))[1]
+def outdated(session: Session, wanted: Wanted, today: date) -> dict[str, list[int]]:
+    """Clubs whose figures are not kept, or no longer hold, in order; each with the numbers of the stretches."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(_ask(session, wanted, today)):
+        for club_id in kept.missing(session, one):
+            found[club_id].append(number)
+    return dict(sorted(found.items()))
 
 
 def worked_out(
-    session: Session, of: Stretch, today: date, as_of: date, club_ids: Sequence[str]
-) -> tuple[Kept, ...]:
-    """The figures of some clubs, from the club tables. Some hundred at once: all that is known of them is in memory."""
-    asked = _question(session, of, today)
-    homes, stamps = place.of_clubs(session, as_of), _stamps(session, of)
-    found = _worked_out(session, asked, homes, stamps, [one for one in club_ids if one in stamps])
-    return tuple(one for part in found for one in part)
+    session: Session, wanted: Wanted, today: date, clubs: Mapping[str, Collection[int]]
+) -> list[Kept]:
+    """The figures of some clubs, from the club tables. clubs: those to look at, each with the numbers of the stretches
+    wanted of it. Some hundred at once: all that is known of them is in memory."""
+    asked = _ask(session, wanted, today, list(clubs))
+    missing = [
+        [club_id for club_id, numbers in clubs.items() if number in numbers and club_id in one.stamps]
+        for number, one in enumerate(asked)
+    ]
+    return [one for _, one in _worked_out(session, asked, missing, today)]
 
 
-def keep(session: Session, fresh: Sequence[Kept]) -> None:
-    """Store what was worked out, in place of what was kept of the same clubs."""
-    table = ClubFigure.__table__
-    for name in sorted({one.key for one in fresh}):
-        own = [one for one in fresh if one.key == name]
-        for first in range(0, len(own), CHUNK):
-            ids = [one.club_id for one in own[first : first + CHUNK]]
-            session.execute(delete(table).where(table.c.key == name, table.c.club_id.in_(ids)))
-        rows = [
-            {"key": one.key, "club_id": one.club_id, "stamp": one.stamp, "figures": one.figures}
-            for one in own
-        ]
-        session.execute(insert(table), rows)
+def _ask(
+    session: Session, wanted: Wanted, today: date, only: Collection[str] | None = None
+) -> list[Question]:
+    clubs, places = state.clubs(session, only), place.Places(session, only)
+    return question.ask(wanted, today, question.rules(session), clubs, places)
 
 
-def clear(session: Session) -> int:
-    """Forget everything kept; returns how many rows that were."""
-    return session.connection().execute(delete(ClubFigure.__table__)).rowcount
-
-
-def _question(session: Session, of: Stretch, today: date) -> _Question:
-    own = select(PhaseRule.unit_id).where(PhaseRule.unit_id.is_not(None))
-    below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id.in_(own))
-    with_own = session.scalars(select(UnitRow).where(UnitRow.level == "p", UnitRow.id.in_(below)))
-    by_province: dict[int | None, Standards] = {unit.id: plan.standards(session, unit) for unit in with_own}
-    return _Question(of, stock_day(of.period, today), today, by_province, plan.standards(session))
-
-
-def _stamps(session: Session, of: Stretch) -> dict[str, str]:
-    """Club → its state: how often it was written, what people decided about it, the trainings recorded for it."""
-    trained: dict[str | None, list[object]] = defaultdict(list)
-    told = select(Training.club_code, Training.starts_on, Training.ends_on).where(
-        Training.club_code.is_not(None)
-    )
-    for code, first, last in session.execute(told.order_by(Training.starts_on, Training.id)):
-        trained[code].append((first.toordinal(), last.toordinal()))
-    rows = session.connection().execute(
-        select(Club.id, Club.code, Club.status, Club.closed_on, ClubChange.serial)
-        .outerjoin(ClubChange, ClubChange.club_id == Club.id)
-        .where(Club.founding_date <= of.period.last, Club.status != "rejected")
-        .order_by(Club.id)
-    )
-    return {
-        club_id: f"{serial or 0} {status} {closed or ''} {sum(map(hash, trained.get(code, ())))}".strip()
-        for club_id, code, status, closed, serial in rows.all()
-    }
-
-
-def _kept(
-    session: Session, asked: _Question, homes: Mapping[str, int], stamps: Mapping[str, str]
-) -> tuple[dict[int | None, Sums], list[str]]:
-    """What is kept and still holds, added up by province, and the clubs that it says nothing of."""
-    keys = asked.keys(set(homes.values()))
-    sums: dict[int | None, Sums] = defaultdict(Sums)
-    seen: set[str] = set()
-    table = ClubFigure.__table__
-    rows = session.connection().execute(
-        select(table.c.club_id, table.c.key, table.c.stamp, table.c.figures).where(
-            table.c.key.in_(sorted(set(keys.values())))
-        )
-    )
-    for club_id, name, stamp, told in rows.all():
-        home = homes.get(club_id)
-        if stamps.get(club_id) == stamp and keys[home] == name:
-            sums[home].add(told)
-            seen.add(club_id)
-    return sums, [club_id for club_id in stamps if club_id not in seen]
+def _counted(session: Session, asked: Question, sums: dict[int | None, Sums]) -> Counted:
+    undecided = sums.pop(None, Sums())
+    known = {home: total for home, total in sums.items() if home is not None}
+    phase = asked.rules.national.phase(asked.stretch.phase)
+    assert phase is not None
+    day = min(asked.day, asked.stretch.period.last)
+    provinces = place.provinces(session, asked.as_of)
+    return Counted(asked.stretch, phase, day, asked.as_of, provinces, known, undecided)
 
 
 def _worked_out(
-    session: Session,
-    asked: _Question,
-    homes: Mapping[str, int],
-    stamps: Mapping[str, str],
-    club_ids: Sequence[str],
-) -> Iterator[list[Kept]]:
-    """The figures of these clubs, a chunk at a time."""
-    nation = place.nation(session) if club_ids else None
-    keys = asked.keys(set(homes.values()))
-    for first in range(0, len(club_ids), CHUNK):
+    session: Session, asked: Sequence[Question], missing: Sequence[Sequence[str]], today: date
+) -> Iterator[tuple[int, Kept]]:
+    """The figures of these clubs, each with the number of its question. Questions that end alike read clubs once."""
+    together: dict[tuple[date, date], list[int]] = defaultdict(list)
+    for number, one in enumerate(asked):
+        if missing[number]:
+            together[one.stretch.period.last, one.day].append(number)
+    nation = place.nation(session) if together else None
+    for (last, day), numbers in together.items():
         assert nation is not None
-        with _collecting_nothing():
-            data = of_clubs(
-                session, club_ids[first : first + CHUNK], asked.stretch.period.last, asked.day, asked.today
-            )
-            found = []
-            for club in data.clubs:
-                home = homes.get(club.id)
-                alone = figures.alone(context(asked.stretch, data, asked.standards(home), nation), data, club)
-                told = figures.brief(alone, club) if asked.stretch.is_brief else figures.whole(alone, club)
-                found.append(Kept(keys[home], club.id, stamps[club.id], told))
-            del data
-        yield found
+        ids = sorted({club_id for number in numbers for club_id in missing[number]})
+        wanted = {number: frozenset(missing[number]) for number in numbers}
+        for first in range(0, len(ids), CHUNK):
+            with _collecting_nothing():
+                data = of_clubs(session, ids[first : first + CHUNK], last, day, today)
+                found = [
+                    (number, one)
+                    for number in numbers
+                    for one in _figures(asked[number], data, wanted[number], nation)
+                ]
+                del data
+            yield from found
+
+
+def _figures(asked: Question, data: Dataset, wanted: Collection[str], nation: Unit) -> Iterator[Kept]:
+    """Those of the clubs that are wanted, one by one."""
+    measured = figures.brief if asked.stretch.is_brief else figures.whole
+    contexts = {}
+    for club in data.clubs:
+        if club.id not in wanted:
+            continue
+        standards = asked.standards_of(club.id)
+        if id(standards) not in contexts:
+            contexts[id(standards)] = context(asked.stretch, data, standards, nation)
+        alone = figures.alone(contexts[id(standards)], data, club)
+        yield Kept(asked.key_of(club.id), club.id, asked.stamps[club.id], measured(alone, club))
 
 
 @contextmanager
