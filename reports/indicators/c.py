@@ -259,8 +259,8 @@ def c07(ctx: Context) -> Value:
     source=MEETING,
     absence_vi="Không có khoản nào đến hạn: “–”; CLB không gửi báo cáo nào trong kỳ (kỳ nhiều năm: trong năm cuối) "
     "không vào phép tính, được đếm riêng",
-    absence_en="Nothing due: “–”; clubs without any report of the period (of its last year, if it has several) are left "
-    "out and counted apart",
+    absence_en="Nothing due: “–”; clubs without any report of the period (of its last year, if it has several) are "
+    "left out and counted apart",
 )
 def c08(ctx: Context) -> Value:
     """Principal paid by its due date over principal due in the period, in percent. Loans are due whole, on one day.
