@@ -63,7 +63,9 @@ def test_the_operating_fund_of_a_year_opens_with_what_the_year_before_closed_wit
     new = club(founded="2019-10-10", fund_operating_initial=600_000)
     books = [
         meeting("2019-12", operating=operating(opening=600_000, closing=800_000, in_fees=200_000)),
-        meeting("2020-02", operating=operating(opening=850_000, closing=900_000, in_fees=50_000, out_visit=0)),
+        meeting(
+            "2020-02", operating=operating(opening=850_000, closing=900_000, in_fees=50_000, out_visit=0)
+        ),
     ]
     data = dataset([new], meetings=books)
 
