@@ -42,6 +42,11 @@ def percent(value: Number | None, decimals: int = 1, *, language: str = "vi") ->
     return number(whole, shown, language=language) + "%"
 
 
+def share(value: Number | None, decimals: int = 1, *, language: str = "vi") -> str:
+    """A percentage beside others, in a table or on a chart, all with the same decimals: 75,0%; 12,4%."""
+    return MISSING if value is None else number(value, decimals, language=language) + "%"
+
+
 def million(value: int | None, decimals: int = 1, *, language: str = "vi") -> str:
     """An amount of đồng as millions of đồng, for tables headed "triệu đồng"; from 100 billion on without decimals."""
     if value is not None and abs(value) >= 100 * BILLION:
@@ -161,5 +166,17 @@ def name_key(full_name: str) -> tuple[object, object, object]:
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
     """The formats as template filters bound to one language."""
-    bound = (number, percent, million, money, padded, date_short, date_in_text, date_long, month, month_short)
+    bound = (
+        number,
+        percent,
+        share,
+        million,
+        money,
+        padded,
+        date_short,
+        date_in_text,
+        date_long,
+        month,
+        month_short,
+    )
     return {function.__name__: partial(function, language=language) for function in bound} | {"roman": roman}

@@ -82,7 +82,7 @@ def groups(named: Sequence[tuple[str, Group]], alt: str, lang: str = "vi") -> Pi
     for label, group in named:
         text = words.persons(group.count, lang=lang)
         if group.percent is not None:
-            text += f" ({language.percent(group.percent, language=lang)})"
+            text += f" ({language.share(group.percent, language=lang)})"
         rows.append((label, _known(group.count), text))
     return Picture(charts.shares(rows), alt % {"figures": "; ".join(f"{row[0]} {row[2]}" for row in rows)})
 
@@ -101,7 +101,7 @@ def bands(found: Sequence[FundBand], lang: str = "vi") -> Picture | None:
             label = _("Từ %(low)s triệu đồng") % {"low": low}
         else:
             label = _("Từ %(low)s đến dưới %(high)s triệu đồng") % {"low": low, "high": high}
-        share = language.percent(band.percent, language=lang)
+        share = language.share(band.percent, language=lang)
         rows.append((label, band.clubs, f"{language.number(band.clubs, language=lang)} ({share})"))
     told = "; ".join(f"{label}: {text}" for label, _clubs, text in rows)
     alt = _("Số CLB theo mức Quỹ tăng thu nhập: %(figures)s.") % {"figures": told}

@@ -36,12 +36,20 @@ WORDS = (
     words.place,
     words.named,
     words.paper,
+    words.legal_basis,
     words.office,
     words.superior,
     words.signature,
 )
 """Filters that speak one language or the other."""
-PLAIN = (words.band_indicator, words.capital, words.letter, words.unbroken_names, words.unbroken_numbers)
+PLAIN = (
+    words.band_indicator,
+    words.capital,
+    words.small,
+    words.letter,
+    words.unbroken_names,
+    words.unbroken_numbers,
+)
 """Filters that are the same in both."""
 
 

@@ -34,7 +34,7 @@ def cells(points: Sequence[Point], box: tuple[float, float, float, float] | None
     """For each point the land nearer to it than to any other, as corners in turn.
 
     box: (west, south, east, north) that ends the land; None: a circle of REACH around each point does. Points must
-    differ from each other.
+    differ from each other and lie in the box.
     """
     found = []
     for index, (x, y) in enumerate(points):

@@ -14,7 +14,7 @@ from reports.facts import ContextFact, Unit
 from reports.issuing import IssuingBody
 from reports.period import Period
 from reports.privacy import WITHHELD, Masked
-from reports.province import FundBand, Goal, Header, TargetRow, Verdict
+from reports.province import FundBand, Goal, Header, LegalBasis, TargetRow, Verdict
 from reports.targets import NEAR
 
 
@@ -361,6 +361,16 @@ def paper(text: str, *, lang: str = "vi") -> Markup:
     return unbroken_numbers(text)
 
 
+def legal_basis(paper_of: LegalBasis, *, lang: str = "vi") -> Markup:
+    """A paper with its day, before the office it is of: Kế hoạch số 72/KH-UBND ngày 08/01/2021 của UBND tỉnh …"""
+    text, day = paper_of.document, paper_of.signed_on
+    if day and " ngày " not in text:
+        what, of, whose = text.partition(" của ")
+        month = f"{day.month:02}" if day.month < 3 else str(day.month)
+        text = f"{what} ngày {day.day:02}/{month}/{day.year}{of}{whose}"
+    return paper(text, lang=lang)
+
+
 def office(body: IssuingBody, *, lang: str = "vi") -> str:
     """The office that issues; in English too where its English name is known."""
     return (body.name_en if lang == "en" else "") or body.name
@@ -387,6 +397,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    """The text with a small first letter, as a name stands inside a sentence: giai đoạn 2016–2020."""
+    return text[:1].lower() + text[1:]
+
+
 def letter(position: int) -> str:
     """A, B, C … for the groups of a table."""
     return chr(ord("A") + position - 1)
@@ -404,8 +419,10 @@ def unbroken_names(text: str) -> str:
 
 
 def unbroken_numbers(text: str) -> Markup:
-    """The text as HTML in which no line breaks inside the number of a document: 72/KH-UBND."""
+    """The text as HTML in which no line breaks inside the number of a document or a range: 72/KH-UBND, 60–70%."""
     marked = re.sub(
-        r"[0-9]+/[0-9A-ZĐ-]+[A-Za-zĐ]+", r'<span class="unbroken">\g<0></span>', str(escape(text))
+        r"[0-9]+/[0-9A-ZĐ-]+[A-Za-zĐ]+|[0-9][0-9.,]*–[0-9][0-9.,]*%?",
+        r'<span class="unbroken">\g<0></span>',
+        str(escape(text)),
     )
     return Markup(marked)  # noqa: S704 (escaped above)

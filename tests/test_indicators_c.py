@@ -151,9 +151,22 @@ def test_principal_is_on_time_if_paid_by_the_day_it_was_due():
         loan("no_date", "d", "2020-06-01", None),
     ]
 
-    share = c.c08(context(dataset([club()], loans=loans), "2020"))
+    share = c.c08(context(dataset([club()], meetings=[meeting("2020-12")], loans=loans), "2020"))
 
     assert (share.numerator, share.denominator) == (6 * MILLION, 10 * MILLION)
+
+
+def test_of_a_club_that_fell_silent_nobody_knows_what_was_paid_on_time():
+    """5 of 5 million in the club that reports; the other one sent nothing in the year and says nothing of its loan."""
+    loans = [
+        loan("told", "a", "2019-06-01", "2020-06-01", paid=[("2020-05-01", 5 * MILLION)]),
+        loan("untold", "b", "2019-06-01", "2020-06-01", club="silent"),
+    ]
+    told = [meeting("2020-12"), meeting("2019-12", "silent")]
+
+    share = c.c08(context(dataset([club(), club("silent")], meetings=told, loans=loans), "2020"))
+
+    assert (share.numerator, share.denominator, share.missing) == (5 * MILLION, 5 * MILLION, 1)
 
 
 def test_a_new_date_counts_for_punctuality_only_if_agreed_before_the_old_one_had_passed():
@@ -171,7 +184,7 @@ def test_a_new_date_counts_for_punctuality_only_if_agreed_before_the_old_one_had
         moved = in_time.__class__(
             "1", "k", "a", 5 * MILLION, in_time.disbursed_on, in_time.due_date, tuple(repayments)
         )
-        return c.c08(context(dataset([club()], loans=[moved]), "2020")).value
+        return c.c08(context(dataset([club()], meetings=[meeting("2020-12")], loans=[moved]), "2020")).value
 
     assert share(agreed) == 100
     assert share(too_late) == 0
@@ -256,7 +269,7 @@ def test_what_was_written_off_before_its_day_was_not_repaid_on_time():
         loan("paid", "b", "2019-06-01", "2020-06-01", paid=[("2020-06-01", 5 * MILLION)]),
     ]
 
-    share = c.c08(context(dataset([club()], loans=loans), "2020"))
+    share = c.c08(context(dataset([club()], meetings=[meeting("2020-12")], loans=loans), "2020"))
 
     assert (share.numerator, share.denominator) == (6 * MILLION, 10 * MILLION)
 

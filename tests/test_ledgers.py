@@ -20,6 +20,8 @@ from tests.builders_facts import (
     target,
 )
 
+YEARS = ("2019", "2020", "2021")
+
 
 def test_the_income_fund_of_a_new_club_opens_with_nothing_and_takes_in_its_first_fund():
     """20 million at founding, 5 added, 1 written off: 24 at the end, counted 100.000 short."""
@@ -53,6 +55,30 @@ def test_the_operating_fund_sums_what_came_and_went_by_its_kinds():
 
     assert row.operating == FundMove(900_000, 180_000, 80_000, 1_000_000, 0)
     assert not row.operating.unexplained
+
+
+def test_the_operating_fund_of_a_year_opens_with_what_the_year_before_closed_with():
+    """Founded in 2019 with 600.000, 200.000 in fees by December: 2020 opens with 800.000, though January's book is
+    missing and February's begins with 850.000."""
+    new = club(founded="2019-10-10", fund_operating_initial=600_000)
+    books = [
+        meeting("2019-12", operating=operating(opening=600_000, closing=800_000, in_fees=200_000)),
+        meeting(
+            "2020-02", operating=operating(opening=850_000, closing=900_000, in_fees=50_000, out_visit=0)
+        ),
+    ]
+    data = dataset([new], meetings=books)
+
+    first, second, silent = (club_funds(context(data, year), [new])[0].operating for year in YEARS)
+
+    assert (first.opening, first.came, first.closing) == (0, 800_000, 800_000)
+    assert (second.opening, second.came, second.closing, second.unexplained) == (
+        800_000,
+        50_000,
+        900_000,
+        50_000,
+    )
+    assert (silent.opening, silent.came, silent.closing) == (900_000, None, 900_000)
 
 
 def test_a_balance_that_movements_do_not_explain_is_marked():

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from reports.period import Period
 from reports.province import Goal, Verdict, narrative, telling
 from reports.province.activity_model import (
     NO_ACTIVITIES,
@@ -91,7 +92,66 @@ def test_a_target_just_missed_is_not_rounded_up_to_it():
     made = province_report(tables=(replace(table, groups=(replace(group, rows=(row,)),)),))
 
     assert "tỷ lệ nữ (thực hiện 59,97%, yêu cầu 60–70%)" in said(made, "shortcomings")
-    assert "Phấn đấu đưa tỷ lệ nữ từ 59,97% lên khung 60–70%." in said(made, "direction")
+    later = replace(made.tables[0], phase=replace(made.tables[0].phase, valid_to=date(2025, 12, 31)))
+    assert "Phấn đấu đưa tỷ lệ nữ từ 59,97% lên 60–70%." in said(replace(made, tables=(later,)), "direction")
+
+
+def test_a_phase_that_ends_sets_no_figures_for_the_next_one():
+    """The table's phase ends with 2020, as the period does: what the next phase asks is not its figure."""
+    row = replace(tables()[0].groups[1].rows[0], verdict=replace(REACHED, status="gan_dat"))
+    group = replace(tables()[0].groups[1], rows=(row,))
+    made = province_report(tables=(replace(tables()[0], groups=(group,)),))
+
+    assert "chưa đạt của giai đoạn 2016–2020 theo tiêu chuẩn của giai đoạn sau: tỷ lệ nữ." in said(
+        made, "direction"
+    )
+    assert "Phấn đấu" not in said(made, "direction")
+    assert "gần đạt)." in said(made, "shortcomings")
+
+
+def test_every_target_is_told_how_it_stands():
+    """One reached, one above its band, one not yet due, one without data, one withheld: each has its sentence."""
+    rows = [
+        replace(row, code=f"X{n}", verdict=replace(REACHED, status=status))
+        for n, status in enumerate(("dat", "tren_khung", "chua_den_han", "chua_co_so_lieu", "khong_in"))
+        for row in tables()[0].groups[1].rows[:1]
+    ]
+    group = replace(tables()[0].groups[1], rows=tuple(rows))
+    made = province_report(tables=(replace(tables()[0], groups=(group,)),))
+
+    assert "Có 01 trên 05 chỉ tiêu đạt" in said(made, "results")
+    assert "Có 01 chỉ tiêu chưa đến hạn: tỷ lệ nữ (" in said(made, "results")
+    told = said(made, "shortcomings")
+    assert "Có 01 chỉ tiêu cao hơn khung quy định: tỷ lệ nữ (" in told
+    assert "Chưa có số liệu để đánh giá 01 chỉ tiêu: tỷ lệ nữ." in told
+    assert "Không in kết quả của 01 chỉ tiêu để bảo vệ thông tin cá nhân: tỷ lệ nữ." in told
+
+
+def test_a_goal_of_years_is_told_with_what_was_reached_in_all_of_them():
+    """One club in the half year, ten since 2021, thirty asked by 2025."""
+    row = tables()[0].groups[0].rows[0]
+    goal = replace(row.goal, low=Decimal(30), op=">=", period=Period(date(2021, 1, 1), date(2025, 12, 31)))
+    row = replace(
+        row,
+        goal=goal,
+        actual=replace(row.actual, value=1),
+        cumulative=10,
+        verdict=replace(REACHED, status="chua_den_han"),
+    )
+    group = replace(tables()[0].groups[0], rows=(row,))
+    made = province_report(tables=(replace(tables()[0], groups=(group,)),))
+
+    assert "(lũy kế 10 câu lạc bộ, yêu cầu từ 30 câu lạc bộ trở lên)" in said(made, "results")
+
+
+def test_when_nobody_reported_no_share_of_meetings_is_told():
+    done = replace(
+        NO_ACTIVITIES, heat=Heat(1, HEAT.columns, (HeatRow(1, "CLB", (HeatCell("silent", 0, 10),)),))
+    )
+
+    assert telling.tell(province_report(activities=done), "vi")["meetings"] == (
+        "Các câu lạc bộ phải tổ chức 10 buổi sinh hoạt; trong kỳ chưa nhận được báo cáo tháng nào.",
+    )
 
 
 def test_missing_reports_are_a_shortcoming_and_a_task():
@@ -125,9 +185,7 @@ def test_requests_go_to_who_can_do_something_about_them():
     made = province_report(difficulties=(("capital", 7), ("place", 4)), outlook=None)
 
     assert "07 câu lạc bộ" in said(made, "petition_government")
-    assert "Đề nghị bố trí nơi sinh hoạt: 04 câu lạc bộ nêu khó khăn này trong kỳ." in said(
-        made, "petition_commune"
-    )
+    assert "Đề nghị bố trí nơi sinh hoạt (04 câu lạc bộ nêu khó khăn này)." in said(made, "petition_commune")
     assert narrative.suggest(made, "vi")["petition_association"] == ()
 
 

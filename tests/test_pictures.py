@@ -78,14 +78,14 @@ def test_groups_are_bars_in_proportion_with_count_and_share():
     kinh, cham, hoa = picture.chart.rows
     assert kinh.length == 4 * cham.length
     assert (hoa.length, hoa.text) == (0, "<5")
-    assert picture.alt == "Dân tộc: Kinh 80 (80%); Chăm 20 (20%); Hoa <5."
+    assert picture.alt == "Dân tộc: Kinh 80 (80,0%); Chăm 20 (20,0%); Hoa <5."
 
 
 def test_fund_bands_are_counted_in_clubs():
     picture = pictures.bands(province_report().fund_bands)
 
-    assert [row.text for row in picture.chart.rows] == ["2 (10%)", "12 (60%)", "6 (30%)"]
-    assert "Từ 20 đến dưới 30 triệu đồng: 12 (60%)" in picture.alt
+    assert [row.text for row in picture.chart.rows] == ["2 (10,0%)", "12 (60,0%)", "6 (30,0%)"]
+    assert "Từ 20 đến dưới 30 triệu đồng: 12 (60,0%)" in picture.alt
     assert pictures.bands(()) is None
 
 

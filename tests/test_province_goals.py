@@ -495,7 +495,7 @@ def test_borrowing_is_joined_with_what_borrowers_say_of_their_income():
     assert (row.actual.value, row.cumulative) == (Decimal("37.5"), Decimal("37.5"))
     assert (row.verdict.status, row.verdict.attainment) == ("chua_dat", 75)
     assert row.name_vi == "Tỷ lệ thành viên được vay vốn và cải thiện thu nhập"
-    assert "50% thành viên được vay × 75% người vay tăng thu nhập; E01 khảo sát 20 người vay" in row.note_vi
+    assert "50% thành viên được vay × 75% người vay tăng thu nhập; khảo sát 20 người vay" in row.note_vi
     assert (without.actual.value, without.verdict.status) == (50, "chua_co_so_lieu")
 
     few = report([club()], "2020", surveys=borrowers(13, better=4), **facts).row("C05")
@@ -503,7 +503,7 @@ def test_borrowing_is_joined_with_what_borrowers_say_of_their_income():
     assert few.actual.is_withheld
     assert (few.actual.value, few.cumulative, few.verdict) == (None, WITHHELD, targets.NOT_PRINTED)
     assert "%" not in few.note_vi
-    assert "E01 khảo sát 13 người vay" in few.note_vi
+    assert "khảo sát 13 người vay" in few.note_vi
 
 
 def borrowers(asked: int, *, better: int):

@@ -131,7 +131,28 @@ def test_names_cover_neither_each_other_nor_a_club():
     for index, one in enumerate(labels):
         for other in labels[index + 1 :]:
             assert abs(one.x - other.x) >= (one.width + other.width) / 2 or abs(one.y - other.y) >= 28
-    assert labels[0].leads_to is not None
+    assert {label.text for label in labels if label.leads_to} == {"Phan Rang", "Ninh Hải", "Ninh Phước"}
+
+
+def test_names_at_the_edge_stand_in_the_order_of_their_units():
+    """Five units crowded around a club: their names stand from north to south, so that no line crosses another."""
+    centres = [(6.0, 5.0 - row / 100, row) for row in (3, 1, 5, 2, 4)]
+    clubs = [((6.0, 5.0 - row / 100, row), True) for row in range(1, 6)]
+
+    labels = charts.map_chart(SQUARE, centres, clubs, {row: f"Xã {row}" for row in (3, 1, 5, 2, 4)}).labels
+
+    assert [one.text for one in sorted(labels, key=lambda one: one.y)] == [f"Xã {n}" for n in range(1, 6)]
+    assert all(one.leads_to for one in labels)
+
+
+def test_an_archipelago_far_off_the_outline_is_left_off_the_map():
+    """As Trường Sa of Khánh Hòa: its land is none of the frame's, and the rest of the province is drawn."""
+    places = [(5.0, 5.0, 1), (40.0, -20.0, 2)]
+
+    chart = charts.map_chart(SQUARE, places, [((40.0, -20.0, 2), True)], {1: "Nha Trang", 2: "Trường Sa"})
+
+    assert [label.text for label in chart.labels] == ["Nha Trang"]
+    assert chart.points == ()
 
 
 def test_no_place_gives_no_map():

@@ -64,7 +64,8 @@ def test_its_sentences_are_the_first_of_the_report_s_own_assessment():
     assert told.achievements == report_says["results"][:3]
     assert told.problems == report_says["shortcomings"][:3]
     assert (
-        told.problems[0] == "Còn 01 chỉ tiêu chưa đạt: chỉ tiêu C05 (thực hiện 20%, yêu cầu từ 50% trở lên)."
+        told.problems[0]
+        == "Còn 01 chỉ tiêu chưa đạt yêu cầu: chỉ tiêu C05 (thực hiện 20%, yêu cầu từ 50% trở lên)."
     )
     assert told.tasks[0] == report_says["direction"][0]
     assert told.tasks[-1].startswith("Đề nghị bố trí, huy động thêm nguồn vốn")

@@ -6,7 +6,7 @@ communes and their clubs.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports import shapes
 from reports.charts.basic import WIDTH
@@ -80,13 +80,16 @@ def map_chart(
     names: Mapping[int, str],
 ) -> MapChart | None:
     """centres: of communes, with the unit they are shown in; clubs: with whether their position was measured;
-    names: what is written in each unit. None where there is no point at all."""
+    names: what is written in each unit. None where there is no point at all. What lies off the outline's frame, such
+    as an archipelago of the open sea, is not drawn."""
+    box = _bounds([p for ring in outline.rings for p in ring], 0.02) if outline else None
+    centres = [place for place in centres if _is_on(place, box)]
+    clubs = [(place, measured) for place, measured in clubs if _is_on(place, box)]
     sites: dict[tuple[float, float], int | None] = {(lon, lat): row for lon, lat, row in centres}
     sites |= {(lon, lat): row for (lon, lat, row), measured in clubs if measured}
     if not sites:
         return None
     points, rows = list(sites), list(sites.values())
-    box = _bounds([p for ring in outline.rings for p in ring], 0.02) if outline else None
     cells = shapes.cells(points, box)
     land = box or _bounds([corner for cell in cells for corner, _ in cell], 0.0)
     frame = _frame(land)
@@ -101,6 +104,10 @@ def map_chart(
         drawn,
         _labels(centres, names, frame, [(point.x, point.y) for point in drawn], height),
     )
+
+
+def _is_on(place: Place, box: tuple[float, float, float, float] | None) -> bool:
+    return box is None or (box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3])
 
 
 def _bounds(points: Sequence[tuple[float, float]], room: float) -> tuple[float, float, float, float]:
@@ -137,37 +144,45 @@ def _labels(
     height: float,
 ) -> tuple[MapLabel, ...]:
     """Each name at a commune of its unit, the nearest to the middle where it covers neither a club nor another name;
-    where there is no room, at the edge of the picture with a line to the unit."""
+    where there is no room, at the edge of the picture with a line to the unit, in such an order that no lines cross."""
     made: list[MapLabel] = []
+    outside: list[MapLabel] = []
     for row, name in names.items():
         own = [frame.at(lon, lat) for lon, lat, of in centres if of == row]
-        if own:
-            made.append(_label(name, own, made, points, height))
+        if not own:
+            continue
+        middle = (sum(x for x, _ in own) / len(own), sum(y for _, y in own) / len(own))
+        tried = [
+            MapLabel(name, x, y, LETTER * len(name) + 10)
+            for x, y in sorted(own, key=lambda p: math.dist(p, middle))
+        ]
+        free = next((one for one in tried if _is_free(one, made, points)), None)
+        (made if free else outside).append(free or tried[0])
+    for is_right in (False, True):
+        side = [one for one in outside if (one.x >= WIDTH / 2) is is_right]
+        made += _at_edge(side, is_right, made, height)
     return tuple(made)
 
 
-def _label(
-    name: str,
-    own: Sequence[tuple[float, float]],
-    made: Sequence[MapLabel],
-    points: Sequence[tuple[float, float]],
-    height: float,
-) -> MapLabel:
-    middle = (sum(x for x, _ in own) / len(own), sum(y for _, y in own) / len(own))
-    nearest = sorted(own, key=lambda p: math.dist(p, middle))
-    width = LETTER * len(name) + 10
-    for x, y in nearest:
-        inside = MapLabel(name, x, y, width)
-        if not any(_overlap(inside, other) for other in made) and not any(_covers(inside, p) for p in points):
-            return inside
-    x, y = nearest[0]
-    at_edge = WIDTH - width / 2 - 2 if x >= WIDTH / 2 else width / 2 + 2
-    for step in range(int(height / LINE)):
-        for way in (1, -1):
-            moved = MapLabel(name, at_edge, y + way * step * LINE, width, (x, y))
-            if LINE < moved.y < height - LINE and not any(_overlap(moved, other) for other in made):
-                return moved
-    return MapLabel(name, x, y, width)
+def _is_free(label: MapLabel, made: Sequence[MapLabel], points: Sequence[tuple[float, float]]) -> bool:
+    return not any(_overlap(label, other) for other in made) and not any(_covers(label, p) for p in points)
+
+
+def _at_edge(
+    side: Sequence[MapLabel], is_right: bool, made: Sequence[MapLabel], height: float
+) -> list[MapLabel]:
+    """Labels of one side below each other, each as near as can be to the height of its unit."""
+    placed: list[MapLabel] = []
+    left = len(side)
+    for one in sorted(side, key=lambda label: (label.y, label.x)):
+        left -= 1
+        x = WIDTH - one.width / 2 - 2 if is_right else one.width / 2 + 2
+        y = max(placed[-1].y + LINE if placed else LINE, min(one.y, height - LINE * (left + 1)))
+        moved = MapLabel(one.text, x, y, one.width, (one.x, one.y))
+        while any(_overlap(moved, other) for other in made) and moved.y < height:
+            moved = replace(moved, y=moved.y + LINE)
+        placed.append(moved)
+    return placed
 
 
 def _overlap(one: MapLabel, other: MapLabel) -> bool:

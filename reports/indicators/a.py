@@ -78,7 +78,7 @@ def a02(ctx: Context) -> Value:
     kind="stock",
     group="number",
     target_kind="count",
-    formula_vi="Số CLB thành lập đến ngày chốt và chưa giải thể; “đang hoạt động” là có sinh hoạt ít nhất một lần "
+    formula_vi="Số CLB thành lập đến ngày chốt và chưa giải thể; “Đang hoạt động” là có sinh hoạt ít nhất một lần "
     "trong {active_months} tháng gần nhất",
     formula_en="Clubs founded by the day and not closed; active ones met in the last {active_months} months",
     source=f"{FOUNDING}; {MEETING}",

@@ -257,22 +257,26 @@ def c07(ctx: Context) -> Value:
     formula_en="Principal paid by the due date / principal due in the period × 100; a new date counts if "
     "agreed in time; what was written off was not repaid",
     source=MEETING,
-    absence_vi="Không có khoản nào đến hạn: “–”",
-    absence_en="Nothing due: “–”",
+    absence_vi="Không có khoản nào đến hạn: “–”; CLB không gửi báo cáo nào trong kỳ (kỳ nhiều năm: trong năm cuối) "
+    "không vào phép tính, được đếm riêng",
+    absence_en="Nothing due: “–”; clubs without any report of the period (of its last year, if it has several) are "
+    "left out and counted apart",
 )
 def c08(ctx: Context) -> Value:
     """Principal paid by its due date over principal due in the period, in percent. Loans are due whole, on one day.
 
-    A loan that was written off stays in the denominator: its debt was due, and was cancelled rather than paid.
+    A loan that was written off stays in the denominator: its debt was due, and was cancelled rather than paid. Of a
+    club that fell silent nobody knows what was paid, so its loans are left out.
     """
+    unknown = {k.id for k in silent(ctx, ctx.standing())}
     due = on_time = 0
-    for loan in (loan for c in ctx.data.clubs for loan in ctx.data.loans_of(c.id)):
+    for loan in (loan for c in ctx.data.clubs if c.id not in unknown for loan in ctx.data.loans_of(c.id)):
         day = loan.promised()
         if day is None or not ctx.period.first <= day <= ctx.day:
             continue
         due += loan.amount
         on_time += loan.paid(day)
-    return share(ctx, "C08", on_time, due)
+    return share(ctx, "C08", on_time, due, len(unknown))
 
 
 @indicator(

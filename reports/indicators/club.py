@@ -138,11 +138,19 @@ def outstanding(data: Dataset, club: Club, day: date) -> int | None:
     return book.close_loans if book else None
 
 
-def has_operating_fund(data: Dataset, club: Club, day: date) -> bool | None:
-    """Whether an operating fund's book exists and its balance is not below 0; by the last report, else as founded."""
+def operating_fund(data: Dataset, club: Club, day: date) -> int | None:
+    """Balance of the operating fund in VND by the last monthly report that tells it; None: none does."""
     for meeting in reversed(data.meetings_of(club.id)):
         if meeting.month <= day and meeting.operating and meeting.operating.closing is not None:
-            return meeting.operating.closing >= 0
+            return meeting.operating.closing
+    return None
+
+
+def has_operating_fund(data: Dataset, club: Club, day: date) -> bool | None:
+    """Whether an operating fund's book exists and its balance is not below 0; by the last report, else as founded."""
+    balance = operating_fund(data, club, day)
+    if balance is not None:
+        return balance >= 0
     initial = club.fund_operating_initial
     return None if initial is None else initial > 0 or "operating_fund" in club.books
 

@@ -64,6 +64,17 @@ class Heat:
     columns: tuple[tuple[date, date], ...]
     rows: tuple[HeatRow, ...]
 
+    @property
+    def states(self) -> frozenset[str]:
+        """The states that stand in a cell."""
+        return frozenset(cell.state for row in self.rows for cell in row.cells)
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """The reasons whose letters stand in a cell."""
+        found = (cell.reason for row in self.rows for cell in row.cells if cell.state == "not_held")
+        return frozenset(reason for reason in found if reason)
+
 
 @dataclass(frozen=True, slots=True)
 class AttendancePoint:
@@ -246,6 +257,11 @@ class ClubFunds:
     name: str
     income: FundMove
     operating: FundMove
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the money of a fund was counted in the period."""
+        return self.income.difference is not None or self.operating.difference is not None
 
     @property
     def has_unexplained(self) -> bool:

@@ -11,9 +11,9 @@ from reports.standards import Phase
 
 Words = tuple[str, str]
 NOTHING: Words = ("", "")
-COUNTED_APART = frozenset({"A03", "E01", "E02", "E03", "E04"})
-"""The missing clubs of A03 are missing in another figure, the clubs that are active, which table 2 holds; a survey asks
-some clubs only, and says how many."""
+COUNTED_APART = frozenset({"A03", "D03", "E01", "E02", "E03", "E04"})
+"""The missing clubs of A03 are missing in another figure, the clubs that are active, which table 2 holds; those of D03
+are in it, as clubs that sent no report in time; a survey asks some clubs only, and says how many."""
 
 
 def words(value: Value, phase: Phase) -> Words:

@@ -73,7 +73,7 @@ def build(
         fund_bands=units.fund_bands(whole),
         unbalanced=clubs.unbalanced(whole),
         clubs=club_rows,
-        methods=methods.explained(whole.phase),
+        methods=methods.of_report(whole.phase, tables),
         failing_counts=clubs.failing_counts(whole),
         difficulties=clubs.difficulties(whole),
         settings=settings,

@@ -52,9 +52,12 @@ def grade(ctx: Context, club: Club) -> Grade:
 
 
 def name(ctx: Context, club: Club) -> ClubName:
-    """A club with its village and commune, for a sentence."""
-    place = ctx.geography.places.get(club.id)
-    commune = (place.new_name or place.old_name) if place else None
+    """A club with its village and commune, for a sentence; the commune of the boundaries that the report follows."""
+    place, reform = ctx.geography.places.get(club.id), ctx.geography.reform_on
+    names = (place.new_name, place.old_name) if place else (None, None)
+    if reform and ctx.geography.as_of < reform:
+        names = names[::-1]
+    commune = names[0] or names[1]
     return ClubName(club.code, club.name, " – ".join(filter(None, (village(club), commune))))
 
 

@@ -59,14 +59,14 @@ def words(borrowed: Value, improved: Value) -> tuple[str, str]:
     shares where that of the survey is withheld."""
     if improved.is_withheld:
         return (
-            f"ước tính lũy kế; E01 khảo sát {improved.denominator} người vay",
-            f"estimate since the phase began; E01 asked {improved.denominator} borrowers",
+            f"ước tính lũy kế; khảo sát {improved.denominator} người vay",
+            f"estimate since the phase began; {improved.denominator} borrowers asked",
         )
     lent = borrowed.parts.get("phase", borrowed).value
     return (
         f"ước tính lũy kế: {language.percent(lent)} thành viên được vay × {language.percent(improved.value)} người vay "
-        f"tăng thu nhập; E01 khảo sát {improved.denominator} người vay",
+        f"tăng thu nhập; khảo sát {improved.denominator} người vay",
         f"estimate since the phase began: {language.percent(lent, language='en')} of members borrowed × "
-        f"{language.percent(improved.value, language='en')} of borrowers whose income rose; E01 asked "
-        f"{improved.denominator} borrowers",
+        f"{language.percent(improved.value, language='en')} of borrowers whose income rose; "
+        f"{improved.denominator} borrowers asked",
     )

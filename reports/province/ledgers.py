@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reports.facts import Club, OperatingBook
 from reports.indicators import Context, c
@@ -30,7 +30,7 @@ def club_funds(ctx: Context, order: Sequence[Club]) -> tuple[ClubFunds, ...]:
 
 def _income(ctx: Context, club: Club) -> FundMove:
     """Cash and loans together: a loan given or paid back moves nothing. The first fund of a new club came in."""
-    before, last = ctx.period.months[0] - timedelta(days=1), min(end_of_month(ctx.period.months[-1]), ctx.day)
+    before, last = _ends(ctx)
     is_new = ctx.period.holds(club.founding_date)
     added, first = c.moved(ctx, club, "added"), club.fund_income_initial if is_new else None
     counts = [
@@ -46,15 +46,29 @@ def _income(ctx: Context, club: Club) -> FundMove:
 
 
 def _operating(ctx: Context, club: Club) -> FundMove:
+    """As the income fund: a period opens with what the one before closed with, and a new club's first fund came in."""
+    before, last = _ends(ctx)
     books = [m.operating for m in reports_of(ctx, club) if m.operating]
     counts = [b.difference for b in books if b.difference is not None]
+    told = next((b.opening for b in books if b.opening is not None), None)
+    first, stood = club.fund_operating_initial, club.stands_on(before)
+    began = [told if first is None else first] if ctx.period.holds(club.founding_date) else []
     return FundMove(
-        opening=next((b.opening for b in books if b.opening is not None), None),
-        came=_sum(_moved(b, CAME) for b in books),
+        opening=_known(one.operating_fund(ctx.data, club, before), told, first) if stood else 0,
+        came=_sum([*(_moved(b, CAME) for b in books), *began]),
         went=_sum(_moved(b, WENT) for b in books),
-        closing=next((b.closing for b in reversed(books) if b.closing is not None), None),
+        closing=_known(one.operating_fund(ctx.data, club, last), first),
         difference=counts[-1] if counts else None,
     )
+
+
+def _ends(ctx: Context) -> tuple[date, date]:
+    """The days whose books open and close the period."""
+    return ctx.period.months[0] - timedelta(days=1), min(end_of_month(ctx.period.months[-1]), ctx.day)
+
+
+def _known(*values: int | None) -> int | None:
+    return next((value for value in values if value is not None), None)
 
 
 def _moved(book: OperatingBook, names: Sequence[str]) -> int | None:

@@ -1,13 +1,14 @@
 """What each indicator means, in words: for Phụ lục IV and for the pages that explain the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from reports import language
 from reports.indicators import REGISTER
 from reports.indicators.base import Indicator, sides
-from reports.province import goals
-from reports.province.model import Method
+from reports.province import goals, joint
+from reports.province.model import Method, PhaseTable
 from reports.standards import Phase
 
 SOURCES = {
@@ -23,6 +24,42 @@ SOURCES = {
 def explained(phase: Phase, codes: Iterable[str] = REGISTER) -> tuple[Method, ...]:
     """The indicators in order of their codes, with the phase's own figures in their formulas."""
     return tuple(method(REGISTER[code], phase) for code in sorted(codes))
+
+
+NOT_OF_A_PROVINCE = frozenset({"A05"})
+
+
+def of_report(phase: Phase, tables: Sequence[PhaseTable]) -> tuple[Method, ...]:
+    """Phụ lục IV of a province: its indicators with what the newest table 1 asks of each; a joint figure stands behind
+    C05."""
+    rows = [row for table in tables[-1:] for group in table.groups for row in group.rows]
+    asked = {row.code: row.goal for row in rows if row.goal and row.unit == "percent"}
+    found: list[Method] = []
+    for one in explained(phase, REGISTER.keys() - NOT_OF_A_PROVINCE):
+        is_joint = any(row.code == one.code and row.name_vi == joint.NAME_VI for row in rows)
+        goal = asked.get(one.code)
+        found.append(one if one.rule or is_joint or goal is None else replace(one, rule=goal))
+        if is_joint:
+            found.append(replace(_JOINT, rule=goal))
+    return tuple(found)
+
+
+_JOINT = Method(
+    code="C05 × E01",
+    name_vi=joint.NAME_VI,
+    name_en=joint.NAME_EN,
+    unit="percent",
+    kind="flow",
+    formula_vi="",
+    formula_en="",
+    source="club_meeting; member_survey",
+    absence_vi="Không có đợt khảo sát trong kỳ: in tỷ lệ được vay, chưa đánh giá",
+    absence_en="No survey round in the period: the share that borrowed is printed, and not judged",
+    numerator_vi="Ước tính: tỷ lệ thành viên được vay vốn (C05) nhân với tỷ lệ người vay cải thiện thu nhập (E01)",
+    numerator_en="An estimate: the share of members given a loan (C05) times that of borrowers whose income rose (E01)",
+    source_vi="báo cáo tháng; khảo sát thành viên",
+    source_en="monthly report; member survey",
+)
 
 
 def method(entry: Indicator, phase: Phase) -> Method:

@@ -3,10 +3,11 @@
 Every sentence states a figure of the report; where there is none, there is no sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from reports import activity_words, language, words
+from reports.privacy import Masked
 from reports.province.model import ProvinceReport, TargetRow
 from reports.province.voice import Voice
 
@@ -38,6 +39,11 @@ def _(text: str) -> str:
     return text
 
 
+UNTOLD = {
+    "chua_co_so_lieu": _("Chưa có số liệu để đánh giá %(count)s: %(names)s."),
+    "khong_in": _("Không in kết quả của %(count)s để bảo vệ thông tin cá nhân: %(names)s."),
+}
+"""What is said of targets that nobody can judge, by how they stand."""
 ASKED = {
     "capital": _("bố trí, huy động thêm nguồn vốn cho Quỹ tăng thu nhập"),
     "health_support": _("hỗ trợ khám sức khỏe định kỳ và y tế cơ sở cho thành viên"),
@@ -117,6 +123,7 @@ def _results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
             all=voice.count(len(rows), "target"),
             names=voice.listed(_achieved(row, voice) for row in reached_rows),
         )
+    yield from _named(report, voice, {"chua_den_han"}, _("Có %(count)s chưa đến hạn: %(names)s."))
     yield from _fund_results(report, voice)
     yield from _activity_results(report, voice)
 
@@ -131,7 +138,15 @@ def _member_shares(report: ProvinceReport, voice: Voice) -> str:
 
 
 def _achieved(row: TargetRow, voice: Voice) -> str:
-    return f"{voice.name(row)} ({voice.actual(row)})"
+    so_far = _so_far(row)
+    return f"{voice.name(row)} ({voice.actual(row) if so_far is None else voice.amount(so_far, row.unit)})"
+
+
+def _so_far(row: TargetRow) -> Decimal | int | None:
+    """What a goal of more than the period is compared with, where that is not the figure of the period itself."""
+    if row.goal is None or row.goal.period is None or isinstance(row.cumulative, Masked):
+        return None
+    return None if row.cumulative == row.actual.value else row.cumulative
 
 
 def _fund_results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
@@ -180,20 +195,25 @@ def _share(part: int, whole: int) -> Decimal:
 
 
 def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
-    missed = [row for row in _rows(report) if row.verdict.status in MISSED]
-    if missed:
-        yield voice.say(
-            _("Còn %(count)s chưa đạt: %(names)s."),
-            count=voice.count(len(missed), "target"),
-            names=voice.listed(_short_of(row, voice) for row in missed),
-        )
+    yield from _named(report, voice, MISSED, _("Còn %(count)s chưa đạt yêu cầu: %(names)s."))
+    yield from _named(report, voice, {"tren_khung"}, _("Có %(count)s cao hơn khung quy định: %(names)s."))
+    for status, text in UNTOLD.items():
+        rows = [row for row in _rows(report) if row.verdict.status == status]
+        if rows:
+            names = voice.listed(voice.name(row) for row in rows)
+            yield voice.say(text, count=voice.count(len(rows), "target"), names=names)
     empty = [row.unit for row in report.units if row.kind == "unit" and row.unit and not row.standing]
     if empty:
         names = ", ".join(
             activity_words.inside(activity_words.unit_name(unit, lang=voice.lang)) for unit in empty
         )
         yield voice.say(_("Địa bàn chưa có câu lạc bộ: %(names)s."), names=names)
-    if report.absent:
+    if report.absent and len(report.scope.silent) == len(report.absent):
+        yield voice.say(
+            _("Có %(clubs)s không gửi báo cáo tháng nào trong kỳ (Phụ lục III)."),
+            clubs=voice.count(len(report.absent), "club"),
+        )
+    elif report.absent:
         yield voice.say(
             _("Có %(clubs)s gửi thiếu báo cáo tháng, tổng cộng thiếu %(months)s báo cáo (Phụ lục III)."),
             clubs=voice.count(len(report.absent), "club"),
@@ -206,16 +226,31 @@ def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
             for code, clubs in report.failing_counts[:MOST_NAMED]
         ]
         yield voice.say(
-            _("Nội dung nhiều câu lạc bộ chưa đạt nhất khi xếp loại: %(items)s."), items=voice.listed(items)
+            _("Nội dung có nhiều câu lạc bộ chưa đạt khi xếp loại: %(items)s."), items=voice.listed(items)
         )
 
 
-def _short_of(row: TargetRow, voice: Voice) -> str:
+def _named(report: ProvinceReport, voice: Voice, statuses: Collection[str], text: str) -> Iterator[str]:
+    """A sentence that counts and names the targets that stand so, with what was done and what was asked."""
+    rows = [row for row in _rows(report) if row.verdict.status in statuses]
+    if rows:
+        names = voice.listed(_against(row, voice) for row in rows)
+        yield voice.say(text, count=voice.count(len(rows), "target"), names=names)
+
+
+def _against(row: TargetRow, voice: Voice) -> str:
     assert row.goal is not None
+    so_far = _so_far(row)
+    if so_far is not None:
+        text = _("%(name)s (lũy kế %(actual)s, yêu cầu %(goal)s)")
+    elif row.verdict.status == "gan_dat":
+        text = _("%(name)s (thực hiện %(actual)s, yêu cầu %(goal)s, gần đạt)")
+    else:
+        text = _("%(name)s (thực hiện %(actual)s, yêu cầu %(goal)s)")
     return voice.say(
-        _("%(name)s (thực hiện %(actual)s, yêu cầu %(goal)s)"),
+        text,
         name=voice.name(row),
-        actual=voice.actual(row),
+        actual=voice.actual(row) if so_far is None else voice.amount(so_far, row.unit),
         goal=voice.goal(row.goal),
     )
 
@@ -259,8 +294,23 @@ def _causes(report: ProvinceReport, voice: Voice) -> Iterator[str]:
 
 def _direction(report: ProvinceReport, voice: Voice) -> Iterator[str]:
     yield from _planned(report, voice)
-    for row in _rows(report):
-        if row.verdict.status in MISSED and row.code != "A01" and row.goal and row.goal.op != "<=":
+    missed = [
+        row
+        for row in _rows(report)
+        if row.verdict.status in MISSED and row.code != "A01" and row.goal and row.goal.op != "<="
+    ]
+    phase = report.tables[-1].phase if report.tables else None
+    if phase and missed and phase.valid_to <= report.scope.period.last:
+        yield voice.say(
+            _(
+                "Tiếp tục khắc phục nội dung chưa đạt của %(phase)s theo tiêu chuẩn của giai đoạn sau: %(names)s."
+            ),
+            phase=voice.inside(phase.name_en if voice.lang == "en" else phase.name_vi),
+            names=voice.listed(voice.name(row) for row in missed),
+        )
+        missed = []
+    for row in missed:
+        if row.goal:
             yield voice.say(
                 _("Phấn đấu đưa %(name)s từ %(actual)s lên %(goal)s."),
                 name=voice.name(row),
@@ -307,7 +357,7 @@ def _petition(report: ProvinceReport, voice: Voice, key: str) -> Iterator[str]:
     for code in PETITIONS[key]:
         if named.get(code):
             yield voice.say(
-                _("Đề nghị %(what)s: %(clubs)s nêu khó khăn này trong kỳ."),
+                _("Đề nghị %(what)s (%(clubs)s nêu khó khăn này)."),
                 what=voice.say(ASKED[code]),
                 clubs=voice.count(named[code], "club"),
             )

@@ -89,6 +89,8 @@ def row(ctx: Context, entry: Indicator, goal: Goal | None) -> TargetRow:
         verdict, (note_vi, note_en) = targets.NO_DATA, joint.NEEDS_SURVEY
     elif goal and not note_vi:
         note_vi, note_en = _about(entry, goal, is_wider)
+    elif goal is None and entry.code == "C04" and (mark := ctx.phase.rule("fund_band_high")) and mark.low:
+        note_vi, note_en = _at_least(int(mark.low))
     beside_vi, beside_en = beside.words(actual, ctx.phase)
     mark_vi, mark_en = answered.NOT_PRINTED if actual.is_withheld else beside.NOTHING
     return TargetRow(
@@ -133,8 +135,9 @@ def _about(entry: Indicator, goal: Goal, is_wider: bool) -> tuple[str, str]:
         vi.append("mức tham khảo")
         en.append("reference level")
     if goal.threshold:
-        vi.append(f"từ {language.money(goal.threshold)} trở lên")
-        en.append(f"at least {language.money(goal.threshold, language='en')}")
+        least_vi, least_en = _at_least(goal.threshold)
+        vi.append(least_vi)
+        en.append(least_en)
     when_vi = when_en = ""
     if goal.period:
         year = goal.period.last.year
@@ -144,6 +147,10 @@ def _about(entry: Indicator, goal: Goal, is_wider: bool) -> tuple[str, str]:
         vi.append(f"chỉ tiêu{' cả nước' if goal.origin == 'nation' else ''}{when_vi}")
         en.append(f"goal{' of the country' if goal.origin == 'nation' else ''}{when_en}")
     return "; ".join(vi), "; ".join(en)
+
+
+def _at_least(amount: int) -> tuple[str, str]:
+    return f"từ {language.money(amount)} trở lên", f"at least {language.money(amount, language='en')}"
 
 
 def measure(ctx: Context, entry: Indicator, goal: Goal | None) -> tuple[Value, str, str]:

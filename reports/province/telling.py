@@ -52,6 +52,12 @@ def _meetings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
     done = report.activities
     if not done.due:
         return
+    if not done.clubs and not done.held:
+        yield voice.say(
+            _("Các câu lạc bộ phải tổ chức %(due)s sinh hoạt; trong kỳ chưa nhận được báo cáo tháng nào."),
+            due=voice.count(done.due, "meeting"),
+        )
+        return
     yield voice.say(
         _("Các câu lạc bộ phải tổ chức %(due)s sinh hoạt, đã tổ chức %(held)s, đạt %(share)s."),
         due=voice.count(done.due, "meeting"),

@@ -86,12 +86,10 @@ class Voice:
         return self.say(OPERATORS[goal.op], value=low) if goal.op in OPERATORS else low
 
     def aim(self, goal: Goal) -> str:
-        """Where to raise a figure to: ít nhất 70%; khung 60–70%; 100%."""
+        """Where to raise a figure to: ít nhất 70%; 60–70%; 100%."""
         if goal.op in AIMS:
             return self.say(AIMS[goal.op], value=self.amount(goal.low, goal.measure))
-        return (
-            self.say(_("khung %(value)s"), value=self.goal(goal)) if goal.op == "range" else self.goal(goal)
-        )
+        return self.goal(goal)
 
     def actual(self, row: TargetRow) -> str:
         """The figure that was held against the goal, told as cumulative where it is; with more decimals where one would
@@ -124,7 +122,11 @@ class Voice:
 
     def name(self, row: TargetRow) -> str:
         """An indicator inside a sentence: tỷ lệ nữ."""
-        text = row.name_en if self.lang == "en" else row.name_vi
+        return self.inside(row.name_en if self.lang == "en" else row.name_vi.removesuffix(" (lũy kế)"))
+
+    @staticmethod
+    def inside(text: str) -> str:
+        """A name as it stands inside a sentence, an abbreviation left as it is: giai đoạn 2016–2020; CLB."""
         return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
     def listed(self, parts: Iterable[str]) -> str:

@@ -108,7 +108,7 @@ def annex_methods(report: ProvinceReport, lang: str, _: Say) -> Table:
         Column("name", _("Chỉ tiêu (ĐVT)"), 34, "text"),
         Column("numerator", _("Tử số"), 44, "text"),
         Column("denominator", _("Mẫu số"), 34, "text"),
-        Column("rule", _("Quy định của giai đoạn"), 12),
+        Column("rule", _("Mức quy định, chỉ tiêu"), 12),
         Column("source", _("Nguồn số liệu"), 22, "text"),
         Column("absence", _("Khi thiếu số liệu"), 36, "text"),
     )

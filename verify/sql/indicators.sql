@@ -58,7 +58,8 @@ SELECT 'C05', 'clubs', 100, count(*) FILTER (standing AND told_phase AND members
     count(*) FILTER (standing AND told_phase AND members > 0), count(*) FILTER (standing AND NOT told_phase) FROM figure, limit_vnd l UNION ALL
 SELECT 'C06', '', 1, sum(fund) FILTER (standing), NULL, count(*) FILTER (standing AND fund IS NULL) FROM figure UNION ALL
 SELECT 'C07', '', 100, coalesce(sum(book_loans) FILTER (standing), 0), coalesce(sum(book_fund) FILTER (standing), 0), count(*) FILTER (standing AND book_fund IS NULL) FROM figure UNION ALL
-SELECT 'C08', '', 100, coalesce(sum(paid_in_time) FILTER (is_club), 0), coalesce(sum(fell_due) FILTER (is_club), 0), 0 FROM figure UNION ALL
+SELECT 'C08', '', 100, coalesce(sum(paid_in_time) FILTER (is_club AND (told OR NOT standing)), 0), coalesce(sum(fell_due) FILTER (is_club AND (told OR NOT standing)), 0),
+    count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
 SELECT 'C09', '', 100, coalesce(sum(overdue) FILTER (standing AND told AND book_fund IS NOT NULL), 0), coalesce(sum(book_loans) FILTER (standing AND told), 0),
     count(*) FILTER (standing AND NOT (told AND book_fund IS NOT NULL)) FROM figure UNION ALL
 SELECT 'C09', 'loans', 1, sum(coalesce(overdue_loans, 0)) FILTER (standing AND told AND book_fund IS NOT NULL), NULL,

@@ -88,8 +88,14 @@ CREATE OR REPLACE TABLE disabled AS
 SELECT k.code, count(l.id) AS n FROM (SELECT unnest(['mild', 'severe', 'very_severe']) AS code) k
 LEFT JOIN listed l ON l.standing AND l.disability = k.code GROUP BY k.code;
 
--- Both funds of each club over the period.
+-- Both funds of each club over the period. A new club's funds come in; an old one's open with what was there before.
 CREATE OR REPLACE TABLE ledger AS
+WITH operating AS (
+    SELECT f.id AS club, arg_min(r.operating_open, r.month) FILTER (r.operating_open IS NOT NULL) AS told,
+        sum(r.operating_in) AS came, sum(r.operating_out) AS went,
+        arg_max(r.operating_difference, r.month) FILTER (r.operating_difference IS NOT NULL) AS difference
+    FROM figure f LEFT JOIN told_month r ON r.club = f.id GROUP BY f.id
+)
 SELECT f.code,
     CASE WHEN f.stood_before THEN f.fund_before ELSE 0 END AS opening,
     CASE WHEN f.added IS NULL AND NOT (f.founded AND f.fund_initial IS NOT NULL) THEN NULL
@@ -97,12 +103,12 @@ SELECT f.code,
     CASE WHEN f.withdrawn IS NULL AND f.written_off IS NULL THEN NULL ELSE coalesce(f.withdrawn, 0) + coalesce(f.written_off, 0) END AS went,
     f.fund AS closing,
     (SELECT arg_max(r.income_difference, r.month) FROM told_month r WHERE r.club = f.id AND r.income_difference IS NOT NULL) AS difference,
-    (SELECT arg_min(r.operating_open, r.month) FROM told_month r WHERE r.club = f.id AND r.operating_open IS NOT NULL) AS o_opening,
-    (SELECT sum(r.operating_in) FROM told_month r WHERE r.club = f.id) AS o_came,
-    (SELECT sum(r.operating_out) FROM told_month r WHERE r.club = f.id) AS o_went,
-    (SELECT arg_max(r.operating_close, r.month) FROM told_month r WHERE r.club = f.id AND r.operating_close IS NOT NULL) AS o_closing,
-    (SELECT arg_max(r.operating_difference, r.month) FROM told_month r WHERE r.club = f.id AND r.operating_difference IS NOT NULL) AS o_difference
-FROM figure f WHERE f.standing;
+    CASE WHEN f.stood_before THEN coalesce(f.operating_before, o.told, f.operating_initial) ELSE 0 END AS o_opening,
+    CASE WHEN f.founded THEN coalesce(o.came + coalesce(f.operating_initial, o.told, 0), o.came, f.operating_initial, o.told) ELSE o.came END AS o_came,
+    o.went AS o_went,
+    coalesce(f.operating, f.operating_initial) AS o_closing,
+    o.difference AS o_difference
+FROM figure f JOIN operating o ON o.club = f.id WHERE f.standing;
 
 -- The newest round with its refusals.
 CREATE OR REPLACE TABLE round AS
