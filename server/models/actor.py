@@ -34,6 +34,12 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     language: Mapped[str] = mapped_column(String(5), default="vi")
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when they may not sign in; None: they may."""
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Exact to some minutes: most requests write nothing."""
+    sought: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Given name, whole name and address in small letters without marks: what lists are searched and sorted by."""
 
 
 class AppUser(Base):
@@ -165,6 +171,12 @@ class Session(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    """IP address it was opened from."""
+    browser: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """As the browser names itself."""
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Exact to some minutes."""
 
 
 class Audit(Base):

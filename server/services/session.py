@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from server import log
 from server.clock import VIETNAM
 from server.errors import Problem
 from server.models import Actor, Audit, User
@@ -19,7 +20,10 @@ from server.services.actor import hash_token
 SESSION_HOURS = 12
 ATTEMPTS = 5
 WAIT = timedelta(minutes=15)
+NOTED_EVERY = timedelta(minutes=5)
+"""How exactly it is known when somebody was last there."""
 TOKEN_BYTES = 32
+ADDRESS_CHARACTERS, BROWSER_CHARACTERS = 45, 255
 ATTEMPT, SUCCESS, ACCOUNT = "user.session.attempt", "user.session.create", "account"
 _verifying = BoundedSemaphore(4)
 """Each check of a password takes 19 MiB: a flood of sign-ins shall wait, not fill the memory."""
@@ -42,6 +46,17 @@ class WrongPassword(Problem):
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """What a browser says of itself when it signs in. address: its IP address."""
+
+    address: str = ""
+    browser: str = ""
+
+
+NOBODY = Client()
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who sits at a signed-in browser. csrf: the word every form of theirs carries."""
 
@@ -51,6 +66,8 @@ class Viewer:
     language: str
     csrf: str
     must_change_password: bool
+    seen_at: datetime | None
+    token_hash: str
 
 
 def note_attempt(session: Session, email: str, at: datetime) -> None:
@@ -79,7 +96,7 @@ def verify(session: Session, email: str, password: str) -> int:
     return found.actor_id
 
 
-def begin(session: Session, actor_id: int, email: str, at: datetime) -> str:
+def begin(session: Session, actor_id: int, email: str, at: datetime, client: Client = NOBODY) -> str:
     """Open a session and forget those that are over; gives the token for the cookie, of which only a hash is kept."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.execute(delete(WebSession).where(WebSession.expires_at <= at))
@@ -91,14 +108,18 @@ def begin(session: Session, actor_id: int, email: str, at: datetime) -> str:
             "csrf": secrets.token_urlsafe(TOKEN_BYTES),
             "created_at": at,
             "expires_at": at + timedelta(hours=SESSION_HOURS),
+            "address": client.address[:ADDRESS_CHARACTERS],
+            "browser": log.printable(client.browser)[:BROWSER_CHARACTERS],
+            "last_seen_at": at,
         },
     )
+    session.execute(update(User).where(User.actor_id == actor_id).values(last_seen_at=at))
     audit.log(session, actor_id, SUCCESS, ACCOUNT, _digest(email))
     return token
 
 
 def find(session: Session, token: str, at: datetime) -> Viewer | None:
-    """Whose session a token is; None when it is unknown, over, or of somebody who was deleted."""
+    """Whose session a token is; None when it is unknown, over, or of somebody who was deleted or shut out."""
     row = session.execute(
         select(
             User.actor_id,
@@ -107,13 +128,27 @@ def find(session: Session, token: str, at: datetime) -> Viewer | None:
             User.language,
             WebSession.csrf,
             User.must_change_password,
+            WebSession.last_seen_at,
+            WebSession.token_hash,
         )
         .join(Actor, Actor.id == User.actor_id)
         .join(WebSession, WebSession.actor_id == User.actor_id)
         .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > at)
-        .where(Actor.deleted_at.is_(None))
+        .where(Actor.deleted_at.is_(None), User.disabled_at.is_(None))
     ).one_or_none()
     return Viewer(*row) if row else None
+
+
+def is_stale(viewer: Viewer, at: datetime) -> bool:
+    """Whether it is time to note again that somebody is there."""
+    return viewer.seen_at is None or viewer.seen_at <= at - NOTED_EVERY
+
+
+def note_seen(session: Session, viewer: Viewer, at: datetime) -> None:
+    """Note that somebody is there, for who looks at the list of people or of sessions."""
+    mine = WebSession.token_hash == viewer.token_hash
+    session.execute(update(WebSession).where(mine).values(last_seen_at=at))
+    session.execute(update(User).where(User.actor_id == viewer.actor_id).values(last_seen_at=at))
 
 
 def end(session: Session, token: str, actor_id: int) -> None:

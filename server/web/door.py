@@ -1,6 +1,7 @@
 """Who sits at the browser, found by the cookie before any page; and our own forms, told from forged ones."""
 
 import hmac
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -9,9 +10,11 @@ from werkzeug.wrappers import Response as Answer
 
 from server import auth, clock
 from server.context import config, database
+from server.db import WriterBusy
 from server.errors import BadRequest, Problem
 from server.services import actor
 from server.services import session as sessions
+from server.services.session import Client
 from server.web import page
 
 PROJECT_ID = 1
@@ -76,6 +79,11 @@ def forged(problem: FormNotOurs) -> Response:
     return not_saved(problem) if request.form.get("text") else page.refusal(problem)
 
 
+def client() -> Client:
+    """The browser that asks: where it stands, and what it says it is."""
+    return Client(request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+
 def set_cookie(response: Any, name: str, value: str, seconds: int) -> None:
     """A cookie that no script reads, no other site sends with a form, and https keeps to itself."""
     secure = request.is_secure or config().public_url.startswith("https:")
@@ -86,10 +94,14 @@ def _recognise() -> None:
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return
+    at = clock.now()
     with database().reading() as session:
-        g.viewer = sessions.find(session, token, clock.now())
+        g.viewer = sessions.find(session, token, at)
         if g.viewer:
             auth.enter(actor.get(session, g.viewer.actor_id))
+    if g.viewer and sessions.is_stale(g.viewer, at):
+        with suppress(WriterBusy), database().brief_transaction() as session:
+            sessions.note_seen(session, g.viewer, at)
 
 
 def _refuse_nul() -> None:

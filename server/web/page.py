@@ -15,7 +15,7 @@ from reports.privacy import Masked, Share
 from server.clock import VIETNAM
 from server.errors import PageNotFound, Problem
 from server.i18n import choose
-from server.web import style, words
+from server.web import deed, style, words
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -43,6 +43,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead, share=share
     )
+    app.jinja_env.filters.update(deed=deed.deed, browser=deed.browser)
     app.jinja_env.globals.update(
         language=words.language,
         spoken=spoken,

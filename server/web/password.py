@@ -8,6 +8,7 @@ from server.context import database
 from server.services import password as passwords
 from server.services import session as sessions
 from server.services.password import PasswordRefused
+from server.web.door import client
 from server.web.page import show, viewer
 from server.web.sign_in import enter_with, typed
 from server.web.words import language
@@ -39,7 +40,7 @@ def change() -> Answer:
     with database().transaction() as session:
         passwords.change(session, who.actor_id, new)
         sessions.end_all(session, who.actor_id)
-        token = sessions.begin(session, who.actor_id, who.email, clock.now())
+        token = sessions.begin(session, who.actor_id, who.email, clock.now(), client())
     return enter_with(token, "/")
 
 

@@ -10,7 +10,7 @@ from server import auth, clock
 from server.context import database
 from server.services import session as sessions
 from server.services.session import SESSION_HOURS, WrongPassword
-from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, set_cookie
+from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, client, set_cookie
 from server.web.page import show, viewer
 from server.web.words import language
 
@@ -47,7 +47,7 @@ def begin_session() -> Answer:
     with database().reading() as session:
         actor_id = sessions.verify(session, email, typed("password"))
     with database().transaction() as session:
-        token = sessions.begin(session, actor_id, email, clock.now())
+        token = sessions.begin(session, actor_id, email, clock.now(), client())
     return enter_with(token, _next())
 
 
