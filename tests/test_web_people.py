@@ -63,7 +63,11 @@ def test_somebody_of_another_province_is_not_there_whatever_is_asked(browser, pe
     stranger = f"/people/{people['chau']}"
 
     assert browser.get(stranger).status_code == 404
-    assert alert(browser.get("/people/9999")) == alert(browser.get(stranger)) == "Không có trang nào ở địa chỉ này."
+    assert (
+        alert(browser.get("/people/9999"))
+        == alert(browser.get(stranger))
+        == "Không có trang nào ở địa chỉ này."
+    )
     for path in ("", "/roles", "/roles/end", "/units", "/units/end", "/disable", "/enable", "/sessions/end"):
         assert browser.post(stranger + path, role="official", unit="56").status_code == 404
 

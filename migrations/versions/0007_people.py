@@ -45,6 +45,33 @@ def upgrade() -> None:
     op.add_column("web_session", sa.Column("last_seen_at", sa.DateTime(timezone=True)))
     _make_people_sought()
     _add_role()
+    _invitations()
+
+
+def _invitations() -> None:
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=6), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(length=200), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("channel in ('mail', 'letter')", name="ck_invitation_channel"),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_invitation_actor_id"),
+        sa.ForeignKeyConstraint(["created_by"], ["actor.id"], name="fk_invitation_created_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_invitation"),
+        sa.UniqueConstraint("token_hash", name="uq_invitation_token_hash"),
+    )
+    op.create_index("ix_invitation_actor_id", "invitation", ["actor_id"])
 
 
 def _make_people_sought() -> None:

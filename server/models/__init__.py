@@ -52,6 +52,7 @@ from server.models.meeting import (
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
 from server.models.report import Report, ReportText
 from server.models.rollup import ClubChange, ClubFigure
+from server.models.sign_in import Invitation
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -98,6 +99,7 @@ __all__ = [
     "FormVersion",
     "FundSource",
     "IncomeFundMonth",
+    "Invitation",
     "IssuingBody",
     "Job",
     "JobItem",

@@ -15,12 +15,9 @@ from server.clock import now
 from server.errors import BadEmail, EmailTaken, RoleNotFound, UserNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, User
 from server.models import Session as WebSession
-from server.services import audit
+from server.services import audit, one_time
 from server.services.sought import sought
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that look alike: l and 1, o and 0, i."""
-PASSWORD_LENGTH = 16
 EMAIL_CHARACTERS = 254
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's smallest recommended setting of argon2id: 19 MiB, two passes, one lane."""
@@ -152,7 +149,7 @@ def listed(session: Session) -> list[Listed]:
 
 def one_time_password() -> str:
     """16 letters and digits that cannot be mistaken for each other: 79 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
+    return one_time.random()
 
 
 def address(email: str) -> str:

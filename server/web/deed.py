@@ -16,6 +16,8 @@ DEEDS = {
     "user.unit.delete": ("Thôi đơn vị", "Unit ended"),
     "user.disable": ("Khóa tài khoản", "Shut out"),
     "user.enable": ("Mở lại tài khoản", "Account opened again"),
+    "user.invite": ("Cấp mã đặt mật khẩu", "Code given to choose a password"),
+    "user.invite.use": ("Dùng mã đặt mật khẩu", "Code used"),
     "session.end": ("Đăng xuất", "Signed out"),
     "reminder.create": ("Bật thư nhắc", "Reminders asked for"),
     "reminder.delete": ("Tắt thư nhắc", "Reminders stopped"),
@@ -24,6 +26,7 @@ PASSWORDS = {
     "changed": ("Đổi mật khẩu", "Password changed"),
     "reset": ("Cấp mật khẩu dùng một lần", "One-time password given"),
 }
+CHANNELS = {"mail": ("qua thư điện tử", "by mail"), "letter": ("bằng thư in", "in a letter")}
 BROWSERS = (
     ("Edge", r"Edg(?:e|A|iOS)?/(\d+)"),
     ("Opera", r"OPR/(\d+)"),
@@ -44,7 +47,9 @@ def deed(act: Act) -> str:
     if "password" in act.details:
         pair = PASSWORDS.get(act.details["password"], pair)
     names = act.details.get("role_names")
-    about = choose(words.language(), *names) if names else act.details.get("unit", "")
+    channel = CHANNELS.get(act.details.get("channel", ""))
+    pair_about = tuple(names) if names else channel
+    about = choose(words.language(), *pair_about) if pair_about else act.details.get("unit", "")
     said = choose(words.language(), *pair)
     return f"{said}: {about}" if about else said
 

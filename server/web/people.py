@@ -1,5 +1,6 @@
 """The people who sign in: the list of those within one's units, and one of them with what may be changed."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
@@ -7,16 +8,27 @@ from flask import Blueprint, Response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from server import auth, clock, scope
-from server.context import database
+from server import auth, clock, mail, scope
+from server.context import config, database
 from server.scope import Scope
-from server.services import person
+from server.services import invitation, person
 from server.services.actor import Identity
 from server.services.person import STATES, PersonRefused, Wanted
 from server.services.person.people import PAGE_ROWS
 from server.web.page import LAST_ID, id_given, page_number, show
 
-DONE = ("saved", "role", "role-ended", "unit", "unit-ended", "disabled", "enabled", "sessions-ended")
+DONE = (
+    "saved",
+    "role",
+    "role-ended",
+    "unit",
+    "unit-ended",
+    "disabled",
+    "enabled",
+    "sessions-ended",
+    "mailed",
+    "made",
+)
 """What a page says was just done, by the word in its address."""
 Act = Callable[[Session, Scope, Identity], None]
 
@@ -65,6 +77,7 @@ def listed(project_id: int) -> Response:
             wanted=wanted,
             is_narrowed=wanted != Wanted(),
             roles=person.offered(session, auth.current(), project_id),
+            may_add=auth.current().may("user.create", project_id),
             units=person.units(session, seen, today),
             states=STATES,
         )
@@ -187,6 +200,7 @@ def show_person(
         seen = scope.of(session, who, project_id, today)
         told = person.detail(session, seen, who, project_id, actor_id, clock.now(), today)
         offers = person.offered(session, who, project_id)
+        code = invitation.status(session, actor_id, clock.now())
     done = request.args.get("done", "")
     return show(
         "person.html",
@@ -199,6 +213,9 @@ def show_person(
         given={"name": told.name, "email": told.email, "unit": ""} | dict(given or {}),
         done=done if done in DONE else "",
         what=request.args.get("what", ""),
+        code=code,
+        can_mail=mail.can_invite(config()),
+        word=secrets.token_urlsafe(32),
         change=told.may_manage and who.may("user.update", project_id),
     )
 

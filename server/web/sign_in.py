@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
@@ -81,18 +82,20 @@ def typed(field: str) -> str:
     return unicodedata.normalize("NFC", request.form.get(field, ""))
 
 
-def _form(status: int = 200, problem: str = "") -> Response:
+def open_form(template: str, status: int = 200, /, **values: Any) -> Response:
+    """A page with a form for anybody: it carries the word of the session, or of a cookie while there is none."""
+    who = viewer()
+    if who is not None:
+        return show(template, status, csrf=who.csrf, **values)
     word = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(32)
-    response = show(
-        "sign_in.html",
-        status,
-        csrf=word,
-        next=_next(),
-        email=request.form.get("email", ""),
-        problem=problem,
-    )
+    response = show(template, status, csrf=word, **values)
     set_cookie(response, SIGN_IN_COOKIE, word, HOUR_SECONDS)
     return response
+
+
+def _form(status: int = 200, problem: str = "") -> Response:
+    email = request.form.get("email", "")
+    return open_form("sign_in.html", status, next=_next(), email=email, problem=problem)
 
 
 def _next() -> str:
