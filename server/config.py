@@ -49,6 +49,9 @@ class Config:
     mail_from: str = ""
     """Sender of mails, such as clb@so-y-te.example.vn; empty: no mail."""
 
+    totp_roles: tuple[str, ...] = ()
+    """Roles whose holders must have a second factor, by their system names; empty: everybody may choose."""
+
     @property
     def database(self) -> str:
         """The URL of the database."""
@@ -76,6 +79,8 @@ def _value(name: str, text: str) -> Any:
             return Path(text)
         case "port" | "max_body_bytes" | "batch_bytes" | "key_grace_days":
             return _number(name, text)
+        case "totp_roles":
+            return tuple(filter(None, re.split(r"[\s,]+", text)))
         case "trust_proxy":
             return text.lower() in ("1", "true", "yes")
         case "public_url":

@@ -92,6 +92,7 @@ def test_every_route_says_who_may_use_it(tmp_path):
         "/invitation",
         "/invitation/<code>",
         "/session/forgot",
+        "/session/code",
         "/session",
         "/session/new",
         "/session/end",

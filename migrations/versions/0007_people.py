@@ -1,4 +1,5 @@
-"""Keep what managing people needs: who is shut out, who was seen when and where, and a role that manages a province."""
+"""Keep what people who sign in need: who is shut out, who was seen when and where, invitations, second factors; and a
+role that manages the people of a province."""
 
 import unicodedata
 
@@ -43,9 +44,27 @@ def upgrade() -> None:
         "web_session", sa.Column("browser", sa.String(length=255), server_default="", nullable=False)
     )
     op.add_column("web_session", sa.Column("last_seen_at", sa.DateTime(timezone=True)))
+    op.add_column("user_account", sa.Column("totp_secret", sa.String(length=64)))
+    op.add_column("user_account", sa.Column("totp_step", sa.Integer()))
+    op.add_column(
+        "web_session", sa.Column("awaits_code", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     _make_people_sought()
     _add_role()
     _invitations()
+    _recovery_codes()
+
+
+def _recovery_codes() -> None:
+    op.create_table(
+        "recovery_code",
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_recovery_code_actor_id"),
+        sa.PrimaryKeyConstraint("code_hash", name="pk_recovery_code"),
+    )
+    op.create_index("ix_recovery_code_actor_id", "recovery_code", ["actor_id"])
 
 
 def _invitations() -> None:

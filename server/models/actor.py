@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime
@@ -38,6 +48,10 @@ class User(Base):
     """Since when they may not sign in; None: they may."""
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Exact to some minutes: most requests write nothing."""
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    """Of the second factor, in base 32; None: they have none."""
+    totp_step: Mapped[int | None] = mapped_column(Integer)
+    """The half minute since 1970 whose code was taken last: no earlier one is good any more."""
     sought: Mapped[str] = mapped_column(String(500), default="", server_default="")
     """Given name, whole name and address in small letters without marks: what lists are searched and sorted by."""
 
@@ -177,6 +191,8 @@ class Session(Base):
     """As the browser names itself."""
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Exact to some minutes."""
+    awaits_code: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The password was right and the code of the second factor is still to come: it opens nothing but that page."""
 
 
 class Audit(Base):

@@ -1,4 +1,4 @@
-"""What signing in needs besides account and session: invitations."""
+"""What signing in needs besides account and session: invitations and recovery codes."""
 
 from datetime import datetime
 
@@ -33,3 +33,14 @@ class Invitation(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a newer one took its place, or the person got in by another way."""
+
+
+class RecoveryCode(Base):
+    """A code on paper that stands in for the second factor, once."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the code."""
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

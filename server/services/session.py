@@ -18,6 +18,8 @@ from server.services import audit, user
 from server.services.actor import hash_token
 
 SESSION_HOURS = 12
+CODE_MINUTES = 10
+"""How long somebody may take for the code once the password was right."""
 ATTEMPTS = 5
 WAIT = timedelta(minutes=15)
 NOTED_EVERY = timedelta(minutes=5)
@@ -68,6 +70,15 @@ class Viewer:
     must_change_password: bool
     seen_at: datetime | None
     token_hash: str
+    owes_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whose password was right, and whose code is still to come."""
+
+    actor_id: int
+    email: str
 
 
 def note_attempt(session: Session, email: str, at: datetime) -> None:
@@ -98,6 +109,43 @@ def verify(session: Session, email: str, password: str) -> int:
 
 def begin(session: Session, actor_id: int, email: str, at: datetime, client: Client = NOBODY) -> str:
     """Open a session and forget those that are over; gives the token for the cookie, of which only a hash is kept."""
+    token = _open(session, actor_id, at, at + timedelta(hours=SESSION_HOURS), client)
+    session.execute(update(User).where(User.actor_id == actor_id).values(last_seen_at=at))
+    audit.log(session, actor_id, SUCCESS, ACCOUNT, _digest(email))
+    return token
+
+
+def begin_waiting(session: Session, actor_id: int, at: datetime, client: Client) -> str:
+    """Remember that somebody's password was right while they give the code; gives the token for its cookie."""
+    return _open(session, actor_id, at, at + timedelta(minutes=CODE_MINUTES), client, awaits_code=True)
+
+
+def find_waiting(session: Session, token: str, at: datetime) -> Waiting | None:
+    """Whose code is still to come; None: nobody's, or no longer."""
+    row = session.execute(
+        select(User.actor_id, User.email)
+        .join(Actor, Actor.id == User.actor_id)
+        .join(WebSession, WebSession.actor_id == User.actor_id)
+        .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > at, WebSession.awaits_code)
+        .where(Actor.deleted_at.is_(None), User.disabled_at.is_(None))
+    ).one_or_none()
+    return Waiting(*row) if row else None
+
+
+def forget(session: Session, token: str) -> None:
+    """The code came: nobody waits any more."""
+    session.execute(delete(WebSession).where(WebSession.token_hash == hash_token(token)))
+
+
+def _open(
+    session: Session,
+    actor_id: int,
+    at: datetime,
+    until: datetime,
+    client: Client,
+    *,
+    awaits_code: bool = False,
+) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.execute(delete(WebSession).where(WebSession.expires_at <= at))
     session.execute(
@@ -107,14 +155,13 @@ def begin(session: Session, actor_id: int, email: str, at: datetime, client: Cli
             "actor_id": actor_id,
             "csrf": secrets.token_urlsafe(TOKEN_BYTES),
             "created_at": at,
-            "expires_at": at + timedelta(hours=SESSION_HOURS),
+            "expires_at": until,
+            "awaits_code": awaits_code,
             "address": client.address[:ADDRESS_CHARACTERS],
             "browser": log.printable(client.browser)[:BROWSER_CHARACTERS],
             "last_seen_at": at,
         },
     )
-    session.execute(update(User).where(User.actor_id == actor_id).values(last_seen_at=at))
-    audit.log(session, actor_id, SUCCESS, ACCOUNT, _digest(email))
     return token
 
 
@@ -133,7 +180,9 @@ def find(session: Session, token: str, at: datetime) -> Viewer | None:
         )
         .join(Actor, Actor.id == User.actor_id)
         .join(WebSession, WebSession.actor_id == User.actor_id)
-        .where(WebSession.token_hash == hash_token(token), WebSession.expires_at > at)
+        .where(
+            WebSession.token_hash == hash_token(token), WebSession.expires_at > at, ~WebSession.awaits_code
+        )
         .where(Actor.deleted_at.is_(None), User.disabled_at.is_(None))
     ).one_or_none()
     return Viewer(*row) if row else None
@@ -149,6 +198,11 @@ def note_seen(session: Session, viewer: Viewer, at: datetime) -> None:
     mine = WebSession.token_hash == viewer.token_hash
     session.execute(update(WebSession).where(mine).values(last_seen_at=at))
     session.execute(update(User).where(User.actor_id == viewer.actor_id).values(last_seen_at=at))
+
+
+def forgive(session: Session, email: str) -> None:
+    """Forget the attempts of somebody who is known by their session and has given the right password."""
+    audit.log(session, None, SUCCESS, ACCOUNT, _digest(email))
 
 
 def end(session: Session, token: str, actor_id: int) -> None:

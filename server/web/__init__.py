@@ -3,6 +3,7 @@
 from flask import Flask
 
 from server.web import (
+    account,
     checks,
     document,
     entities,
@@ -21,6 +22,7 @@ from server.web import (
     report,
     report_page,
     schedules,
+    second_factor,
     sign_in,
     start,
     style,
@@ -35,6 +37,8 @@ __all__ = ["prepare", "refusal"]
 for module in (
     start,
     sign_in,
+    second_factor,
+    account,
     password,
     people,
     report,

@@ -2,6 +2,7 @@
 
 import hmac
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from server import auth, clock
 from server.context import config, database
 from server.db import WriterBusy
 from server.errors import BadRequest, Problem
-from server.services import actor
+from server.services import actor, second_factor
 from server.services import session as sessions
 from server.services.session import Client
 from server.web import page
@@ -23,6 +24,7 @@ project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
 FORM_BYTES = 64 * 1024
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
+OPEN_WITHOUT_FACTOR = (*OPEN_WITH_ONE_TIME_PASSWORD, "web.second_factor", "web.turn_on_factor")
 bp = Blueprint("web", __name__, template_folder="templates")
 
 
@@ -59,6 +61,8 @@ def enter() -> Answer | None:
         _refuse_forged()
     if g.viewer and g.viewer.must_change_password and request.endpoint not in OPEN_WITH_ONE_TIME_PASSWORD:
         return redirect("/password", 303)
+    if g.viewer and g.viewer.owes_factor and request.endpoint not in OPEN_WITHOUT_FACTOR:
+        return redirect("/account/second-factor", 303)
     return None
 
 
@@ -99,6 +103,8 @@ def _recognise() -> None:
         g.viewer = sessions.find(session, token, at)
         if g.viewer:
             auth.enter(actor.get(session, g.viewer.actor_id))
+            owes = second_factor.is_owed(session, g.viewer.actor_id, config().totp_roles)
+            g.viewer = replace(g.viewer, owes_factor=owes)
     if g.viewer and sessions.is_stale(g.viewer, at):
         with suppress(WriterBusy), database().brief_transaction() as session:
             sessions.note_seen(session, g.viewer, at)

@@ -10,11 +10,9 @@ from server.context import config, database
 from server.errors import Problem
 from server.services import invitation, one_time
 from server.services import password as passwords
-from server.services import session as sessions
 from server.services.invitation import InvitationOver, Opened
 from server.services.password import PasswordRefused
-from server.web.door import client
-from server.web.sign_in import enter_with, open_form, typed
+from server.web.sign_in import go_in, open_form, typed
 from server.web.words import language
 
 
@@ -61,8 +59,7 @@ def use(code: str) -> Answer:
         return _form(code, found, problem)
     with database().transaction() as session:
         invitation.use(session, code, new, clock.now())
-        token = sessions.begin(session, found.actor_id, found.email, clock.now(), client())
-    return enter_with(token, "/")
+    return go_in(found.actor_id, found.email, "/")
 
 
 def over(problem: InvitationOver) -> Response:

@@ -48,6 +48,7 @@ def add_to(bp: Blueprint) -> None:
         ("/disable", "disable_person", disable),
         ("/enable", "enable_person", enable),
         ("/sessions/end", "end_sessions_of", end_sessions),
+        ("/second-factor/end", "end_factor_of", end_factor),
     ):
         bp.add_url_rule(one + path, endpoint, view, methods=["POST"], defaults=project)
 
@@ -185,6 +186,17 @@ def end_sessions(project_id: int, actor_id: int) -> Answer:
         actor_id,
         lambda session, seen, who: person.end_sessions(session, seen, who, actor_id, word),
         "sessions-ended",
+    )
+
+
+@auth.rule("user.update")
+def end_factor(project_id: int, actor_id: int) -> Answer:
+    """Ask for no code any more."""
+    return _do(
+        project_id,
+        actor_id,
+        lambda session, seen, who: person.end_factor(session, seen, who, actor_id),
+        "factor-ended",
     )
 
 

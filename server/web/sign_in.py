@@ -3,19 +3,23 @@
 import secrets
 import unicodedata
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from server import auth, clock
 from server.context import database
+from server.services import second_factor
 from server.services import session as sessions
-from server.services.session import SESSION_HOURS, WrongPassword
+from server.services.session import CODE_MINUTES, SESSION_HOURS, WrongPassword
 from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, client, set_cookie
 from server.web.page import show, viewer
 from server.web.words import language
 
 HOUR_SECONDS = 3600
+STEP_COOKIE = "clb_step"
+"""Of whose password was right and whose code is still to come."""
 
 
 def add_to(bp: Blueprint) -> None:
@@ -30,7 +34,7 @@ def add_to(bp: Blueprint) -> None:
 @auth.rule(auth.PUBLIC)
 def sign_in() -> Answer:
     """The form; somebody signed in already has no use for it."""
-    return redirect(_next(), 303) if viewer() else _form()
+    return redirect(next_page(), 303) if viewer() else _form()
 
 
 @auth.rule(auth.PUBLIC)
@@ -47,9 +51,7 @@ def begin_session() -> Answer:
         sessions.note_attempt(session, email, clock.now())
     with database().reading() as session:
         actor_id = sessions.verify(session, email, typed("password"))
-    with database().transaction() as session:
-        token = sessions.begin(session, actor_id, email, clock.now(), client())
-    return enter_with(token, _next())
+    return go_in(actor_id, email, next_page())
 
 
 @auth.rule(auth.PUBLIC)
@@ -69,11 +71,24 @@ def refused(problem: WrongPassword) -> Response:
     return _form(problem.status, problem.message(language()))
 
 
+def go_in(actor_id: int, email: str, address: str) -> Answer:
+    """Go on as somebody whose password was right: to a page, or first to the code of their second factor."""
+    with database().transaction() as session:
+        if not second_factor.is_on(session, actor_id):
+            token = sessions.begin(session, actor_id, email, clock.now(), client())
+            return enter_with(token, address)
+        token = sessions.begin_waiting(session, actor_id, clock.now(), client())
+    response = redirect(f"/session/code?next={quote(address, safe='')}", 303)
+    set_cookie(response, STEP_COOKIE, token, CODE_MINUTES * 60)
+    return response
+
+
 def enter_with(token: str, address: str) -> Answer:
     """Go on to a page as somebody who has signed in."""
     response = redirect(address, 303)
     set_cookie(response, SESSION_COOKIE, token, SESSION_HOURS * HOUR_SECONDS)
     response.delete_cookie(SIGN_IN_COOKIE)
+    response.delete_cookie(STEP_COOKIE)
     return response
 
 
@@ -95,10 +110,10 @@ def open_form(template: str, status: int = 200, /, **values: Any) -> Response:
 
 def _form(status: int = 200, problem: str = "") -> Response:
     email = request.form.get("email", "")
-    return open_form("sign_in.html", status, next=_next(), email=email, problem=problem)
+    return open_form("sign_in.html", status, next=next_page(), email=email, problem=problem)
 
 
-def _next() -> str:
+def next_page() -> str:
     """Where to go after signing in: a place on this server only."""
     asked = request.values.get("next", "/")
     is_here = (

@@ -6,12 +6,13 @@ from server.services.person.act import (
     add_unit,
     disable,
     enable,
+    end_factor,
     end_role,
     end_sessions,
     end_unit,
     rename,
 )
-from server.services.person.look import Act, Detail, Signed, detail
+from server.services.person.look import Act, Detail, Held, Signed, detail, held
 from server.services.person.people import STATES, Listed, Wanted, count, listed, units
 from server.services.person.place import Place
 from server.services.person.right import (
@@ -29,6 +30,7 @@ __all__ = [
     "STATES",
     "Act",
     "Detail",
+    "Held",
     "LastAdministrator",
     "Listed",
     "Offer",
@@ -44,9 +46,11 @@ __all__ = [
     "detail",
     "disable",
     "enable",
+    "end_factor",
     "end_role",
     "end_sessions",
     "end_unit",
+    "held",
     "listed",
     "may_manage",
     "offered",

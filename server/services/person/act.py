@@ -11,7 +11,7 @@ from server.errors import BadEmail, Problem, RoleNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, Unit, User
 from server.models import Session as WebSession
 from server.scope import Scope
-from server.services import audit
+from server.services import audit, second_factor
 from server.services import user as users
 from server.services.actor import Identity
 from server.services.enrolment.place import Gazetteer, NotOneUnit
@@ -160,6 +160,12 @@ def end_sessions(session: Session, seen: Scope, who: Identity, actor_id: int, wo
         theirs = theirs.where(WebSession.token_hash == word)
     if ended := session.execute(theirs.returning(WebSession.actor_id)).all():
         audit.log(session, who.actor_id, "session.end", "actor", actor_id, {"sessions": len(ended)})
+
+
+def end_factor(session: Session, seen: Scope, who: Identity, actor_id: int) -> None:
+    """Ask somebody who lost telephone and paper for no code any more. Raises PersonNotFound, PersonAbove."""
+    right.require(session, seen, who, actor_id)
+    second_factor.turn_off(session, actor_id, who.actor_id)
 
 
 def find_unit(session: Session, seen: Scope, text: str, today: date) -> Unit:

@@ -57,8 +57,25 @@ class Detail:
     places: tuple[Place, ...]
     sessions: tuple[Signed, ...]
     acts: tuple[Act, ...]
+    has_factor: bool
     may_manage: bool
     is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody was given. roles: names in Vietnamese and English."""
+
+    roles: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
+
+
+def held(session: Session, actor_id: int, today: date) -> Held:
+    """What somebody was given, for themselves to see."""
+    return Held(
+        tuple(names for _, names in roles(session, [actor_id]).get(actor_id, ())),
+        tuple(places(session, [actor_id], today).get(actor_id, ())),
+    )
 
 
 def detail(
@@ -67,7 +84,7 @@ def detail(
     """One person within somebody's units. Raises PersonNotFound."""
     user = find(session, seen, actor_id)
     known, other = session.get_one(Actor, actor_id), actor.get(session, actor_id)
-    held = roles(session, [actor_id]).get(actor_id, [])
+    given = roles(session, [actor_id]).get(actor_id, [])
     return Detail(
         actor_id=actor_id,
         name=known.display_name,
@@ -77,10 +94,11 @@ def detail(
         last_seen_at=user.last_seen_at,
         disabled_at=user.disabled_at,
         sees_all=other.may("unit.all", project_id),
-        roles=tuple(sorted(held, key=lambda role: ROLES.index(role[0]) if role[0] in ROLES else len(ROLES))),
+        roles=tuple(sorted(given, key=lambda role: ROLES.index(role[0]) if role[0] in ROLES else len(ROLES))),
         places=tuple(places(session, [actor_id], today).get(actor_id, ())),
         sessions=tuple(sessions_of(session, actor_id, at)),
         acts=tuple(_acts(session, actor_id)),
+        has_factor=user.totp_secret is not None,
         may_manage=may_manage(who, other),
         is_self=who.actor_id == actor_id,
     )
@@ -90,7 +108,7 @@ def sessions_of(session: Session, actor_id: int, at: datetime, here: str = "") -
     """The browsers somebody is signed in with, the newest first. here: hash of the token of the one that asks."""
     rows = session.scalars(
         select(WebSession)
-        .where(WebSession.actor_id == actor_id, WebSession.expires_at > at)
+        .where(WebSession.actor_id == actor_id, WebSession.expires_at > at, ~WebSession.awaits_code)
         .order_by(WebSession.created_at.desc(), WebSession.token_hash)
     )
     return [
