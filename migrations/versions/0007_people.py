@@ -53,6 +53,21 @@ def upgrade() -> None:
     _add_role()
     _invitations()
     _recovery_codes()
+    _throttle()
+
+
+def _throttle() -> None:
+    op.create_table(
+        "sign_in_throttle",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=7), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind in ('account', 'address')", name="ck_sign_in_throttle_kind"),
+        sa.PrimaryKeyConstraint("key", name="pk_sign_in_throttle"),
+    )
+    op.create_index("ix_sign_in_throttle_last_at", "sign_in_throttle", ["last_at"])
 
 
 def _recovery_codes() -> None:

@@ -52,7 +52,7 @@ from server.models.meeting import (
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
 from server.models.report import Report, ReportText
 from server.models.rollup import ClubChange, ClubFigure
-from server.models.sign_in import Invitation, RecoveryCode
+from server.models.sign_in import Invitation, RecoveryCode, Throttle
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -130,6 +130,7 @@ __all__ = [
     "SubmissionVersion",
     "Survey",
     "Target",
+    "Throttle",
     "Training",
     "UTCDateTime",
     "Unit",

@@ -1,4 +1,4 @@
-"""What signing in needs besides account and session: invitations and recovery codes."""
+"""What signing in needs besides account and session: invitations, recovery codes, and how often it failed."""
 
 from datetime import datetime
 
@@ -44,3 +44,17 @@ class RecoveryCode(Base):
     """SHA-256 of the code."""
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Throttle(Base):
+    """Attempts to sign in with an account, or from a network address, that did not succeed yet."""
+
+    __tablename__ = "sign_in_throttle"
+    __table_args__ = (CheckConstraint("kind in ('account', 'address')", name="kind"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the e-mail address that was typed, known or not, or of the network address."""
+    kind: Mapped[str] = mapped_column(String(7))
+    failures: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    blocked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

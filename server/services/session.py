@@ -1,42 +1,29 @@
-"""Signing in with a browser: attempts counted per account, sessions known by the hash of their token."""
+"""Signing in with a browser: sessions known by the hash of their token."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from server import log
-from server.clock import VIETNAM
 from server.errors import Problem
-from server.models import Actor, Audit, User
+from server.models import Actor, User
 from server.models import Session as WebSession
-from server.services import audit, user
+from server.services import audit, throttle, user
 from server.services.actor import hash_token
 
 SESSION_HOURS = 12
 CODE_MINUTES = 10
 """How long somebody may take for the code once the password was right."""
-ATTEMPTS = 5
-WAIT = timedelta(minutes=15)
 NOTED_EVERY = timedelta(minutes=5)
 """How exactly it is known when somebody was last there."""
 TOKEN_BYTES = 32
 ADDRESS_CHARACTERS, BROWSER_CHARACTERS = 45, 255
-ATTEMPT, SUCCESS, ACCOUNT = "user.session.attempt", "user.session.create", "account"
 _verifying = BoundedSemaphore(4)
 """Each check of a password takes 19 MiB: a flood of sign-ins shall wait, not fill the memory."""
-
-
-class TooManyAttempts(Problem):
-    """The account was tried too often; it opens again by itself."""
-
-    code = "429.1"
-    message_vi = "Đã nhập sai quá nhiều lần. Xin chờ đến {until} rồi thử lại."
-    message_en = "Too many failed attempts. Please wait until {until} and try again."
 
 
 class WrongPassword(Problem):
@@ -81,23 +68,6 @@ class Waiting:
     email: str
 
 
-def note_attempt(session: Session, email: str, at: datetime) -> None:
-    """Count one attempt before its password is looked at, so that attempts at the same moment count too.
-
-    Five attempts without a success within 15 minutes close the account to all until the first of them is 15 minutes
-    old, known address or not. Raises TooManyAttempts, in the time of Vietnam.
-    """
-    account = _digest(email)
-    mine = select(Audit.logged_at).where(Audit.actee_type == ACCOUNT, Audit.actee_id == account)
-    success = session.scalar(select(func.max(mine.where(Audit.action == SUCCESS).subquery().c.logged_at)))
-    since = max(at - WAIT, success) if success else at - WAIT
-    tried = mine.where(Audit.action == ATTEMPT, Audit.logged_at > since)
-    attempts = session.scalars(tried.order_by(Audit.logged_at.desc(), Audit.id.desc()).limit(ATTEMPTS)).all()
-    if len(attempts) == ATTEMPTS:
-        raise TooManyAttempts(until=f"{(attempts[-1] + WAIT).astimezone(VIETNAM):%H:%M %d/%m/%Y}")
-    audit.log(session, None, ATTEMPT, ACCOUNT, account)
-
-
 def verify(session: Session, email: str, password: str) -> int:
     """The actor whose address and password these are. Raises WrongPassword, after the same time in every case."""
     with _verifying:
@@ -111,7 +81,8 @@ def begin(session: Session, actor_id: int, email: str, at: datetime, client: Cli
     """Open a session and forget those that are over; gives the token for the cookie, of which only a hash is kept."""
     token = _open(session, actor_id, at, at + timedelta(hours=SESSION_HOURS), client)
     session.execute(update(User).where(User.actor_id == actor_id).values(last_seen_at=at))
-    audit.log(session, actor_id, SUCCESS, ACCOUNT, _digest(email))
+    throttle.clear(session, email, client.address)
+    audit.log(session, actor_id, "user.session.create", "account", throttle.digest(email))
     return token
 
 
@@ -200,11 +171,6 @@ def note_seen(session: Session, viewer: Viewer, at: datetime) -> None:
     session.execute(update(User).where(User.actor_id == viewer.actor_id).values(last_seen_at=at))
 
 
-def forgive(session: Session, email: str) -> None:
-    """Forget the attempts of somebody who is known by their session and has given the right password."""
-    audit.log(session, None, SUCCESS, ACCOUNT, _digest(email))
-
-
 def end(session: Session, token: str, actor_id: int) -> None:
     """Close one session."""
     session.execute(delete(WebSession).where(WebSession.token_hash == hash_token(token)))
@@ -214,8 +180,3 @@ def end(session: Session, token: str, actor_id: int) -> None:
 def end_all(session: Session, actor_id: int) -> None:
     """Close every session of somebody, such as after a change of password."""
     session.execute(delete(WebSession).where(WebSession.actor_id == actor_id))
-
-
-def _digest(email: str) -> str:
-    """What the audit log knows of an address that somebody tried: enough to count, not to read."""
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as Answer
 from server import auth, clock, mail
 from server.context import config, database
 from server.errors import Problem
-from server.services import invitation, one_time
+from server.services import invitation, one_time, throttle
 from server.services import password as passwords
 from server.services.invitation import InvitationOver, Opened
 from server.services.password import PasswordRefused
+from server.web.door import client
 from server.web.sign_in import go_in, open_form, typed
 from server.web.words import language
 
@@ -80,6 +81,7 @@ def ask_again() -> Response:
     email = request.form.get("email", "").strip()
     if mail.can_invite(config()) and email:
         with database().transaction() as session:
+            throttle.note(session, "", client().address, clock.now())
             invitation.ask_again(session, email, clock.now(), language())
     return _forgot(asked=email)
 

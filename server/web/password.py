@@ -7,6 +7,7 @@ from server import auth, clock
 from server.context import database
 from server.services import password as passwords
 from server.services import session as sessions
+from server.services import throttle
 from server.services.password import PasswordRefused
 from server.web.door import client
 from server.web.page import show, viewer
@@ -34,7 +35,7 @@ def change() -> Answer:
     current, new = typed("current"), typed("new")
     passwords.judge(who.email, current, new, typed("again"))
     with database().transaction() as session:
-        sessions.note_attempt(session, who.email, clock.now())
+        throttle.note(session, who.email, client().address, clock.now())
     with database().reading() as session:
         passwords.verify(session, who.email, current)
     with database().transaction() as session:

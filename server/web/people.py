@@ -49,6 +49,7 @@ def add_to(bp: Blueprint) -> None:
         ("/enable", "enable_person", enable),
         ("/sessions/end", "end_sessions_of", end_sessions),
         ("/second-factor/end", "end_factor_of", end_factor),
+        ("/unlock", "unlock_person", unlock),
     ):
         bp.add_url_rule(one + path, endpoint, view, methods=["POST"], defaults=project)
 
@@ -197,6 +198,18 @@ def end_factor(project_id: int, actor_id: int) -> Answer:
         actor_id,
         lambda session, seen, who: person.end_factor(session, seen, who, actor_id),
         "factor-ended",
+    )
+
+
+@auth.rule("user.update")
+def unlock(project_id: int, actor_id: int) -> Answer:
+    """Let try again at once."""
+    at = clock.now()
+    return _do(
+        project_id,
+        actor_id,
+        lambda session, seen, who: person.unlock(session, seen, who, actor_id, at),
+        "unlocked",
     )
 
 

@@ -14,10 +14,11 @@ from server import auth, clock
 from server.context import config, database
 from server.errors import Problem
 from server.services import password as passwords
-from server.services import second_factor
+from server.services import second_factor, throttle
 from server.services import session as sessions
 from server.services.password import CurrentPasswordWrong
 from server.services.second_factor import WrongCode
+from server.services.throttle import TooManyAttempts
 from server.web.door import client
 from server.web.page import show, viewer
 from server.web.sign_in import STEP_COOKIE, enter_with, next_page, open_form, typed
@@ -53,14 +54,14 @@ def give_code() -> Answer:
         waiting = sessions.find_waiting(session, token, at)
     if waiting is None:
         return redirect("/session/new", 303)
-    with database().transaction() as session:
-        sessions.note_attempt(session, waiting.email, at)
     try:
+        with database().transaction() as session:
+            throttle.note(session, waiting.email, client().address, at)
         with database().transaction() as session:
             is_recovery = second_factor.verify(session, waiting.actor_id, request.form.get("code", ""), at)
             sessions.forget(session, token)
             opened = sessions.begin(session, waiting.actor_id, waiting.email, at, client())
-    except WrongCode as problem:
+    except (WrongCode, TooManyAttempts) as problem:
         return _code_form(problem)
     return enter_with(opened, "/account/second-factor" if is_recovery else next_page())
 
@@ -116,11 +117,11 @@ def _check_password() -> None:
     """Whoever sits at a browser left open does not know it. Raises CurrentPasswordWrong, TooManyAttempts."""
     who = viewer()
     with database().transaction() as session:
-        sessions.note_attempt(session, who.email, clock.now())
+        throttle.note(session, who.email, client().address, clock.now())
     with database().reading() as session:
         passwords.verify(session, who.email, typed("current"))
     with database().transaction() as session:
-        sessions.forgive(session, who.email)
+        throttle.clear(session, who.email, client().address)
 
 
 def _page(word: str, problem: Problem | None = None, field: str = "") -> Response:

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as Answer
 
 from server import auth, clock
 from server.context import database
-from server.services import second_factor
+from server.services import second_factor, throttle
 from server.services import session as sessions
 from server.services.session import CODE_MINUTES, SESSION_HOURS, WrongPassword
+from server.services.throttle import TooManyAttempts
 from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, client, set_cookie
-from server.web.page import show, viewer
+from server.web.page import refusal, show, viewer
 from server.web.words import language
 
 HOUR_SECONDS = 3600
@@ -29,6 +30,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/session", "begin_session", begin_session, methods=["POST"])
     bp.add_url_rule("/session/end", "end_session", end_session, methods=["POST"])
     bp.register_error_handler(WrongPassword, refused)
+    bp.register_error_handler(TooManyAttempts, wait)
 
 
 @auth.rule(auth.PUBLIC)
@@ -48,7 +50,7 @@ def begin_session() -> Answer:
     """Sign in. The attempt is on record before the password is looked at."""
     email = request.form.get("email", "")
     with database().transaction() as session:
-        sessions.note_attempt(session, email, clock.now())
+        throttle.note(session, email, client().address, clock.now())
     with database().reading() as session:
         actor_id = sessions.verify(session, email, typed("password"))
     return go_in(actor_id, email, next_page())
@@ -69,6 +71,16 @@ def end_session() -> Answer:
 def refused(problem: WrongPassword) -> Response:
     """The form again, with what is wrong."""
     return _form(problem.status, problem.message(language()))
+
+
+def wait(problem: TooManyAttempts) -> Response:
+    """How long to wait: at the form, where it was sent from the form."""
+    if request.endpoint == "web.begin_session":
+        response = _form(problem.status, problem.message(language()))
+    else:
+        response = refusal(problem)
+    response.headers["Retry-After"] = str(problem.details["minutes"] * 60)
+    return response
 
 
 def go_in(actor_id: int, email: str, address: str) -> Answer:

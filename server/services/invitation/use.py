@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Problem
 from server.models import Actor, Invitation, User
-from server.services import audit, one_time
+from server.services import audit, one_time, throttle
 from server.services import password as passwords
 from server.services import session as sessions
 
@@ -71,6 +71,7 @@ def use(session: Session, code: str, new: str, at: datetime) -> Opened:
         raise InvitationOver
     passwords.change(session, found.actor_id, new)
     sessions.end_all(session, found.actor_id)
+    throttle.clear(session, found.email)
     is_open = Invitation.used_at.is_(None) & Invitation.ended_at.is_(None)
     session.execute(
         update(Invitation).where(Invitation.actor_id == found.actor_id, is_open).values(ended_at=at)

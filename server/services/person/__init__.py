@@ -11,6 +11,7 @@ from server.services.person.act import (
     end_sessions,
     end_unit,
     rename,
+    unlock,
 )
 from server.services.person.look import Act, Detail, Held, Signed, detail, held
 from server.services.person.people import STATES, Listed, Wanted, count, listed, units
@@ -59,4 +60,5 @@ __all__ = [
     "require",
     "sought",
     "units",
+    "unlock",
 ]

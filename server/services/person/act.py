@@ -11,7 +11,7 @@ from server.errors import BadEmail, Problem, RoleNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, Unit, User
 from server.models import Session as WebSession
 from server.scope import Scope
-from server.services import audit, second_factor
+from server.services import audit, second_factor, throttle
 from server.services import user as users
 from server.services.actor import Identity
 from server.services.enrolment.place import Gazetteer, NotOneUnit
@@ -166,6 +166,14 @@ def end_factor(session: Session, seen: Scope, who: Identity, actor_id: int) -> N
     """Ask somebody who lost telephone and paper for no code any more. Raises PersonNotFound, PersonAbove."""
     right.require(session, seen, who, actor_id)
     second_factor.turn_off(session, actor_id, who.actor_id)
+
+
+def unlock(session: Session, seen: Scope, who: Identity, actor_id: int, at: datetime) -> None:
+    """Let somebody who typed too much wrong try again at once. Raises PersonNotFound, PersonAbove."""
+    user = right.require(session, seen, who, actor_id)
+    if throttle.blocked_until(session, user.email, at):
+        throttle.clear(session, user.email)
+        audit.log(session, who.actor_id, "user.session.unlock", "actor", actor_id)
 
 
 def find_unit(session: Session, seen: Scope, text: str, today: date) -> Unit:

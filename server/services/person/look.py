@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.models import Actor, Audit, Role
 from server.models import Session as WebSession
 from server.scope import Scope
-from server.services import actor
+from server.services import actor, throttle
 from server.services.actor import Identity
 from server.services.person.people import roles, state_of
 from server.services.person.place import Place, places
@@ -58,6 +58,7 @@ class Detail:
     sessions: tuple[Signed, ...]
     acts: tuple[Act, ...]
     has_factor: bool
+    blocked_until: datetime | None
     may_manage: bool
     is_self: bool
 
@@ -99,6 +100,7 @@ def detail(
         sessions=tuple(sessions_of(session, actor_id, at)),
         acts=tuple(_acts(session, actor_id)),
         has_factor=user.totp_secret is not None,
+        blocked_until=throttle.blocked_until(session, user.email, at),
         may_manage=may_manage(who, other),
         is_self=who.actor_id == actor_id,
     )
