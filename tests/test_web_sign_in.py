@@ -1,7 +1,9 @@
 """Signing in and out with a browser, and the first password."""
 
+import re
 import unicodedata
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select, update
@@ -247,3 +249,48 @@ def test_changing_the_password_takes_the_current_one(browser, lan):
 
 def test_a_password_is_the_same_in_both_spellings_of_vietnamese_letters(app, lan):
     assert Browser(app).sign_in(password=unicodedata.normalize("NFD", PASSWORD)).status_code == 303
+
+
+class TestSessionOverMeanwhile:
+    """A form is sent when the session is over: it is offered once more after signing in, and nothing is done before."""
+
+    @pytest.fixture
+    def late(self, browser, lan, database) -> Browser:
+        browser.sign_in()
+        browser.get("/account")
+        with database.transaction() as writing:
+            writing.execute(update(WebSession).values(expires_at=now()))
+        return browser
+
+    def sent(self, browser, headers):
+        fields = {"csrf": browser.word, "name": "Lan <mới>", "language": "vi"}
+        response = browser.client.post("/account", data=fields, headers=headers)
+        found = re.search(r'name="csrf" value="([^"]+)"', response.text)
+        browser.word = found[1] if found else ""
+        return response
+
+    def test_nothing_typed_is_lost(self, late):
+        asked = self.sent(late, {"Origin": "http://localhost"})
+        assert (asked.status_code, "vẫn còn" in asked.text) == (403, True)
+        kept = unescape(re.search(r'name="kept" value="([^"]+)"', asked.text)[1])
+        assert '"csrf"' not in kept
+        wrong = late.post("/session", email=EMAIL, password="sai", kept=kept)
+        assert unescape(re.search(r'name="kept" value="([^"]+)"', wrong.text)[1]) == kept
+
+        page = late.post("/session", email=EMAIL, password=PASSWORD, kept=kept)
+
+        assert 'action="/account"' in page.text
+        assert 'name="name" value="Lan &lt;mới&gt;"' in page.text
+        assert ">Lan</a>" in late.get("/").text  # Not done without one more press.
+        assert late.post("/account", name="Lan <mới>", language="vi").status_code == 303
+        assert "Lan &lt;mới&gt;" in late.get("/account").text
+
+    @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {}])
+    def test_the_form_of_another_site_is_not_carried_along(self, late, headers):
+        assert self.sent(late, headers).location == "/session/new?next=%2F"
+
+    @pytest.mark.parametrize(
+        "kept", ['["//evil.example", []]', '["https://evil.example/", []]', "[]", "{", "7"]
+    )
+    def test_what_leads_elsewhere_or_cannot_be_read_is_left(self, browser, lan, kept):
+        assert browser.sign_in(kept=kept).location == "/"

@@ -1,6 +1,7 @@
 """Who sits at the browser, found by the cookie before any page; and our own forms, told from forged ones."""
 
 import hmac
+import secrets
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -16,13 +17,14 @@ from server.errors import BadRequest, Problem
 from server.services import actor, second_factor
 from server.services import session as sessions
 from server.services.session import Client
-from server.web import page
+from server.web import page, resume
 
 PROJECT_ID = 1
 """The project of the pages while an installation has one. Routes name it as a default, so that rights given in a
 project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
-FORM_BYTES = 64 * 1024
+FORM_BYTES = 128 * 1024
+HOUR_SECONDS = 3600
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
 OPEN_WITHOUT_FACTOR = (*OPEN_WITH_ONE_TIME_PASSWORD, "web.second_factor", "web.turn_on_factor")
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -52,6 +54,8 @@ def enter() -> Answer | None:
     request.max_content_length = FORM_BYTES
     _refuse_nul()
     _recognise()
+    if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and resume.is_from_here():
+        return open_form("sign_in.html", 403, next="/", email="", problem="", kept=resume.keep())
     if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and request.form.get("text"):
         return not_saved()
     if g.viewer is None and rule != auth.PUBLIC:
@@ -81,6 +85,16 @@ def not_saved(problem: Problem | None = None) -> Response:
 def forged(problem: FormNotOurs) -> Response:
     """A long text is never lost with a form; any other form is refused with a sentence."""
     return not_saved(problem) if request.form.get("text") else page.refusal(problem)
+
+
+def open_form(template: str, status: int = 200, /, **values: Any) -> Response:
+    """A page with a form for anybody: it carries the word of the session, or of a cookie while there is none."""
+    if g.viewer is not None:
+        return page.show(template, status, csrf=g.viewer.csrf, **values)
+    word = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(32)
+    response = page.show(template, status, csrf=word, **values)
+    set_cookie(response, SIGN_IN_COOKIE, word, HOUR_SECONDS)
+    return response
 
 
 def client() -> Client:

@@ -12,8 +12,8 @@ from server.services import invitation, one_time, throttle
 from server.services import password as passwords
 from server.services.invitation import InvitationOver, Opened
 from server.services.password import PasswordRefused
-from server.web.door import client
-from server.web.sign_in import go_in, open_form, typed
+from server.web.door import client, open_form
+from server.web.sign_in import go_in, typed
 from server.web.words import language
 
 

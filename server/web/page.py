@@ -86,6 +86,12 @@ def secure(response: Response) -> Response:
     return response
 
 
+def is_here(address: str) -> bool:
+    """Whether an address is a place on this server, however a browser may read it."""
+    starts = address.startswith("/") and not address.startswith("//")
+    return starts and "\\" not in address and address.isprintable()
+
+
 def page_number() -> int:
     """The page of a list that is asked for, from 1."""
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)

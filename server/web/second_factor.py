@@ -19,9 +19,9 @@ from server.services import session as sessions
 from server.services.password import CurrentPasswordWrong
 from server.services.second_factor import WrongCode
 from server.services.throttle import TooManyAttempts
-from server.web.door import client
+from server.web.door import client, open_form
 from server.web.page import show, viewer
-from server.web.sign_in import STEP_COOKIE, enter_with, next_page, open_form, typed
+from server.web.sign_in import STEP_COOKIE, enter_with, next_page, typed
 from server.web.words import language
 
 QR_SCALE = 5
@@ -144,4 +144,6 @@ def _page(word: str, problem: Problem | None = None, field: str = "") -> Respons
 
 def _code_form(problem: Problem | None = None) -> Response:
     status, told = (problem.status, problem.message(language())) if problem else (200, "")
-    return open_form("session_code.html", status, next=next_page(), problem=told)
+    return open_form(
+        "session_code.html", status, next=next_page(), problem=told, kept=request.form.get("kept", "")
+    )

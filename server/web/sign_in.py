@@ -1,8 +1,6 @@
 """Signing in and out."""
 
-import secrets
 import unicodedata
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
@@ -14,11 +12,11 @@ from server.services import second_factor, throttle
 from server.services import session as sessions
 from server.services.session import CODE_MINUTES, SESSION_HOURS, WrongPassword
 from server.services.throttle import TooManyAttempts
-from server.web.door import SESSION_COOKIE, SIGN_IN_COOKIE, client, set_cookie
-from server.web.page import refusal, show, viewer
+from server.web import resume
+from server.web.door import HOUR_SECONDS, SESSION_COOKIE, SIGN_IN_COOKIE, client, open_form, set_cookie
+from server.web.page import is_here, refusal, viewer
 from server.web.words import language
 
-HOUR_SECONDS = 3600
 STEP_COOKIE = "clb_step"
 """Of whose password was right and whose code is still to come."""
 
@@ -90,14 +88,23 @@ def go_in(actor_id: int, email: str, address: str) -> Answer:
             token = sessions.begin(session, actor_id, email, clock.now(), client())
             return enter_with(token, address)
         token = sessions.begin_waiting(session, actor_id, clock.now(), client())
-    response = redirect(f"/session/code?next={quote(address, safe='')}", 303)
+    response: Answer = redirect(f"/session/code?next={quote(address, safe='')}", 303)
+    if resume.given():
+        kept = request.form["kept"]
+        response = open_form("session_code.html", next=address, problem="", kept=kept)
     set_cookie(response, STEP_COOKIE, token, CODE_MINUTES * 60)
     return response
 
 
 def enter_with(token: str, address: str) -> Answer:
-    """Go on to a page as somebody who has signed in."""
-    response = redirect(address, 303)
+    """Go on to a page as somebody who has signed in, or to the form that was sent when the last session was over."""
+    kept = resume.given()
+    if kept is None:
+        response: Answer = redirect(address, 303)
+    else:
+        with database().reading() as session:
+            entered = sessions.find(session, token, clock.now())
+        response = resume.page(kept, entered.csrf if entered else "")
     set_cookie(response, SESSION_COOKIE, token, SESSION_HOURS * HOUR_SECONDS)
     response.delete_cookie(SIGN_IN_COOKIE)
     response.delete_cookie(STEP_COOKIE)
@@ -109,26 +116,12 @@ def typed(field: str) -> str:
     return unicodedata.normalize("NFC", request.form.get(field, ""))
 
 
-def open_form(template: str, status: int = 200, /, **values: Any) -> Response:
-    """A page with a form for anybody: it carries the word of the session, or of a cookie while there is none."""
-    who = viewer()
-    if who is not None:
-        return show(template, status, csrf=who.csrf, **values)
-    word = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(32)
-    response = show(template, status, csrf=word, **values)
-    set_cookie(response, SIGN_IN_COOKIE, word, HOUR_SECONDS)
-    return response
-
-
 def _form(status: int = 200, problem: str = "") -> Response:
-    email = request.form.get("email", "")
-    return open_form("sign_in.html", status, next=next_page(), email=email, problem=problem)
+    email, kept = request.form.get("email", ""), request.form.get("kept", "")
+    return open_form("sign_in.html", status, next=next_page(), email=email, problem=problem, kept=kept)
 
 
 def next_page() -> str:
     """Where to go after signing in: a place on this server only."""
     asked = request.values.get("next", "/")
-    is_here = (
-        asked.startswith("/") and not asked.startswith("//") and "\\" not in asked and asked.isprintable()
-    )
-    return asked if is_here else "/"
+    return asked if is_here(asked) else "/"
