@@ -93,6 +93,8 @@ def test_every_route_says_who_may_use_it(tmp_path):
         "/invitation/<code>",
         "/session/forgot",
         "/session/code",
+        "/session/oidc",
+        "/session/oidc/return",
         "/session",
         "/session/new",
         "/session/end",

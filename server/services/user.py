@@ -147,6 +147,11 @@ def listed(session: Session) -> list[Listed]:
     return list(users.values())
 
 
+def unknown_password() -> str:
+    """The hash of a password that nobody knows."""
+    return HASHER.hash(secrets.token_urlsafe())
+
+
 def one_time_password() -> str:
     """16 letters and digits that cannot be mistaken for each other: 79 random bits."""
     return one_time.random()
@@ -174,4 +179,4 @@ def _role_id(session: Session, role: str) -> int:
 @cache
 def _nobody() -> str:
     """The hash of a password nobody knows, so that an unknown address takes as long as a known one."""
-    return HASHER.hash(secrets.token_urlsafe())
+    return unknown_password()

@@ -22,6 +22,7 @@ DEEDS = {
     "user.factor.update": ("Lấy mã dự phòng mới", "New recovery codes"),
     "user.factor.delete": ("Tắt xác thực hai lớp", "Second factor turned off"),
     "user.factor.recover": ("Vào bằng mã dự phòng", "Signed in with a recovery code"),
+    "user.oidc.arrive": ("Vào lần đầu bằng tài khoản cơ quan", "Arrived with the office account"),
     "user.session.lock": ("Tạm khóa vì nhập sai nhiều lần", "Locked for a time: too many wrong passwords"),
     "user.session.unlock": ("Mở khóa", "Unlocked"),
     "session.end": ("Đăng xuất", "Signed out"),

@@ -12,7 +12,9 @@ from markupsafe import Markup
 from reports import language as formats
 from reports import words as report_words
 from reports.privacy import Masked, Share
+from server import oidc
 from server.clock import VIETNAM
+from server.context import config
 from server.errors import PageNotFound, Problem
 from server.i18n import choose
 from server.web import deed, style, words
@@ -51,6 +53,7 @@ def prepare_templates(app: Flask) -> None:
         with_args=with_args,
         viewer=viewer,
         may=may,
+        has_office_accounts=lambda: oidc.is_set_up(config()),
     )
 
 

@@ -34,7 +34,7 @@ def add_to(bp: Blueprint) -> None:
 @auth.rule(auth.PUBLIC)
 def sign_in() -> Answer:
     """The form; somebody signed in already has no use for it."""
-    return redirect(next_page(), 303) if viewer() else _form()
+    return redirect(next_page(), 303) if viewer() else sign_in_form()
 
 
 @auth.rule(auth.PUBLIC)
@@ -68,13 +68,13 @@ def end_session() -> Answer:
 
 def refused(problem: WrongPassword) -> Response:
     """The form again, with what is wrong."""
-    return _form(problem.status, problem.message(language()))
+    return sign_in_form(problem.status, problem.message(language()))
 
 
 def wait(problem: TooManyAttempts) -> Response:
     """How long to wait: at the form, where it was sent from the form."""
     if request.endpoint == "web.begin_session":
-        response = _form(problem.status, problem.message(language()))
+        response = sign_in_form(problem.status, problem.message(language()))
     else:
         response = refusal(problem)
     response.headers["Retry-After"] = str(problem.details["minutes"] * 60)
@@ -116,7 +116,8 @@ def typed(field: str) -> str:
     return unicodedata.normalize("NFC", request.form.get(field, ""))
 
 
-def _form(status: int = 200, problem: str = "") -> Response:
+def sign_in_form(status: int = 200, problem: str = "") -> Response:
+    """The form, with what went wrong."""
     email, kept = request.form.get("email", ""), request.form.get("kept", "")
     return open_form("sign_in.html", status, next=next_page(), email=email, problem=problem, kept=kept)
 
