@@ -49,6 +49,16 @@ class Config:
     mail_from: str = ""
     """Sender of mails, such as clb@so-y-te.example.vn; empty: no mail."""
 
+    totp_roles: tuple[str, ...] = ()
+    """Roles whose holders must have a second factor, by their system names; empty: everybody may choose."""
+
+    oidc_issuer: str = ""
+    """OpenID Connect: address of the identity provider, as it names itself; empty: passwords only."""
+    oidc_client_id: str = ""
+    """What this server is called there."""
+    oidc_client_secret: str = ""
+    """How this server proves there that it is itself."""
+
     @property
     def database(self) -> str:
         """The URL of the database."""
@@ -76,9 +86,13 @@ def _value(name: str, text: str) -> Any:
             return Path(text)
         case "port" | "max_body_bytes" | "batch_bytes" | "key_grace_days":
             return _number(name, text)
+        case "totp_roles":
+            return tuple(filter(None, re.split(r"[\s,]+", text)))
         case "trust_proxy":
             return text.lower() in ("1", "true", "yes")
-        case "public_url":
+        case "oidc_issuer" if not re.fullmatch(r"https?://[^\s?#]+", text):
+            raise BadSetting("CLB_OIDC_ISSUER (https://id.so-y-te.example.vn)")
+        case "public_url" | "oidc_issuer":
             return text.rstrip("/")
         case "language" if text not in ("vi", "en"):
             raise BadSetting(f"CLB_LANGUAGE: {text!r} (vi, en)")

@@ -6,7 +6,7 @@ import sys
 
 import structlog
 
-KEY = re.compile(r"(/(?:key|test)/+)[^/]*", re.IGNORECASE)
+KEY = re.compile(r"(/(?:key|test|invitation)/+)[^/]*", re.IGNORECASE)
 
 
 def configure() -> None:

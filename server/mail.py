@@ -23,6 +23,11 @@ def is_set_up(config: Config) -> bool:
     return bool(config.smtp_url and config.mail_from)
 
 
+def can_invite(config: Config) -> bool:
+    """Whether mails can carry links: never made from the address of a request, which whoever asks can choose."""
+    return is_set_up(config) and bool(config.public_url)
+
+
 def send(config: Config, to: str, subject: str, text: str, language: str) -> None:
     """Hand one message in plain text to the mail server. Raises MailFailed."""
     try:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, case, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.models import (
     ActorUnit,
@@ -20,6 +20,7 @@ from server.models import (
     Unit,
     UnitClosure,
     UnitLink,
+    User,
 )
 from server.services.actor import Identity
 
@@ -90,12 +91,22 @@ class Scope:
 
         Those bound to no unit are for people who see every unit.
         """
+        return self._bound_within(statement, AppUser.actor_id)
+
+    def people(self, statement: Query) -> Query:
+        """The rows of a query on users all of whose units are within, or came there by a reform.
+
+        Those bound to no unit, such as who sees the whole country, are for people who see every unit.
+        """
+        return self._bound_within(statement, User.actor_id)
+
+    def _bound_within(self, statement: Query, actor_id: InstrumentedAttribute[int]) -> Query:
         if self.unit_ids is None:
             return statement
         below = select(UnitClosure.descendant_id.label("unit_id")).where(
             UnitClosure.ancestor_id.in_(self.unit_ids)
         )
-        bound = select(ActorUnit.actor_id).where(ActorUnit.actor_id == AppUser.actor_id)
+        bound = select(ActorUnit.actor_id).where(ActorUnit.actor_id == actor_id)
         outside = bound.where(ActorUnit.unit_id.not_in(_with_former(below)))
         return statement.where(bound.exists(), ~outside.exists())
 

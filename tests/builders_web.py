@@ -42,7 +42,7 @@ class Browser:
         """Open a page."""
         return self._seen(self.client.get(path, base_url=self.base_url))
 
-    def post(self, path: str, **fields: str) -> TestResponse:
+    def post(self, path: str, /, **fields: str) -> TestResponse:
         """Send a form; csrf may be given to send another word than the page's."""
         return self._seen(self.client.post(path, data={"csrf": self.word} | fields, base_url=self.base_url))
 

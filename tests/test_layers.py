@@ -23,7 +23,7 @@ FLOORS = (
         "server.i18n",
         "server.log",
     ),
-    ("server.models", "server.blobs", "server.jobs", "server.mail", "server.migrate"),
+    ("server.models", "server.blobs", "server.jobs", "server.mail", "server.migrate", "server.oidc"),
     ("server.services", "server.projection", "server.scope", "server.demo"),
     (
         "server",

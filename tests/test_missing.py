@@ -1,11 +1,6 @@
 """What is missing before a cut-off, within a reader's scope, on the page and by mail through a real mail server."""
 
-import email
-import email.policy
 import re
-import socketserver
-import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,6 +17,7 @@ from server.services import app_user
 from server.services.actor import SYSTEM_ID
 from server.services.schedule import coming, missing, reminder, store
 from tests.builders import a_club
+from tests.builders_mail import a_mail_server
 from tests.builders_paper import a_late_month
 from tests.builders_web import EMAIL, Browser, a_person
 from tests.test_schedule import QUARTERLY
@@ -248,59 +244,3 @@ def test_an_address_of_a_mail_server_that_is_none_is_refused():
 def use(monkeypatch, database, config):
     monkeypatch.setattr(reminding, "database", lambda: database)
     monkeypatch.setattr(reminding, "settings", lambda: config)
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """A mail server of few words: takes every message, or none."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self, refuses: bool) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.refuses, self.messages = refuses, []
-
-    @property
-    def config(self) -> Config:
-        """Settings that lead here."""
-        address = f"smtp://127.0.0.1:{self.server_address[1]}"
-        return Config(
-            smtp_url=address, mail_from="CLB <clb@so.example.vn>", public_url="https://clb.example.vn"
-        )
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    """RFC 5321 as far as one message needs it."""
-
-    def handle(self) -> None:
-        self.say("220 ready")
-        while line := self.rfile.readline():
-            match line[:4].upper():
-                case b"RCPT" if self.server.refuses:
-                    self.say("550 nobody here")
-                case b"DATA":
-                    self.say("354 go on")
-                    self.server.messages.append(self.message())
-                    self.say("250 taken")
-                case b"QUIT":
-                    self.say("221 bye")
-                    return
-                case _:
-                    self.say("250 fine")
-
-    def say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
-
-    def message(self):
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        return email.message_from_bytes(b"".join(lines), policy=email.policy.default)
-
-
-@contextmanager
-def a_mail_server(refuses: bool = False):
-    with MailServer(refuses) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()

@@ -3,12 +3,13 @@
 import click
 
 from server.cli.shell import UNIT, database, find_unit, say
+from server.services import second_factor
 from server.services import user as users
 from server.services.actor import SYSTEM_ID
 
 ROLE_HELP = (
-    "admin quản trị; national_admin toàn quốc; province_editor tỉnh; commune_supervisor xã; reviewer người rà soát; "
-    "official người xem báo cáo | Role"
+    "admin quản trị; national_admin toàn quốc; province_admin quản trị tỉnh; province_editor biên tập tỉnh; "
+    "commune_supervisor xã; reviewer người rà soát; official người xem báo cáo | Role"
 )
 
 
@@ -58,6 +59,18 @@ def reset_password(email: str) -> None:
     with database().transaction() as session:
         password = users.reset_password(session, email, SYSTEM_ID)
     _print_password(email, password)
+
+
+@user.command("reset-second-factor", short_help="Tắt xác thực hai lớp | End a second factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Cho người mất cả điện thoại lẫn mã dự phòng vào lại chỉ bằng mật khẩu.
+
+    Let somebody who lost telephone and recovery codes in by password alone.
+    """
+    with database().transaction() as session:
+        second_factor.turn_off(session, users.get(session, email).actor_id, SYSTEM_ID)
+    say(f"Đã tắt xác thực hai lớp của {email}.", f"The second factor of {email} is off.")
 
 
 def _print_password(email: str, password: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from server import clock, jobs, log
 from server import migrate as migrations
-from server.cli import reminding
+from server.cli import inviting, reminding
 from server.cli.shell import database
 from server.errors import Problem
 from server.models import Job
@@ -26,6 +26,8 @@ ROUND_SECONDS = 60
 """How often schedules are looked at."""
 MAIL_SECONDS = 900
 """How often somebody's mail may be due."""
+INVITING_SECONDS = 5
+"""How often somebody may wait for a mail with a link."""
 GRACE_SECONDS = 10
 """How long a worker may go on once the server beside it is gone; what is cut then another one does again."""
 FAILED = (
@@ -44,10 +46,11 @@ speak = log.logger("worker")
 @click.option("--once", is_flag=True, help="Làm hết việc đang chờ rồi thôi | Do what waits, then end")
 @click.option("--beside-server", is_flag=True, hidden=True)
 def worker(processes: int | None, once: bool, beside_server: bool) -> None:
-    """Lập dự thảo theo lịch, gửi thư nhắc. `clb serve` và `clb demo` tự chạy một tiến trình này; chạy riêng thì dùng
-    `clb serve --no-worker`.
+    """Lập dự thảo theo lịch, gửi thư mời và thư nhắc. `clb serve` và `clb demo` tự chạy một tiến trình này; chạy riêng
+    thì dùng `clb serve --no-worker`.
 
-    Make scheduled drafts and send reminders. clb serve and clb demo start one beside them unless told --no-worker.
+    Make scheduled drafts, send invitations and reminders. clb serve and clb demo start one beside them unless told
+    --no-worker.
     """
     log.configure()
     with database().reading() as session:
@@ -61,6 +64,7 @@ def worker(processes: int | None, once: bool, beside_server: bool) -> None:
     if once:
         _round()
         reminding.send_due(clock.today(), clock.now())
+        inviting.send_due(clock.now())
         while not stop.is_set() and _one_job(many, stop):
             pass
     else:
@@ -93,7 +97,7 @@ def _end_with_server(stop: threading.Event) -> None:
 
 
 def _work(processes: int, stop: threading.Event) -> None:
-    next_round = next_mail = 0.0
+    next_round = next_mail = next_inviting = 0.0
     while not stop.is_set():
         try:
             moment = clock.now().timestamp()
@@ -103,6 +107,9 @@ def _work(processes: int, stop: threading.Event) -> None:
             if moment >= next_mail:
                 next_mail = moment + MAIL_SECONDS
                 reminding.send_due(clock.today(), clock.now())
+            if moment >= next_inviting:
+                next_inviting = moment + INVITING_SECONDS
+                inviting.send_due(clock.now())
             if _one_job(processes, stop):
                 continue
         except OperationalError as error:  # Locked by a rebuild, or restarting: it comes back.

@@ -52,6 +52,7 @@ from server.models.meeting import (
 from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
 from server.models.report import Report, ReportText
 from server.models.rollup import ClubChange, ClubFigure, FigureLayout, FigurePeriod
+from server.models.sign_in import Invitation, RecoveryCode, Throttle
 from server.models.submission import (
     ClientAudit,
     Finding,
@@ -100,6 +101,7 @@ __all__ = [
     "FormVersion",
     "FundSource",
     "IncomeFundMonth",
+    "Invitation",
     "IssuingBody",
     "Job",
     "JobItem",
@@ -115,6 +117,7 @@ __all__ = [
     "PhaseRule",
     "Project",
     "Quarantine",
+    "RecoveryCode",
     "Reminder",
     "ReminderMail",
     "Repayment",
@@ -129,6 +132,7 @@ __all__ = [
     "SubmissionVersion",
     "Survey",
     "Target",
+    "Throttle",
     "Training",
     "UTCDateTime",
     "Unit",

@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime
@@ -34,6 +44,16 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     language: Mapped[str] = mapped_column(String(5), default="vi")
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when they may not sign in; None: they may."""
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Exact to some minutes: most requests write nothing."""
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    """Of the second factor, in base 32; None: they have none."""
+    totp_step: Mapped[int | None] = mapped_column(Integer)
+    """The half minute since 1970 whose code was taken last: no earlier one is good any more."""
+    sought: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Given name, whole name and address in small letters without marks: what lists are searched and sorted by."""
 
 
 class AppUser(Base):
@@ -165,6 +185,14 @@ class Session(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    """IP address it was opened from."""
+    browser: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """As the browser names itself."""
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Exact to some minutes."""
+    awaits_code: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The password was right and the code of the second factor is still to come: it opens nothing but that page."""
 
 
 class Audit(Base):

@@ -15,11 +15,9 @@ from server.clock import now
 from server.errors import BadEmail, EmailTaken, RoleNotFound, UserNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, User
 from server.models import Session as WebSession
-from server.services import audit
+from server.services import audit, one_time
+from server.services.sought import sought
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that look alike: l and 1, o and 0, i."""
-PASSWORD_LENGTH = 16
 EMAIL_CHARACTERS = 254
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's smallest recommended setting of argon2id: 19 MiB, two passes, one lane."""
@@ -57,16 +55,22 @@ def create(
     role: system name, such as admin or province_editor. project_id: None gives the role on the whole site.
     unit_ids: the units whose clubs a role of region shows. Raises BadEmail, EmailTaken, RoleNotFound.
     """
-    address = _address(email)
-    if find(session, address) is not None:
-        raise EmailTaken(email=address)
+    written = address(email)
+    if find(session, written) is not None:
+        raise EmailTaken(email=written)
     role_id = _role_id(session, role)
-    actor = Actor(type="user", display_name=name or address, created_at=now())
+    actor = Actor(type="user", display_name=name or written, created_at=now())
     session.add(actor)
     session.flush()
     password = one_time_password()
     session.add(
-        User(actor_id=actor.id, email=address, password_hash=HASHER.hash(password), must_change_password=True)
+        User(
+            actor_id=actor.id,
+            email=written,
+            password_hash=HASHER.hash(password),
+            must_change_password=True,
+            sought=sought(actor.display_name, written),
+        )
     )
     session.add(Assignment(actor_id=actor.id, role_id=role_id, project_id=project_id))
     session.add_all(ActorUnit(actor_id=actor.id, unit_id=unit_id) for unit_id in sorted(unit_ids))
@@ -93,13 +97,16 @@ def get(session: Session, email: str) -> User:
 
 
 def verify(session: Session, email: str, password: str) -> User | None:
-    """The user whose address and password these are; None for a wrong one, after the same time in every case."""
+    """The user whose address and password these are; None for a wrong one, or somebody who is shut out.
+
+    After the same time in every case.
+    """
     user = find(session, email)
     try:
         HASHER.verify(user.password_hash if user else _nobody(), password)
     except VerificationError:
         return None
-    return user
+    return user if user is None or user.disabled_at is None else None
 
 
 def reset_password(session: Session, email: str, by: int) -> str:
@@ -140,17 +147,24 @@ def listed(session: Session) -> list[Listed]:
     return list(users.values())
 
 
+def unknown_password() -> str:
+    """The hash of a password that nobody knows."""
+    return HASHER.hash(secrets.token_urlsafe())
+
+
 def one_time_password() -> str:
     """16 letters and digits that cannot be mistaken for each other: 79 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
+    return one_time.random()
 
 
-def _address(email: str) -> str:
-    address = email.strip().lower()
-    local, at, domain = address.partition("@")
-    if not (local and at and "." in domain.strip(".")) or len(address) > EMAIL_CHARACTERS or " " in address:
+def address(email: str) -> str:
+    """An e-mail address as it is kept: in small letters. Raises BadEmail."""
+    written = email.strip().lower()
+    local, at, domain = written.partition("@")
+    is_whole = local and at and "." in domain.strip(".") and "@" not in domain
+    if not is_whole or len(written) > EMAIL_CHARACTERS or not written.isprintable() or " " in written:
         raise BadEmail(email=email)
-    return address
+    return written
 
 
 def _role_id(session: Session, role: str) -> int:
@@ -165,4 +179,4 @@ def _role_id(session: Session, role: str) -> int:
 @cache
 def _nobody() -> str:
     """The hash of a password nobody knows, so that an unknown address takes as long as a known one."""
-    return HASHER.hash(secrets.token_urlsafe())
+    return unknown_password()

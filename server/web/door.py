@@ -1,6 +1,9 @@
 """Who sits at the browser, found by the cookie before any page; and our own forms, told from forged ones."""
 
 import hmac
+import secrets
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -9,17 +12,21 @@ from werkzeug.wrappers import Response as Answer
 
 from server import auth, clock
 from server.context import config, database
+from server.db import WriterBusy
 from server.errors import BadRequest, Problem
-from server.services import actor
+from server.services import actor, second_factor
 from server.services import session as sessions
-from server.web import page
+from server.services.session import Client
+from server.web import page, resume
 
 PROJECT_ID = 1
 """The project of the pages while an installation has one. Routes name it as a default, so that rights given in a
 project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
-FORM_BYTES = 64 * 1024
+FORM_BYTES = 128 * 1024
+HOUR_SECONDS = 3600
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
+OPEN_WITHOUT_FACTOR = (*OPEN_WITH_ONE_TIME_PASSWORD, "web.second_factor", "web.turn_on_factor")
 bp = Blueprint("web", __name__, template_folder="templates")
 
 
@@ -47,6 +54,8 @@ def enter() -> Answer | None:
     request.max_content_length = FORM_BYTES
     _refuse_nul()
     _recognise()
+    if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and resume.is_from_here():
+        return open_form("sign_in.html", 403, next="/", email="", problem="", kept=resume.keep())
     if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and request.form.get("text"):
         return not_saved()
     if g.viewer is None and rule != auth.PUBLIC:
@@ -56,6 +65,8 @@ def enter() -> Answer | None:
         _refuse_forged()
     if g.viewer and g.viewer.must_change_password and request.endpoint not in OPEN_WITH_ONE_TIME_PASSWORD:
         return redirect("/password", 303)
+    if g.viewer and g.viewer.owes_factor and request.endpoint not in OPEN_WITHOUT_FACTOR:
+        return redirect("/account/second-factor", 303)
     return None
 
 
@@ -76,6 +87,21 @@ def forged(problem: FormNotOurs) -> Response:
     return not_saved(problem) if request.form.get("text") else page.refusal(problem)
 
 
+def open_form(template: str, status: int = 200, /, **values: Any) -> Response:
+    """A page with a form for anybody: it carries the word of the session, or of a cookie while there is none."""
+    if g.viewer is not None:
+        return page.show(template, status, csrf=g.viewer.csrf, **values)
+    word = request.cookies.get(SIGN_IN_COOKIE) or secrets.token_urlsafe(32)
+    response = page.show(template, status, csrf=word, **values)
+    set_cookie(response, SIGN_IN_COOKIE, word, HOUR_SECONDS)
+    return response
+
+
+def client() -> Client:
+    """The browser that asks: where it stands, and what it says it is."""
+    return Client(request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+
 def set_cookie(response: Any, name: str, value: str, seconds: int) -> None:
     """A cookie that no script reads, no other site sends with a form, and https keeps to itself."""
     secure = request.is_secure or config().public_url.startswith("https:")
@@ -86,10 +112,16 @@ def _recognise() -> None:
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return
+    at = clock.now()
     with database().reading() as session:
-        g.viewer = sessions.find(session, token, clock.now())
+        g.viewer = sessions.find(session, token, at)
         if g.viewer:
             auth.enter(actor.get(session, g.viewer.actor_id))
+            owes = second_factor.is_owed(session, g.viewer.actor_id, config().totp_roles)
+            g.viewer = replace(g.viewer, owes_factor=owes)
+    if g.viewer and sessions.is_stale(g.viewer, at):
+        with suppress(WriterBusy), database().brief_transaction() as session:
+            sessions.note_seen(session, g.viewer, at)
 
 
 def _refuse_nul() -> None:

@@ -12,10 +12,12 @@ from markupsafe import Markup
 from reports import language as formats
 from reports import words as report_words
 from reports.privacy import Masked, Share
+from server import oidc
 from server.clock import VIETNAM
+from server.context import config
 from server.errors import PageNotFound, Problem
 from server.i18n import choose
-from server.web import style, words
+from server.web import deed, style, words
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -43,6 +45,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead, share=share
     )
+    app.jinja_env.filters.update(deed=deed.deed, browser=deed.browser)
     app.jinja_env.globals.update(
         language=words.language,
         spoken=spoken,
@@ -50,6 +53,7 @@ def prepare_templates(app: Flask) -> None:
         with_args=with_args,
         viewer=viewer,
         may=may,
+        has_office_accounts=lambda: oidc.is_set_up(config()),
     )
 
 
@@ -83,6 +87,12 @@ def secure(response: Response) -> Response:
         chosen = {"max_age": 365 * 24 * 3600, "httponly": True, "samesite": "Lax"}
         response.set_cookie(words.COOKIE, words.language(), **chosen)  # type: ignore[arg-type]
     return response
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is a place on this server, however a browser may read it."""
+    starts = address.startswith("/") and not address.startswith("//")
+    return starts and "\\" not in address and address.isprintable()
 
 
 def page_number() -> int:

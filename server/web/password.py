@@ -7,7 +7,9 @@ from server import auth, clock
 from server.context import database
 from server.services import password as passwords
 from server.services import session as sessions
+from server.services import throttle
 from server.services.password import PasswordRefused
+from server.web.door import client
 from server.web.page import show, viewer
 from server.web.sign_in import enter_with, typed
 from server.web.words import language
@@ -33,13 +35,13 @@ def change() -> Answer:
     current, new = typed("current"), typed("new")
     passwords.judge(who.email, current, new, typed("again"))
     with database().transaction() as session:
-        sessions.note_attempt(session, who.email, clock.now())
+        throttle.note(session, who.email, client().address, clock.now())
     with database().reading() as session:
         passwords.verify(session, who.email, current)
     with database().transaction() as session:
         passwords.change(session, who.actor_id, new)
         sessions.end_all(session, who.actor_id)
-        token = sessions.begin(session, who.actor_id, who.email, clock.now())
+        token = sessions.begin(session, who.actor_id, who.email, clock.now(), client())
     return enter_with(token, "/")
 
 

@@ -76,7 +76,7 @@ def due(session: Session, today: date, at: datetime, base: str) -> list[Letter]:
         select(Reminder, User.email)
         .join(User, User.actor_id == Reminder.actor_id)
         .join(Actor, Actor.id == User.actor_id)
-        .where(Actor.deleted_at.is_(None))
+        .where(Actor.deleted_at.is_(None), User.disabled_at.is_(None))
         .order_by(Reminder.actor_id, Reminder.project_id)
     )
     letters: dict[int, Letter] = {}

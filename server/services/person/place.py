@@ -1,0 +1,51 @@
+"""The units that people are bound to, by name."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from server.models import ActorUnit, Unit, UnitClosure
+from server.services.unit import key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit. key: code and first day; name: whole, with its province unless it is one; is_former: gone by now."""
+
+    unit_id: int
+    key: str
+    name: str
+    is_former: bool
+
+
+def places(session: Session, actor_ids: Collection[int], today: date) -> dict[int, list[Place]]:
+    """The units of each actor, by level and code; one bound to none is absent."""
+    province, above = aliased(Unit), aliased(UnitClosure)
+    rows = session.execute(
+        select(ActorUnit.actor_id, Unit, province.full_name)
+        .join(Unit, Unit.id == ActorUnit.unit_id)
+        .outerjoin(
+            above,
+            (above.descendant_id == Unit.id)
+            & above.ancestor_id.in_(select(province.id).where(province.level == "p")),
+        )
+        .outerjoin(province, province.id == above.ancestor_id)
+        .where(ActorUnit.actor_id.in_(actor_ids))
+        .order_by(ActorUnit.actor_id, Unit.level.desc(), Unit.code, Unit.id)
+    )
+    found: dict[int, list[Place]] = defaultdict(list)
+    for actor_id, unit, of_province in rows:
+        found[actor_id].append(place(unit, of_province, today))
+    return dict(found)
+
+
+def place(unit: Unit, province: str | None, today: date) -> Place:
+    """A unit as lists name it. province: its whole name; None: it lies in none."""
+    name = unit.full_name
+    if province is not None and province != unit.full_name:
+        name += f", {province[:1].lower()}{province[1:]}"
+    return Place(unit.id, key_of(unit), name, unit.valid_to is not None and unit.valid_to < today)
