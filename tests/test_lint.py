@@ -7,13 +7,15 @@ import zipfile
 from string import Formatter
 
 import pytest
+from openpyxl import load_workbook
 
 from forms.errors import FormRejected
 from forms.lint import Published, vocabulary, xpath
+from forms.lint.mark import mark
 from forms.lint.words import SENTENCES
 from forms.xlsform import examine, gate
 
-from .lint_workbooks import BROKEN, EXCEL, FILES, SURVEY, VALID, YES_NO
+from .lint_workbooks import BROKEN, EXCEL, FILES, SURVEY, VALID, YES_NO, excel
 from .workbooks import workbook
 
 ADVICE = ("max_pixels",)
@@ -104,15 +106,18 @@ def test_many_errors_of_every_kind_in_one_workbook_are_all_found():
     )
 
 
-def test_the_version_of_a_form_that_is_published_must_be_raised():
+def test_the_version_of_a_form_that_is_published_stands_for_its_text_only():
     book = workbook(SURVEY + "| | text | a | A |")
-    published = Published("club_test", frozenset(("2026112201", "2026112202")))
+    form = examine(book).form
+    published = Published("club_test", {form.version: form.md5, "2026112202": "x"})
 
-    (finding,) = examine(book, published=published).findings
+    same = examine(book, published=published)
+    (finding,) = examine(workbook(SURVEY + "| | text | b | B |"), published=published).findings
 
+    assert same.findings == ()
     assert (finding.code, finding.cell) == ("version_same", "C2")
     assert "ví dụ “2026112203”" in finding.vi
-    assert examine(book, published=Published("another", frozenset(("2026112201",)))).findings == ()
+    assert examine(book, published=Published("another", {form.version: "x"})).findings == ()
 
 
 def test_every_sentence_says_what_to_do_and_uses_the_same_words_in_both_languages():
@@ -223,3 +228,44 @@ def test_a_long_list_that_a_form_may_have_is_not_refused():
     )
 
     gate.check(book)
+
+
+def test_a_workbook_comes_back_with_its_cells_coloured_a_note_in_each_and_a_list_with_links():
+    content = excel(
+        SURVEY + "| | integr | a | A |\n| | text | thôn | B |\n| | text | c | C |",
+        ("survey", "C4", "=1+1"),
+        ("survey", "C2:C3", "merge"),
+        ("settings", "A2", "=danger"),
+    )
+    findings = examine(content).findings
+
+    marked = mark(content, findings, "vi")
+    again = mark(marked.content, examine(marked.content).findings, "en")
+
+    book = load_workbook(io.BytesIO(marked.content))
+    survey = book["survey"]
+    assert (survey["A2"].fill.start_color.rgb, survey["B3"].fill.start_color.rgb) == ("FFFFC7CE", "FFFFEB9C")
+    assert "có phải “integer”?" in survey["A2"].comment.text
+    assert survey["C4"].value == "=1+1"
+    assert book.sheetnames == ["Lỗi", "survey", "settings"]
+    rows = [[cell.value for cell in row] for row in book["Lỗi"].iter_rows(min_row=5)]
+    assert [row[2:4] for row in rows] == [[one.sheet, one.cell] for one in findings]
+    assert book["Lỗi"]["D5"].hyperlink.location == "'survey'!A2"
+    assert all(cell.data_type != "f" for row in book["Lỗi"].iter_rows() for cell in row)
+    second = load_workbook(io.BytesIO(again.content))
+    assert second.sheetnames == ["Errors", "survey", "settings"]
+    assert second["survey"]["A2"].comment.text.count("integer") == 2
+    assert (marked.lost, mark(edited(content, {"xl/charts/chart1.xml": b"<c/>"}), findings, "en").lost) == (
+        (),
+        (("biểu đồ", "charts"),),
+    )
+
+
+def test_a_question_that_many_cells_call_is_one_mistake():
+    rows = "".join(f"| | text | q{n} | Q | ${{gone}} = {n} |\n" for n in range(20))
+
+    (finding,) = examine(workbook(SURVEY + rows)).findings
+
+    assert (finding.code, finding.cell) == ("reference_unknown", "D2")
+    assert "Còn gọi ở 19 ô khác: survey!D3, survey!D4" in finding.vi
+    assert "Also in 19 other cells" in finding.en

@@ -20,7 +20,7 @@ def columns_of(files: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
     """The columns of each attached .csv file, by file name."""
     found = {}
     for name, content in files.items():
-        if name.lower().endswith(".csv"):
+        if content and name.lower().endswith(".csv"):
             first = content.decode("utf-8-sig", "replace").partition("\n")[0]
             found[nfc(name)] = frozenset(cell.strip() for cell in next(csv.reader([first]), []))
     return found

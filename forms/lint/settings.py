@@ -1,11 +1,11 @@
 """The sheet settings: what tablets and the server know the form by."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..errors import Finding
-from .book import Book, Row, Sheet
+from .book import Book, Cell, Row, Sheet
 from .say import finding, plain
 
 REFUSED_SUFFIXES = (".xml", ".xls", ".xlsx")
@@ -14,29 +14,28 @@ DIGITS = re.compile(r"\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is published of a form already: its ID, and the versions it ever had."""
+    """What is published of a form already: its ID, and the MD5 of each text it ever had, by version."""
 
     xml_form_id: str
-    versions: frozenset[str]
+    versions: Mapping[str, str]
 
 
-def check(book: Book, published: Published | None = None) -> Iterator[Finding]:
-    """Form ID, version and title. published: when this text is another than the one published."""
+def check(book: Book) -> Iterator[Finding]:
+    """Form ID, version and title."""
     sheet = book.sheet("settings")
     row = next(iter(sheet.rows), Row(sheet, 2, {}))
     yield from _form_id(row)
     version = row.get("version")
     if version is None:
         yield finding("version_missing", row.at("version"))
-    elif (
-        published is not None
-        and version.text in published.versions
-        and row.text("form_id") == published.xml_form_id
-    ):
-        yield finding("version_same", version, meant=_next(version.text, published.versions))
     if row.get("form_title") is None:
         yield finding("title_missing", row.at("form_title"))
     yield from _more_rows(sheet)
+
+
+def version_taken(place: Cell, published: Published) -> Finding:
+    """The error of a version that stands for another text already. place: the cell of the version."""
+    return finding("version_same", place, meant=_next(place.text, published.versions))
 
 
 def _form_id(row: Row) -> Iterator[Finding]:
@@ -56,7 +55,7 @@ def _more_rows(sheet: Sheet) -> Iterator[Finding]:
         yield finding("settings_rows", next(iter(row.cells.values())))
 
 
-def _next(version: str, taken: frozenset[str]) -> str:
+def _next(version: str, taken: Collection[str]) -> str:
     """A version greater than this one that nothing stands for yet."""
     match = DIGITS.search(version)
     if match is None:

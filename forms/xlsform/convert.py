@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
+from openpyxl.utils import column_index_from_string
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as run_pyxform
 
 from .. import lint
 from ..errors import Finding, FormRejected
 from ..lint import Published
+from ..lint.book import Cell
 from ..schema import EntityDeclaration, Field, declarations
 from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
 from ..xform_fields import read_fields
@@ -23,7 +25,7 @@ from .messages import explain
 from .required import RequiredQuestion, check_required, check_written
 from .settings import take_titles
 from .validate import validate as run_validate
-from .workbook import Workbook, open_workbook
+from .workbook import FIRST_ROW, Workbook, open_workbook, value_in
 
 ROUNDS = 40
 """Errors the converter is asked for, one at a time, before it is left at that."""
@@ -92,11 +94,12 @@ def examine(
     """Everything that lint, pyxform, the reports and, if asked for, ODK Validate have against a workbook, in one pass.
 
     Each thing is said once: what the converter says of a cell that lint names already is kept as its detail. An error
-    is put right in a copy, so that those behind it are found as well. attached, entity_lists, published: as
-    `lint.check`. Raises FormRejected for a file that is no harmless workbook, JavaMissing, ValidateFailed.
+    is put right in a copy, so that those behind it are found as well. attached, entity_lists: as `lint.check`.
+    published: texts of this form, whose versions stand for nothing else.
+    Raises FormRejected for a file that is no harmless workbook, JavaMissing, ValidateFailed.
     """
     gate.check(workbook)
-    found = _lint(workbook, attached=attached, entity_lists=entity_lists, published=published)
+    found = _lint(workbook, attached=attached, entity_lists=entity_lists)
     try:
         book = open_workbook(workbook)
     except FormRejected:
@@ -111,12 +114,28 @@ def examine(
     elif xml is not None:
         xml_form_id = primary_instance(model_of(parse(xml))).get("id", "")
         found += check_required(book, xml_form_id, fields, required)
+    if published is not None:
+        found += _check_version(book, published, None if _has_error(found) else xml)
     if validate and xml is not None:
         found = fold(found, run_validate(xml, book))
-    ordered = lint.in_order(found, [name.lower() for name in book.definition["sheet_names"]])
+    ordered = lint.gather(lint.in_order(found, [name.lower() for name in book.definition["sheet_names"]]))
     if xml is None or _has_error(ordered):
         return Examined(ordered, None)
     return Examined(ordered, _form(xml, fields, titles, ordered))
+
+
+def _check_version(book: Workbook, published: Published, xml: bytes | None) -> list[Finding]:
+    """An error when the version stands for another text already. xml: None for one with errors, which none had."""
+    settings = book.sheet("settings")
+    version, place = value_in(settings.row(FIRST_ROW), "version"), book.cell("settings", "version", FIRST_ROW)
+    xml_form_id = value_in(settings.row(FIRST_ROW), "form_id")
+    known = published.versions.get(version or "")
+    if known is None or place is None or version is None or xml_form_id != published.xml_form_id:
+        return []
+    if xml is not None and md5(xml, usedforsecurity=False).hexdigest() == known:
+        return []
+    column = column_index_from_string(place.rstrip("0123456789"))
+    return [lint.version_taken(Cell(settings.name, FIRST_ROW, column, version, version), published)]
 
 
 def _lint(workbook: bytes, **known: Any) -> list[Finding]:
