@@ -1,25 +1,34 @@
-"""One workbook to one form."""
+"""One workbook to one form, or to everything that is wrong with it."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import md5
+from typing import Any
 
+from openpyxl.utils import column_index_from_string
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as run_pyxform
 
+from .. import lint
 from ..errors import Finding, FormRejected
-from ..schema import EntityDeclaration, Field, declarations, questions
+from ..lint import Published
+from ..lint.book import Cell
+from ..schema import EntityDeclaration, Field, declarations
 from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
 from ..xform_fields import read_fields
 from ..xml import BOM, parse
+from . import gate
+from .fold import fold
+from .mend import Mended
 from .messages import explain
 from .required import RequiredQuestion, check_required, check_written
-from .settings import check_settings, take_titles
+from .settings import take_titles
 from .validate import validate as run_validate
-from .workbook import Workbook, open_workbook, value_in
+from .workbook import FIRST_ROW, Workbook, open_workbook, value_in
 
-EXTERNAL_SELECT = ("select_one_external", "select one external")
+ROUNDS = 40
+"""Errors the converter is asked for, one at a time, before it is left at that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,14 @@ class ConvertedForm:
     warnings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All that was found in a workbook, by sheet, row and column, and the form; None while there is an error."""
+
+    findings: tuple[Finding, ...]
+    form: ConvertedForm | None
+
+
 def convert(
     workbook: bytes, *, validate: bool = False, required: Collection[RequiredQuestion] = ()
 ) -> ConvertedForm:
@@ -59,23 +76,74 @@ def convert(
     Raises FormRejected with all findings, JavaMissing, ValidateFailed.
     Source: https://xlsform.org/en/ref-table/
     """
-    book = open_workbook(workbook)
-    findings = list(check_settings(book))
+    examined = examine(workbook, validate=validate, required=required)
+    if examined.form is None:
+        raise FormRejected(examined.findings)
+    return examined.form
+
+
+def examine(
+    workbook: bytes,
+    *,
+    validate: bool = False,
+    required: Collection[RequiredQuestion] = (),
+    attached: Mapping[str, bytes] | None = None,
+    entity_lists: Collection[str] = (),
+    published: Published | None = None,
+) -> Examined:
+    """Everything that lint, pyxform, the reports and, if asked for, ODK Validate have against a workbook, in one pass.
+
+    Each thing is said once: what the converter says of a cell that lint names already is kept as its detail. An error
+    is put right in a copy, so that those behind it are found as well. attached, entity_lists: as `lint.check`.
+    published: texts of this form, whose versions stand for nothing else.
+    Raises FormRejected for a file that is no harmless workbook, JavaMissing, ValidateFailed.
+    """
+    gate.check(workbook)
+    found = _lint(workbook, attached=attached, entity_lists=entity_lists)
+    try:
+        book = open_workbook(workbook)
+    except FormRejected:
+        if not _has_error(found):
+            raise
+        return Examined(tuple(found), None)  # pyxform cannot open it, for what lint says in other words.
     titles = take_titles(book)
-    xml, spoken = _to_xml(book)
-    findings += spoken
-    if xml is None:
-        raise FormRejected([*check_written(book, required), *findings])
-    document = parse(xml)
-    fields = read_fields(document)
-    xml_form_id = primary_instance(model_of(document)).get("id", "")
-    findings += [*_check_questions(book, fields), *_check_types(book)]
-    findings += check_required(book, xml_form_id, fields, required)
-    if validate and not _has_error(findings):
-        findings += run_validate(xml, book)
-    if _has_error(findings):
-        raise FormRejected(findings)
-    return _form(xml, fields, titles, findings)
+    xml, found = _to_xml(book, found)
+    fields = read_fields(parse(xml)) if xml is not None else ()
+    if _has_error(found):
+        found += check_written(book, required)
+    elif xml is not None:
+        xml_form_id = primary_instance(model_of(parse(xml))).get("id", "")
+        found += check_required(book, xml_form_id, fields, required)
+    if published is not None:
+        found += _check_version(book, published, None if _has_error(found) else xml)
+    if validate and xml is not None:
+        found = fold(found, run_validate(xml, book))
+    ordered = lint.gather(lint.in_order(found, [name.lower() for name in book.definition["sheet_names"]]))
+    if xml is None or _has_error(ordered):
+        return Examined(ordered, None)
+    return Examined(ordered, _form(xml, fields, titles, ordered))
+
+
+def _check_version(book: Workbook, published: Published, xml: bytes | None) -> list[Finding]:
+    """An error when the version stands for another text already. xml: None for one with errors, which none had."""
+    settings = book.sheet("settings")
+    version, place = value_in(settings.row(FIRST_ROW), "version"), book.cell("settings", "version", FIRST_ROW)
+    xml_form_id = value_in(settings.row(FIRST_ROW), "form_id")
+    known = published.versions.get(version or "")
+    if known is None or place is None or version is None or xml_form_id != published.xml_form_id:
+        return []
+    if xml is not None and md5(xml, usedforsecurity=False).hexdigest() == known:
+        return []
+    column = column_index_from_string(place.rstrip("0123456789"))
+    return [lint.version_taken(Cell(settings.name, FIRST_ROW, column, version, version), published)]
+
+
+def _lint(workbook: bytes, **known: Any) -> list[Finding]:
+    """What lint finds. Raises FormRejected when the workbook is damaged."""
+    try:
+        return list(lint.check(workbook, **known))
+    except Exception as error:  # openpyxl raises anything on a broken workbook
+        raise gate.refused("damaged", f"{type(error).__name__}: {error}") from error
 
 
 def read_xform(xml: bytes) -> ConvertedForm:
@@ -87,18 +155,42 @@ def read_xform(xml: bytes) -> ConvertedForm:
     return _form(xml, read_fields(parse(xml)), {}, [])
 
 
-def _to_xml(book: Workbook) -> tuple[bytes | None, list[Finding]]:
-    """The XForm and what pyxform said; None when it could not make one that can be read."""
-    warnings: list[str] = []
+def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, list[Finding]]:
+    """The XForm, and what was found so far with what pyxform says; None when it cannot be brought to the end.
+
+    With an error among the findings, the XForm is that of a mended copy.
+    """
+    mended = Mended(book)
+    for finding in found:
+        if finding.severity == "error":
+            mended.mend(finding)
+    for _ in range(ROUNDS):
+        xml, warnings, errors = _run(mended.definition, book)
+        if xml is not None:
+            return xml, fold(found, warnings)
+        known = len(found)
+        found = fold(found, errors)
+        is_crash = any(error.code == "pyxform_failed" for error in errors)
+        is_mended = [mended.mend(error) for error in errors]
+        if is_crash and _has_error(found[:known]):
+            return None, found[:known]  # A crash behind errors that are told says nothing more.
+        if not any(is_mended):
+            break
+    return None, fold(found, warnings)
+
+
+def _run(definition: dict[str, Any], book: Workbook) -> tuple[bytes | None, list[Finding], list[Finding]]:
+    """The XForm, warnings, and errors when there is none."""
+    said: list[str] = []
     try:
-        xform = run_pyxform(book.definition, warnings=warnings).xform
+        xform = run_pyxform(definition, warnings=said).xform
         xml = unicodedata.normalize("NFC", xform).encode()  # file names too, as the manifest writes them
         parse(xml)
     except PyXFormError as error:
-        return None, [*explain(str(error), "error", book), *_warnings(warnings, book)]
+        return None, _warnings(said, book), explain(str(error), "error", book)
     except Exception as error:  # pyxform fails with anything on workbooks its authors did not think of
-        return None, [_crash(error), *_warnings(warnings, book)]
-    return xml, _warnings(warnings, book)
+        return None, _warnings(said, book), [_crash(error)]
+    return xml, _warnings(said, book), []
 
 
 def _warnings(messages: Iterable[str], book: Workbook) -> list[Finding]:
@@ -115,47 +207,12 @@ def _crash(error: Exception) -> Finding:
     )
 
 
-def _check_questions(book: Workbook, fields: Collection[Field]) -> list[Finding]:
-    if questions(fields):
-        return []
-    survey = book.sheet("survey")
-    return [
-        Finding(
-            "no_questions",
-            "error",
-            survey.name,
-            row=survey.last_row,
-            vi="Trang “survey” không có câu hỏi nào.",
-            en="The sheet “survey” has no questions.",
-        )
-    ]
-
-
-def _check_types(book: Workbook) -> Iterator[Finding]:
-    """An error for each question of a type that phones would get without its choices."""
-    survey = book.sheet("survey")
-    for number, row in survey.numbered():
-        written = value_in(row, "type") or ""
-        if written.startswith(EXTERNAL_SELECT):
-            yield Finding(
-                "external_select",
-                "error",
-                survey.name,
-                book.cell("survey", "type", number),
-                number,
-                written,
-                value_in(row, "name"),
-                "Không dùng select_one_external; hãy dùng select_one_from_file với một tệp .csv.",
-                "select_one_external is not supported; use select_one_from_file with a .csv file.",
-            )
-
-
 def _has_error(findings: Iterable[Finding]) -> bool:
     return any(finding.severity == "error" for finding in findings)
 
 
 def _form(
-    xml: bytes, fields: tuple[Field, ...], titles: dict[str, str], findings: list[Finding]
+    xml: bytes, fields: tuple[Field, ...], titles: dict[str, str], findings: Collection[Finding]
 ) -> ConvertedForm:
     facts = read_facts(xml)
     document = parse(xml)

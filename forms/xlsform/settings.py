@@ -1,71 +1,9 @@
-"""What the settings sheet must say before phones can use a form."""
+"""Titles in several languages, which pyxform cannot read."""
 
-from collections.abc import Iterator
-from typing import Any
+from .workbook import Workbook, header_in
 
-from ..errors import Finding
-from .workbook import Workbook, header_in, value_in
-
-REFUSED_SUFFIXES = (".xml", ".xls", ".xlsx")
 TITLE_PREFIXES = ("form_title::", "title::")
 SETTINGS_ROW = 2
-
-
-def check_settings(workbook: Workbook) -> Iterator[Finding]:
-    """Errors in form ID and version, and a warning without a title."""
-    settings = workbook.sheet("settings")
-    row = settings.row(SETTINGS_ROW)
-    xml_form_id = value_in(row, "form_id")
-    if not xml_form_id:
-        yield _finding(
-            workbook,
-            "form_id_missing",
-            "form_id",
-            "Thiếu mã biểu mẫu: cột form_id của trang “settings” đang trống.",
-            "The form ID is missing: form_id on the sheet “settings” is blank.",
-        )
-    elif xml_form_id.lower().endswith(REFUSED_SUFFIXES):
-        yield _finding(
-            workbook,
-            "form_id_suffix",
-            "form_id",
-            f"Mã biểu mẫu “{xml_form_id}” không được kết thúc bằng .xml, .xls hoặc .xlsx.",
-            f"The form ID “{xml_form_id}” must not end in .xml, .xls or .xlsx.",
-        )
-    if not value_in(row, "version"):
-        yield _finding(
-            workbook,
-            "version_missing",
-            "version",
-            "Thiếu phiên bản: cột version của trang “settings” đang trống, máy tính bảng không biết có bản mới.",
-            "The version is missing on the sheet “settings”: tablets cannot tell versions apart.",
-        )
-    if not value_in(row, "form_title"):
-        yield _finding(
-            workbook,
-            "title_missing",
-            "form_title",
-            "Thiếu tên biểu mẫu (form_title) trên trang “settings”; máy tính bảng sẽ hiện mã biểu mẫu.",
-            "form_title on the sheet “settings” is blank; tablets will show the form ID.",
-            severity="warning",
-        )
-
-
-def _finding(
-    workbook: Workbook, code: str, column: str, vi: str, en: str, severity: Any = "error"
-) -> Finding:
-    settings = workbook.sheet("settings")
-    return Finding(
-        code,
-        severity,
-        settings.name,
-        workbook.cell("settings", column, SETTINGS_ROW),
-        SETTINGS_ROW,
-        value_in(settings.row(SETTINGS_ROW), column),
-        None,
-        vi,
-        en,
-    )
 
 
 def take_titles(workbook: Workbook) -> dict[str, str]:
