@@ -6,8 +6,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 PEOPLE = ["user.list", "user.create", "user.read", "user.update"]
 NATIONAL_ADMIN, PROVINCE_ADMIN = 101, 106
