@@ -137,11 +137,12 @@ def test_a_goal_of_years_is_told_with_what_was_reached_in_all_of_them():
         actual=replace(row.actual, value=1),
         cumulative=10,
         verdict=replace(REACHED, status="chua_den_han"),
+        is_cumulative=True,
     )
     group = replace(tables()[0].groups[0], rows=(row,))
     made = province_report(tables=(replace(tables()[0], groups=(group,)),))
 
-    assert "(lũy kế 10 câu lạc bộ, yêu cầu từ 30 câu lạc bộ trở lên)" in said(made, "results")
+    assert "(thực hiện lũy kế 10 câu lạc bộ, yêu cầu từ 30 câu lạc bộ trở lên)" in said(made, "results")
 
 
 def test_when_nobody_reported_no_share_of_meetings_is_told():
@@ -263,8 +264,10 @@ def test_a_target_of_the_phase_is_told_by_the_figure_that_table_1_judges():
         Verdict("chua_dat", "red", Decimal(60)),
     )
     of_phase = replace(of_phase, cumulative=Decimal(48), is_cumulative=True)
-    made = province_report(tables=(replace(table, groups=(replace(group, rows=(of_phase,)),)),))
+    under_way = replace(table.phase, valid_to=date(2025, 12, 31))
+    groups = (replace(group, rows=(of_phase,)),)
+    made = province_report(tables=(replace(table, phase=under_way, groups=groups),))
 
-    assert "(thực hiện 48% lũy kế, yêu cầu từ 80% trở lên)" in said(made, "shortcomings")
-    assert "từ 48% lũy kế lên ít nhất 80%" in said(made, "direction")
+    assert "(thực hiện lũy kế 48%, yêu cầu từ 80% trở lên)" in said(made, "shortcomings")
+    assert "từ lũy kế 48% lên ít nhất 80%" in said(made, "direction")
     assert "48% to date" in said(made, "shortcomings", "en")

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from reports import activity_words, language, words
-from reports.privacy import Masked
 from reports.province.model import ProvinceReport, TargetRow
 from reports.province.voice import Voice
 
@@ -138,15 +137,7 @@ def _member_shares(report: ProvinceReport, voice: Voice) -> str:
 
 
 def _achieved(row: TargetRow, voice: Voice) -> str:
-    so_far = _so_far(row)
-    return f"{voice.name(row)} ({voice.actual(row) if so_far is None else voice.amount(so_far, row.unit)})"
-
-
-def _so_far(row: TargetRow) -> Decimal | int | None:
-    """What a goal of more than the period is compared with, where that is not the figure of the period itself."""
-    if row.goal is None or row.goal.period is None or isinstance(row.cumulative, Masked):
-        return None
-    return None if row.cumulative == row.actual.value else row.cumulative
+    return f"{voice.name(row)} ({voice.actual(row)})"
 
 
 def _fund_results(report: ProvinceReport, voice: Voice) -> Iterator[str]:
@@ -240,17 +231,14 @@ def _named(report: ProvinceReport, voice: Voice, statuses: Collection[str], text
 
 def _against(row: TargetRow, voice: Voice) -> str:
     assert row.goal is not None
-    so_far = _so_far(row)
-    if so_far is not None:
-        text = _("%(name)s (lũy kế %(actual)s, yêu cầu %(goal)s)")
-    elif row.verdict.status == "gan_dat":
+    if row.verdict.status == "gan_dat":
         text = _("%(name)s (thực hiện %(actual)s, yêu cầu %(goal)s, gần đạt)")
     else:
         text = _("%(name)s (thực hiện %(actual)s, yêu cầu %(goal)s)")
     return voice.say(
         text,
         name=voice.name(row),
-        actual=voice.actual(row) if so_far is None else voice.amount(so_far, row.unit),
+        actual=voice.actual(row),
         goal=voice.goal(row.goal),
     )
 

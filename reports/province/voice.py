@@ -103,7 +103,7 @@ class Voice:
             and text == self.percent(row.goal.low)
         ):
             text = language.percent(value, 2, language=self.lang)
-        return self.say(_("%(value)s lũy kế"), value=text) if row.is_cumulative else text
+        return self.say(_("lũy kế %(value)s"), value=text) if row.is_cumulative else text
 
     def attainment(self, verdict: Verdict) -> str:
         """đạt 136,7% kế hoạch, vượt 36,7%; "" where there is no rate. A miss is never rounded up to a mark."""
