@@ -15,7 +15,8 @@ bin := .venv/bin
 
 # Tests share two processor cores with whatever else runs; `make test TEST_JOBS=8` on a larger machine.
 TEST_JOBS ?= 2
-PYTEST := $(bin)/pytest -n $(TEST_JOBS)
+# A file stays on one core: what its tests share, such as the loaded sample, is made once.
+PYTEST := $(bin)/pytest -n $(TEST_JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run setup test soak lint format bench lock upgrade clean system-run system-tests
@@ -38,7 +39,7 @@ setup: system-run $(ready_to_run) ## Chỉ cài đặt | Set up only
 test: system-tests $(ready_to_test) ## Kiểm tra mã nguồn và chạy mọi phép thử | Lint, then run every test
 	@$(MAKE) --no-print-directory lint
 	env -u TEST_DATABASE_URL $(PYTEST)
-	scripts/with-postgres $(PYTEST) -m database
+	scripts/with-postgres $(PYTEST) -m "database and not printing"
 
 soak: system-tests $(ready_to_test) ## Đội 100 máy tính bảng và đường truyền chậm, mất nhiều phút | A fleet of 100 tablets and slow lines: takes minutes
 	env -u TEST_DATABASE_URL $(bin)/pytest -m soak

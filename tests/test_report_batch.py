@@ -16,7 +16,7 @@ from server.services.actor import SYSTEM_ID
 from server.services.report import batch
 from tests.test_report_service import TODAY, programme  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.printing]
 
 PROJECT_ID = 1
 EVERYTHING = Scope(None, SYSTEM_ID, TODAY)

@@ -9,7 +9,7 @@ from server.cli import main, shell
 from server.models import Report
 from tests.builders_paper import a_world
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.printing]
 
 
 @pytest.fixture

@@ -281,6 +281,7 @@ def test_the_planted_faults_are_found(sample):
     } <= set(found)
 
 
+@pytest.mark.printing
 def test_the_printed_report_states_20_of_20(sample):
     pdf = report.pdf(sample.report("58", "2017..2020"), TODAY)
 
@@ -294,6 +295,7 @@ def test_the_printed_report_states_20_of_20(sample):
     assert "None" not in everything
 
 
+@pytest.mark.printing
 def test_the_english_report_of_the_same_figures_holds_no_vietnamese_but_names(sample):
     page = render.html(sample.report("58", "2021"), TODAY, "en")
     text = " ".join(re.sub(r'<span lang="vi">.*?</span>|<[^>]*>', " ", page, flags=re.DOTALL).split())
@@ -303,6 +305,7 @@ def test_the_english_report_of_the_same_figures_holds_no_vietnamese_but_names(sa
     assert re.findall(r"tỷ lệ|thành viên|câu lạc bộ|số liệu|huyện|chưa|của ", text, re.IGNORECASE) == []
 
 
+@pytest.mark.printing
 @pytest.mark.parametrize(
     ("code", "period"), [("58", "2017..2020"), ("12", "2017..2020"), ("34", "2019..2021")]
 )
@@ -388,6 +391,7 @@ def test_the_second_calculation_agrees_with_every_figure(second, code, period, a
 OWN_RULES = {"women": (Decimal(60), Decimal(65)), "m5_min_attendance": (Decimal(75), None)}
 
 
+@pytest.mark.printing
 @pytest.mark.parametrize(
     ("code", "period", "chosen"),
     [
@@ -411,6 +415,7 @@ PLANTED = (
 """Figures of every part, to each of which 1 is added."""
 
 
+@pytest.mark.printing
 def test_a_figure_changed_in_the_report_is_found_and_named(second):
     printed = cells(second.sample.report("12", "2017"))
     wrong = {
@@ -462,6 +467,7 @@ def a_target_is_lowered(session: Session) -> None:
     session.execute(update(Target).where(Target.fact_id == "NT-03").values(value=19))
 
 
+@pytest.mark.printing
 @pytest.mark.parametrize(
     ("plant", "named"),
     [
@@ -495,6 +501,7 @@ def clb(sample, tmp_path, monkeypatch):
     shell.database.cache_clear()
 
 
+@pytest.mark.printing
 def test_the_command_ends_with_the_cells_compared_and_names_what_differs(sample, clb):
     drafted = clb("report", "draft", "12", "--period", "2017", "--calendar", "decree")
     number = re.search(r"\d+", drafted.output)
@@ -559,6 +566,7 @@ def test_the_map_the_heat_table_and_the_annexes_hold_every_club(sample):
     assert made.activities.survey.interviews == 80
 
 
+@pytest.mark.printing
 def test_every_sum_of_the_workbook_is_the_figure_of_the_report(sample):
     made = sample.report("12", "2017..2020")
     book = read(workbook.province(made, TODAY))
@@ -591,6 +599,7 @@ def test_every_sum_of_the_workbook_is_the_figure_of_the_report(sample):
     ]
 
 
+@pytest.mark.printing
 @pytest.mark.parametrize(("code", "period"), [("58", "2021"), ("12", "2017..2020")])
 def test_every_figure_is_the_sum_of_its_clubs(sample, code, period):
     """All indicators over the province and each of its units, the columns of table 3, and every row of table 1."""
@@ -721,6 +730,7 @@ def test_both_phases_stand_in_the_countrys_report_with_every_stated_target(sampl
     assert [cell.value for cell in clubs.cells] == [61, 71]
 
 
+@pytest.mark.printing
 def test_the_country_is_printed_in_both_languages_with_its_map(sample):
     made = the_nation(sample, "2016..2020")
 

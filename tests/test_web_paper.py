@@ -20,7 +20,7 @@ from tests.builders import seed_units
 from tests.builders_paper import Clerk, a_late_month, a_world
 from tests.builders_web import Browser, a_person, alert
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.printing]
 
 WANTED = {"province": "58", "period": "2018..2020", "cut_off": "2021-01-10", "geography_as_of": ""}
 SIGNING = {

@@ -33,6 +33,7 @@ def browser(app, database, units) -> Browser:
 
 
 @pytest.mark.database
+@pytest.mark.printing
 class TestProvinceReport:
     def test_it_is_a_pdf_with_a_name_every_system_can_keep(self, browser):
         response = browser.get("/reports/province/58.pdf?period=2017..2020")
