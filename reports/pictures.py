@@ -184,6 +184,7 @@ def map_picture(report: ProvinceReport, lang: str = "vi") -> Picture | None:
         [(site.lon, site.lat, site.row_id) for site in sketch.sites if site.club is None],
         [((site.lon, site.lat, site.row_id), site.is_measured) for site in sketch.sites if site.club],
         names,
+        {unit.id for unit, clubs in sketch.rows if not clubs},
     )
     told = "; ".join(f"{words.unit_name(unit, lang=lang)}: {clubs}" for unit, clubs in sketch.rows)
     return Picture(chart, _("Sơ đồ phân bố CLB, số CLB theo địa bàn: %(figures)s.") % {"figures": told})

@@ -145,6 +145,16 @@ def test_names_at_the_edge_stand_in_the_order_of_their_units():
     assert all(one.leads_to for one in labels)
 
 
+def test_a_unit_without_a_club_is_named_only_where_there_is_room():
+    """Two units crowded around a club: the one without clubs gets no line of its own, the wide one is named."""
+    centres = [(6.0, 5.0, 1), (6.1, 5.0, 2), (2.0, 8.0, 3)]
+    clubs = [((6.0, 5.0, 1), True), ((6.1, 5.0, 1), True)]
+
+    chart = charts.map_chart(SQUARE, centres, clubs, {1: "Một (2)", 2: "Hai (0)", 3: "Ba (0)"}, {2, 3})
+
+    assert {label.text for label in chart.labels} == {"Một (2)", "Ba (0)"}
+
+
 def test_an_archipelago_far_off_the_outline_is_left_off_the_map():
     """As Trường Sa of Khánh Hòa: its land is none of the frame's, and the rest of the province is drawn."""
     places = [(5.0, 5.0, 1), (40.0, -20.0, 2)]

@@ -5,7 +5,7 @@ communes and their clubs.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports import shapes
@@ -78,10 +78,11 @@ def map_chart(
     centres: Sequence[Place],
     clubs: Sequence[tuple[Place, bool]],
     names: Mapping[int, str],
+    unimportant: Collection[int] = (),
 ) -> MapChart | None:
     """centres: of communes, with the unit they are shown in; clubs: with whether their position was measured;
-    names: what is written in each unit. None where there is no point at all. What lies off the outline's frame, such
-    as an archipelago of the open sea, is not drawn."""
+    names: what is written in each unit; of the unimportant ones only where there is room. None where there is no point
+    at all. What lies off the outline's frame, such as an archipelago of the open sea, is not drawn."""
     box = _bounds([p for ring in outline.rings for p in ring], 0.02) if outline else None
     centres = [place for place in centres if _is_on(place, box)]
     clubs = [(place, measured) for place, measured in clubs if _is_on(place, box)]
@@ -102,7 +103,7 @@ def map_chart(
         " ".join(frame.path([corner for corner, _ in cell]) for cell in cells if cell),
         _borders(cells, rows, frame, outline is None),
         drawn,
-        _labels(centres, names, frame, [(point.x, point.y) for point in drawn], height),
+        _labels(centres, names, unimportant, frame, [(point.x, point.y) for point in drawn], height),
     )
 
 
@@ -139,6 +140,7 @@ def _borders(
 def _labels(
     centres: Sequence[Place],
     names: Mapping[int, str],
+    unimportant: Collection[int],
     frame: _Frame,
     points: Sequence[tuple[float, float]],
     height: float,
@@ -157,7 +159,8 @@ def _labels(
             for x, y in sorted(own, key=lambda p: math.dist(p, middle))
         ]
         free = next((one for one in tried if _is_free(one, made, points)), None)
-        (made if free else outside).append(free or tried[0])
+        if free or row not in unimportant:
+            (made if free else outside).append(free or tried[0])
     for is_right in (False, True):
         side = [one for one in outside if (one.x >= WIDTH / 2) is is_right]
         made += _at_edge(side, is_right, made, height)

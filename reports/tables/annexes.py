@@ -23,7 +23,8 @@ def clubs(report: ProvinceReport, lang: str, _: Say) -> Table:
         Column("grade", _("Xếp loại"), 20, "text"),
         Column("failing", _("Nội dung chưa đạt"), 22, "text"),
     )
-    rows = tuple(_club(one, report.scope.geography.is_former, lang, _) for one in report.clubs)
+    has_new = report.scope.geography.is_former or any(one.place_new for one in report.clubs)
+    rows = tuple(_club(one, has_new, lang, _) for one in report.clubs)
     notes = [f"{code}: {words.item(code, lang=lang)}" for code, _clubs in report.failing_counts]
     return Table(
         _("Phụ lục %(number)s") % {"number": "I"},
@@ -35,8 +36,8 @@ def clubs(report: ProvinceReport, lang: str, _: Say) -> Table:
     )
 
 
-def _club(found: ClubRow, is_former: bool, lang: str, _: Say) -> Row:
-    new = found.place_new or (_("chưa xác định") if is_former else None)
+def _club(found: ClubRow, has_new: bool, lang: str, _: Say) -> Row:
+    new = found.place_new or (_("chưa xác định") if has_new else None)
     return row(
         found.number,
         found.code,
@@ -79,4 +80,4 @@ def absent(report: ProvinceReport, lang: str, _: Say) -> Table:
     all_sent = _("Không có: các câu lạc bộ đã gửi đủ báo cáo của các tháng trong kỳ.")
     notes = (all_sent,) if not rows and not report.scope.is_empty else ()
     name = _("Phụ lục %(number)s") % {"number": "III"}
-    return Table(name, _("Câu lạc bộ không báo cáo"), columns, rows, notes, is_wide=True)
+    return Table(name, _("Câu lạc bộ không báo cáo, báo cáo thiếu tháng"), columns, rows, notes, is_wide=True)

@@ -91,8 +91,9 @@ def annex(report: ProvinceReport, lang: str, _: Say) -> Table:
     rows = [Row(tuple(Cell(cells[column.key]) for column in columns)) for cells in parts[:-1]]
     last = [total(columns, rows, parts[-1])] if parts else []
     note = _(
-        "Tăng của Quỹ tăng thu nhập: vốn bổ sung trong kỳ và vốn ban đầu của câu lạc bộ mới; giảm: rút vốn và xóa nợ. "
-        "Chênh lệch: số kiểm quỹ trừ số sổ ở lần kiểm cuối kỳ."
+        "Tăng gồm cả quỹ ban đầu của câu lạc bộ mới; với Quỹ tăng thu nhập, tăng là vốn bổ sung, giảm là rút vốn và "
+        "xóa nợ. Chênh lệch: số kiểm quỹ trừ số sổ ở lần kiểm cuối kỳ. Dấu “–”: không có báo cáo trong kỳ; số cuối kỳ "
+        "khi đó là của báo cáo gần nhất."
     )
     return Table(
         _("Phụ lục %(number)s") % {"number": "II"},

@@ -44,7 +44,8 @@ def _phase(found: PhaseTable, number: str, lang: str, _: Say) -> Table:
         rows += [_target(one, lang) for one in group.rows]
     note = _(
         "Đánh giá: Đạt từ 100% chỉ tiêu; Gần đạt từ 80% đến dưới 100%; Chưa đạt dưới 80%. Khung: tỷ lệ nằm trong "
-        "khoảng quy định. Chưa đến hạn: chỉ tiêu có hạn sau ngày tính số liệu, tỷ lệ cho biết tiến độ."
+        "khoảng quy định. Chưa đến hạn: chỉ tiêu cộng dồn có hạn sau ngày tính số liệu, tỷ lệ cho biết tiến độ; tỷ lệ "
+        "phải giữ thường xuyên được đánh giá ở từng kỳ."
     )
     return Table(
         _("Bảng %(number)s") % {"number": number},

@@ -83,6 +83,7 @@ def set_styles(document: Any) -> None:
         document.styles[name].paragraph_format.line_spacing = 1.25 if name in LOOSE else 1
     for name in (*KEPT, ANNEX):
         document.styles[name].paragraph_format.keep_with_next = True
+    document.styles[SOURCE].paragraph_format.keep_together = True
     rule = document.styles[RULE].paragraph_format
     rule.line_spacing_rule, rule.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(3)
     end = document.styles[END].paragraph_format
