@@ -137,6 +137,8 @@ def _document(name: str, code: str, made_on: date, **values: Any) -> str:
 def _chart(made: Summary, code: str) -> dict[str, Any] | None:
     """The one picture: plan and actual by unit; of many units, or without any, the funds by month; else none."""
     report, say = made.report, Spoken(code).say
+    if made.is_empty:
+        return None
     if report.plan_chart and len(report.plan_chart) <= CHART_UNITS:
         is_planned = render.is_planned(report.plan_chart)
         series = [say(_("Kế hoạch")), say(_("Thực hiện"))] if is_planned else [say(_("Thực hiện"))]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports.province import ProvinceReport, TargetRow, UnitRow
+from reports.province import ProvinceReport, TargetRow
 from reports.spoken import Spoken
 from reports.summary.model import Headline, Summary
 from reports.summary.told import told
@@ -54,7 +54,7 @@ def headlines(report: ProvinceReport, spoken: Spoken) -> tuple[Headline, ...]:
     per_club = report.row("B01")
     mean = per_club.actual.value if per_club else None
     return (
-        _clubs(total, spoken),
+        _clubs(report, spoken),
         Headline(
             spoken.number(None if is_empty else total.members),
             say(_("thành viên")),
@@ -79,14 +79,17 @@ def headlines(report: ProvinceReport, spoken: Spoken) -> tuple[Headline, ...]:
     )
 
 
-def _clubs(total: UnitRow, spoken: Spoken) -> Headline:
+def _clubs(report: ProvinceReport, spoken: Spoken) -> Headline:
+    """Clubs founded, of the plan if there is one; where no club told anything, none is said to be none."""
+    total, is_empty = report.total, report.scope.is_empty
+    founded = spoken.number(None if is_empty else total.founded)
     standing = spoken.say(_("hiện có %(clubs)s CLB")) % {"clubs": spoken.number(total.standing)}
+    if is_empty:
+        standing = ""
     if total.plan is None:
-        return Headline(
-            spoken.number(total.founded), spoken.say(_("CLB thành lập mới (không có kế hoạch)")), standing
-        )
+        return Headline(founded, spoken.say(_("CLB thành lập mới (không có kế hoạch)")), standing)
     return Headline(
-        f"{spoken.number(total.founded)}/{spoken.number(total.plan)}",
+        f"{founded}/{spoken.number(total.plan)}",
         spoken.say(_("CLB thành lập / kế hoạch")),
         standing,
     )
