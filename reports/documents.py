@@ -10,8 +10,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from pypdf import PdfReader
-
 from reports import charts, render
 from reports.club_sheet import ClubSheet, SheetBook
 from reports.commune import CommunePage
@@ -31,6 +29,8 @@ class TooLong(Exception):
 
 def summary(made: Summary, made_on: date, code: str) -> bytes:
     """The summary as a PDF of one page. Raises TooLong, and what `render.printed` does."""
+    from pypdf import PdfReader  # Only the summary counts its pages.
+
     for density in DENSITIES:
         pdf = render.printed(summary_html(made, made_on, code, density), sheets=SHEETS)
         if len(PdfReader(io.BytesIO(pdf)).pages) == 1:

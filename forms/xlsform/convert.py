@@ -5,9 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import md5
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert as run_pyxform
-
 from ..errors import Finding, FormRejected
 from ..schema import EntityDeclaration, Field, declarations, questions
 from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
@@ -89,6 +86,10 @@ def read_xform(xml: bytes) -> ConvertedForm:
 
 def _to_xml(book: Workbook) -> tuple[bytes | None, list[Finding]]:
     """The XForm and what pyxform said; None when it could not make one that can be read."""
+    # Imported here: pyxform takes a third of a second, and most processes convert no workbook.
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert as run_pyxform
+
     warnings: list[str] = []
     try:
         xform = run_pyxform(book.definition, warnings=warnings).xform

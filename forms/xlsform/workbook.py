@@ -9,7 +9,6 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from pyxform.xls2json_backends import xlsx_to_dict
 
 from ..errors import Finding, FormRejected
 
@@ -160,6 +159,8 @@ class Workbook:
 
 def open_workbook(content: bytes) -> Workbook:
     """Open a workbook. Raises FormRejected when it is none, or none with a sheet `survey`."""
+    from pyxform.xls2json_backends import xlsx_to_dict
+
     _check_file(content)
     try:
         definition = xlsx_to_dict(io.BytesIO(content))

@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from weasyprint.text.ffi import pango
-
 from reports import fonts, pdf, render
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
@@ -106,6 +104,8 @@ def _pdf(html: str, css: str, enclosed: Enclosed | None) -> bytes:
 
 def made_with() -> dict[str, Any]:
     """Versions and SHA-256 of what draws the pages: libraries, Pango, font and templates. Raises NotPrintable."""
+    from weasyprint.text.ffi import pango  # WeasyPrint takes a third of a second to import.
+
     try:
         family = fonts.find()
     except FontProblem as error:
