@@ -17,7 +17,8 @@ from server.services.report.issue import Signing
 from server.services.report.paper import Filter, Paper
 from server.web import period
 from server.web.page import LAST_ID, id_given, page_number, show, viewer
-from server.web.report import file_name, printing
+from server.web.report import file_name
+from server.web.turn import heavy, turns
 from server.web.words import language
 
 ONE = f"/reports/<int(max={LAST_ID}):report_id>"
@@ -143,7 +144,7 @@ def pdf(project_id: int, report_id: int) -> Response:
         written = text.printed(text.current(session, report_id))
     if of.is_out:
         return _file(blobs().read(of.row.pdf_sha256 or ""), "application/pdf", _name(of))
-    with printing:
+    with turns:
         drawn = page.preview(of, paper.content(blobs(), of.row), written, clock.today())
     return _file(drawn, "application/pdf", _name(of))
 
@@ -182,6 +183,7 @@ def history(project_id: int, report_id: int, key: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def changes(project_id: int, report_id: int) -> Response:
     """An issued report beside the same report of today, cell by cell."""
     today = clock.today()
