@@ -8,16 +8,16 @@ given: a page has a route for it, a PDF carries it inside.
 import io
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
-
-from pypdf import PageObject, PdfReader
-from pypdf.generic import Destination
+from typing import TYPE_CHECKING, Any
 
 from reports import charts, render
 from reports.club_sheet import ClubSheet, SheetBook
 from reports.commune import CommunePage
 from reports.spoken import Spoken
 from reports.summary import Summary
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
 
 SHEETS = ("documents.css",)
 DENSITIES = ("roomy", "close", "dense", "tight", "tight least")
@@ -87,7 +87,9 @@ def _printed_sheets(
 
 def _sparse(pdf: bytes, sheets: Sequence[ClubSheet]) -> frozenset[str]:
     """Codes of the clubs whose sheet has more than one page and little on its last."""
-    read = PdfReader(io.BytesIO(pdf))
+    from pypdf.generic import Destination  # Imported here: most processes count no pages.
+
+    read = _read(pdf)
     first = [
         read.get_destination_page_number(mark) or 0 for mark in read.outline if isinstance(mark, Destination)
     ]
@@ -102,18 +104,24 @@ def _sparse(pdf: bytes, sheets: Sequence[ClubSheet]) -> frozenset[str]:
     )
 
 
-def _is_sparse(page: PageObject) -> bool:
+def _is_sparse(page: "PageObject") -> bool:
     return len(page.extract_text()) < FEW_LETTERS
 
 
 def _page_count(pdf: bytes) -> int:
-    return len(PdfReader(io.BytesIO(pdf)).pages)
+    return len(_read(pdf).pages)
+
+
+def _read(pdf: bytes) -> "PdfReader":
+    from pypdf import PdfReader
+
+    return PdfReader(io.BytesIO(pdf))
 
 
 def commune(made: CommunePage, made_on: date, code: str) -> bytes:
     """The commune page as a PDF, set closer if that spares a page of few lines; raises what `render.printed` does."""
     pdf = _printed_commune(made, made_on, code, DENSITIES[0])
-    pages = PdfReader(io.BytesIO(pdf)).pages
+    pages = _read(pdf).pages
     if len(pages) > 1 and _is_sparse(pages[-1]):
         closer = _printed_commune(made, made_on, code, DENSITIES[1])
         return closer if _page_count(closer) < len(pages) else pdf

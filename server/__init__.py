@@ -1,8 +1,9 @@
 """CLB's server: the only package with input and output."""
 
-import gc
 import os
 from typing import TYPE_CHECKING
+
+from server.memory import settle as settle_memory
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -10,8 +11,7 @@ if TYPE_CHECKING:
     from server.config import Config
     from server.db import Database
 
-COLLECTED_EVERY = 20_000
-"""Objects made more than freed before the collector looks at the youngest; Python's own figure is 700."""
+__all__ = ["create_app", "settle_memory"]
 
 
 def create_app(config: "Config | None" = None, database: "Database | None" = None) -> "Flask":
@@ -44,14 +44,3 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
     if config.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
-
-
-def settle_memory() -> None:
-    """Take everything made so far for permanent, once the application stands.
-
-    Python's collector then need not walk models, templates and libraries again and again, and comes less often: a
-    report is made in six sevenths of the time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECTED_EVERY, 10, 10)

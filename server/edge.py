@@ -45,6 +45,13 @@ def healthz() -> Response:
 
 def worded(problem: Problem) -> Response:
     """A problem in the manner of the door that was asked: OpenRosa XML for Collect, a page for browsers."""
+    response = _worded(problem)
+    if problem.retry_seconds is not None:
+        response.headers["Retry-After"] = str(problem.retry_seconds)
+    return response
+
+
+def _worded(problem: Problem) -> Response:
     if request.path.startswith(COLLECT) or request.path.endswith(keyless.ADDRESSES):
         return answer.refusal(problem)
     if not request.path.startswith(PLAIN):

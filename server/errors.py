@@ -15,6 +15,8 @@ class Problem(Exception):
     """Base of all errors that a reader is told about. Keyword arguments fill the places of its sentences."""
 
     code = "500.1"
+    retry_seconds: int | None = None
+    """After how long it is worth asking again; None where nobody knows."""
     message_vi = "Máy chủ gặp lỗi. Số liệu trong máy của anh/chị vẫn còn nguyên; xin gửi lại sau."
     message_en = "The server failed. Your data is still on your device; please send it again later."
 

@@ -176,12 +176,35 @@ def test_every_command_explains_itself_in_vietnamese_and_english(clb, words):
 
 def test_every_command_is_among_those_checked():
     def names(group, above=()):
-        for name, command in group.commands.items():
+        for name in group.list_commands(None):
             yield [*above, name]
+            command = group.get_command(None, name)
             if hasattr(command, "commands"):
                 yield from names(command, (*above, name))
 
     assert sorted(names(main)) == sorted(words for words in COMMANDS if words)
+
+
+def test_a_light_command_loads_nothing_that_prints_converts_or_migrates():
+    code = "import sys; from server.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", code, "user", "--help"], capture_output=True, text=True, check=True
+    )
+
+    loaded = {name.split(".")[0] for name in told.stdout.splitlines()[-1].split()}
+    assert "sqlalchemy" in loaded
+    heavy = {
+        "alembic",
+        "docx",
+        "flask",
+        "granian",
+        "jinja2",
+        "pyhanko",
+        "pyxform",
+        "weasyprint",
+        "xlsxwriter",
+    }
+    assert loaded & heavy == set()
 
 
 def test_a_user_gets_a_password_that_works(clb, session):

@@ -22,6 +22,7 @@ FLOORS = (
         "server.errors",
         "server.i18n",
         "server.log",
+        "server.memory",
     ),
     ("server.models", "server.blobs", "server.jobs", "server.mail", "server.migrate", "server.oidc"),
     ("server.services", "server.projection", "server.scope", "server.demo"),

@@ -16,7 +16,7 @@ from server.models import ReportSchedule
 from server.services import issuing
 from server.services.report import photo, text
 from server.services.schedule import run
-from server.web.report import TooManyPrinted, Turns
+from server.web.turn import TooManyAtOnce, Turns, turns
 from tests.builders import a_club
 from tests.builders_paper import NOW, TODAY
 from tests.builders_web import alert
@@ -68,6 +68,28 @@ def test_recipients_end(lines):
     assert "30" in refused.value.faults["recipients"][0]
 
 
+HEAVY = (
+    "/reports/province/58?period=2020",
+    "/reports/province/58.pdf?period=2020",
+    "/reports/province/58.xlsx?period=2020",
+    "/reports/province/58/figure/A01?period=2020",
+    "/reports/province/58/figure/A01/club/LTH-000001?period=2020",
+    "/reports/summary/58?period=2020",
+    "/reports/summary/58.pdf?period=2020",
+    "/reports/commune/22837?period=2020",
+    "/reports/commune/22837.pdf?period=2020",
+    "/reports/commune/22837.xlsx?period=2020",
+    "/reports/commune/22837/clubs.pdf?period=2020",
+    "/reports/club/LTH-000001?period=2020",
+    "/reports/club/LTH-000001.pdf?period=2020",
+    "/reports/club/LTH-000001/photo.jpg?period=2020",
+    "/reports/nation?period=2020",
+    "/reports/nation.pdf?period=2020",
+    "/reports/nation.xlsx?period=2020",
+    "/reports/1/changes",
+)
+
+
 @pytest.mark.database
 class TestPages:
     @pytest.mark.parametrize(
@@ -114,6 +136,23 @@ class TestPages:
         assert (refused.status_code, alert(refused)) == (404, f"Không có việc số {job.id} của anh/chị.")
         assert browser.post(f"/schedules/{one.id}/again/{job.id}").status_code == 303
 
+    def test_heavy_pages_wait_in_one_line_that_ends_and_light_ones_never_do(self, browser):  # noqa: F811
+        address = drafted(browser)
+        while turns._inside.acquire(blocking=False):
+            pass
+        try:
+            asked = {path: browser.get(path) for path in HEAVY}
+            begun = browser.post("/reports", **WANTED | {"period": "2019"})
+            light = [browser.get(path).status_code for path in ("/", "/reports", "/reports/nation", address)]
+        finally:
+            turns._inside.release(turns._inside._initial_value)
+
+        assert {path: answer.status_code for path, answer in asked.items()} == dict.fromkeys(HEAVY, 503)
+        assert {answer.headers["Retry-After"] for answer in (*asked.values(), begun)} == {"120"}
+        assert "Xin thử lại sau ít phút" in alert(asked[HEAVY[0]])
+        assert light == [200] * 4
+        assert browser.get(HEAVY[0]).status_code == 200
+
 
 def test_who_asks_for_a_report_beyond_those_that_may_wait_is_sent_away():
     turns, begun = Turns(1, 1), Event()
@@ -129,7 +168,7 @@ def test_who_asks_for_a_report_beyond_those_that_may_wait_is_sent_away():
         begun.wait()
         while turns._inside._value:  # Until the other one stands in the line.
             sleep(0)
-        with pytest.raises(TooManyPrinted), turns:
+        with pytest.raises(TooManyAtOnce), turns:
             pass
     waiting.join()
     with turns:

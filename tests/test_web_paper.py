@@ -1,13 +1,16 @@
 """Reports drafted, written, checked, issued and looked at with a browser; and what anybody may see of them."""
 
 import hashlib
+import io
 import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
 
+import pikepdf
 import pytest
+from docx import Document
 from flask import Flask
 from sqlalchemy import select
 
@@ -29,6 +32,9 @@ SIGNING = {
     "signer_title": "GIÁM ĐỐC",
     "signer_name": "Nguyễn Văn Bình",
 }
+
+ENDS = ("", ".pdf", ".docx", ".xlsx", "/facts.json", "/changes")
+"""Of the addresses that tell of an issued report."""
 
 
 @pytest.fixture
@@ -313,6 +319,27 @@ class TestIssued:
         assert json.loads(facts.data)["report"]["header"]["number"] == "05"
         assert browser.get(f"{paper_out.address}/signed.pdf").status_code == 404
 
+    def test_its_workbook_is_the_frozen_one_and_its_word_file_says_that_it_is_a_copy(self, paper_out):
+        browser, address = paper_out.somebody("province_editor", "58@2004-01-01"), paper_out.address
+
+        table, copied = browser.get(f"{address}.xlsx"), browser.get(f"{address}.docx")
+
+        with pikepdf.open(io.BytesIO(browser.get(f"{address}.pdf").data)) as pdf:
+            assert table.data == pdf.attachments["bang-bieu.xlsx"].get_file().read_bytes()
+        document = Document(io.BytesIO(copied.data))
+        heads = [
+            "\n".join(line.text for line in head.paragraphs)
+            for section in document.sections
+            for head in (section.header, section.first_page_header)
+        ]
+        assert len(heads) > 2
+        for head in heads:
+            assert "BẢN SAO\n" in head
+            assert "Bản có chữ ký là tệp PDF của báo cáo số 05/BC-SLĐTBXH." in head
+        name = copied.headers["Content-Disposition"]
+        assert name == "attachment; filename*=UTF-8''bao-cao-tinh-ninh-thuan-2017-2020-so-05-ban-sao.docx"
+        assert f'href="{address}.docx"' in browser.get(address).text
+
     def test_a_late_form_is_told_and_an_amended_report_begun(self, browser, database):
         address = issued(browser)
         assert "Mọi số liệu vẫn như khi ban hành." in browser.get(f"{address}/changes").text
@@ -335,9 +362,7 @@ class TestWhoMay:
     def test_only_those_of_the_province_see_it(self, paper_out, role, unit, status):
         somebody, address = paper_out.somebody(role, unit), paper_out.address
 
-        assert [
-            somebody.get(f"{address}{end}").status_code for end in ("", ".pdf", "/facts.json", "/changes")
-        ] == [status] * 4
+        assert [somebody.get(f"{address}{end}").status_code for end in ENDS] == [status] * len(ENDS)
         assert ("05/BC-SLĐTBXH" in somebody.get("/reports").text) == (status == 200)
 
     def test_an_official_reads_and_takes_no_step(self, browser, app, database, units):

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from string import Formatter
 
-from pyxform.errors import ErrorCode
-
 from ..errors import Finding, Severity
 from .sentences import (
     CODED,
@@ -74,6 +72,8 @@ def _recognise(message: str, severity: Severity) -> tuple[Sentences, Words]:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Sentences], ...]:
     """Every message we know: those with a code made from pyxform's own templates."""
+    from pyxform.errors import ErrorCode
+
     known = {**CODED, **dict.fromkeys(PARAMETER_CODES, PARAMETERS)}
     coded = (
         (ErrorCode[name], sentences) for name, sentences in known.items() if name in ErrorCode.__members__

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 
-from pyxform.validators.odk_validate import ODK_VALIDATE_PATH
-
 from ..errors import Finding, JavaMissing, ValidateFailed
 from .workbook import Workbook
 
@@ -70,6 +68,8 @@ def validate(xml: bytes, workbook: Workbook) -> tuple[Finding, ...]:
     Takes about a second and up to 512 MB in a process of its own.
     Raises JavaMissing, ValidateFailed.
     """
+    from pyxform.validators.odk_validate import ODK_VALIDATE_PATH
+
     java = which("java")
     if java is None:
         raise JavaMissing

@@ -10,9 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from reports.fonts import FontFamily
-from reports.pdf.archive import Attachment, Relationship
-from reports.pdf.layout import TEMPLATES, Press, RenderProblem, Rows
-from reports.pdf.volume import Volume
+from reports.pdf.part import TEMPLATES, Attachment, Relationship, RenderProblem, Rows
 
 __all__ = [
     "TEMPLATES",
@@ -46,6 +44,10 @@ def joined(
     first part's; a mark that runs along the pages, such as DỰ THẢO, must stand in every part. Links lead only within
     their part. Raises ValueError without a part, and RenderProblem.
     """
+    # Imported here: WeasyPrint takes a third of a second, and most commands and servers of tablets never print.
+    from reports.pdf.layout import Press
+    from reports.pdf.volume import Volume
+
     out = io.BytesIO()
     with _ONE_AT_A_TIME:
         press = Press.of(stylesheet, family)

@@ -6,17 +6,15 @@ comes with WeasyPrint.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal
 
 import pydyf
 from weasyprint.pdf.metadata import DocumentMetadata
 
 from reports.pdf.file import File
+from reports.pdf.part import Attachment
 
 PROFILE = "sRGB2014.icc"
-Relationship = Literal["Source", "Data", "Alternative", "Supplement", "Unspecified"]
 ACCESSIBLE = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -32,19 +30,6 @@ ACCESSIBLE = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.or
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 </rdf:RDF>"""
 """PDF/A asks that a property it does not know, such as that of PDF/UA, be described in the file itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that travels inside the PDF."""
-
-    name: str
-    """Such as bang-so-lieu.xlsx; unique in the document."""
-    media_type: str
-    content: bytes
-    description: str
-    relationship: Relationship
-    """To the document: Source it was made from, Data behind its tables, …"""
 
 
 def put_metadata(file: File, metadata: DocumentMetadata) -> bytes:

@@ -2,11 +2,10 @@
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Protocol
 
 from weasyprint import CSS, Document, Page
@@ -15,29 +14,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from reports.fonts import FontFamily
+from reports.pdf.part import TEMPLATES, RenderProblem, Rows
 from reports.pdf.source import read
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
 LOG = logging.getLogger("weasyprint")
 ROWS_AT_ONCE = 200
 """Of a long table: about 16 landscape pages, 80 MB while they are laid out."""
-
-
-class RenderProblem(Exception):
-    """The page description asks for something that cannot be printed; says what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A document whose one table is too long to be laid out at once.
-
-    html(start, stop): the whole document with the table's rows from start up to, not including, stop. What stands
-    before the table belongs to start 0, what stands after it to stop `count`. It is an annex, whose pages are counted
-    from 1 (Nghị định 30/2020/NĐ-CP, Phụ lục I, III.1.đ): its style sheet starts the count, the lots go on with it.
-    """
-
-    html: Callable[[int, int], str]
-    count: int
 
 
 class Counted(Protocol):

@@ -19,6 +19,7 @@ from weasyprint.pdf.metadata import DocumentMetadata
 from reports.pdf import archive
 from reports.pdf.file import File, as_written
 from reports.pdf.layout import complete
+from reports.pdf.part import Attachment
 from reports.pdf.tags import POINTS_A_PIXEL, found, set_right
 
 OPTIONS = {**DEFAULT_OPTIONS, "pdf_tags": True, "pdf_version": "1.7", "custom_metadata": True}
@@ -110,7 +111,7 @@ class Volume:
             self._put(b"<</Limits [%d %d]/Nums [%s]>>" % (first, self._parent_count - 1, entries))
         )
 
-    def close(self, attachments: Sequence[archive.Attachment]) -> None:
+    def close(self, attachments: Sequence[Attachment]) -> None:
         """Write what all parts share. Raises ValueError when no part was taken in."""
         if self._metadata is None:
             raise ValueError("a file needs at least one part")
@@ -124,9 +125,7 @@ class Volume:
         info = self._put(as_written(self._info, _no_reference))
         self._file.close(self._catalog, int(info.split()[0]))
 
-    def _catalog_entries(
-        self, metadata: DocumentMetadata, attachments: Sequence[archive.Attachment]
-    ) -> list[bytes]:
+    def _catalog_entries(self, metadata: DocumentMetadata, attachments: Sequence[Attachment]) -> list[bytes]:
         entries = [
             b"/Type /Catalog/Pages %d 0 R/StructTreeRoot %d 0 R" % (self._pages, self._tags),
             b"/MarkInfo <</Marked true>>/ViewerPreferences <</DisplayDocTitle true>>",

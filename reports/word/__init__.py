@@ -1,5 +1,5 @@
 """The province report as a Word document, for offices that edit before they sign."""
 
-from reports.word.document import province
+from reports.word.document import copy, province
 
-__all__ = ["province"]
+__all__ = ["copy", "province"]

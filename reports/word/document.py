@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 
-from reports import fonts, render, words
+from reports import catalogue, fonts, render, words
 from reports.fonts import FontFamily
 from reports.province import ProvinceReport
 from reports.word import flow as flowing
@@ -28,13 +28,32 @@ def province(report: ProvinceReport, made_on: date, font_folder: str = "", code:
     Times New Roman is named and not embedded: Word has it. The family of the print draws the charts.
     Raises fonts.FontProblem where that is missing.
     """
+    return _written(render.html(report, made_on, code), report, made_on, font_folder, code)
+
+
+def copy(
+    html: str, report: ProvinceReport, issued_on: date, number: str, font_folder: str = "", code: str = "vi"
+) -> bytes:
+    """An issued report as .docx, to quote from: each page says that it is a copy, and what was issued.
+
+    html: what the paper was printed from, so that both say the same whatever templates say today. number: of the
+    report, such as 05/BC-SYT. Raises fonts.FontProblem.
+    """
+    _ = catalogue.of(code).gettext
+    note = _("Bản sao để tham khảo. Bản có chữ ký là tệp PDF của báo cáo số %(number)s.") % {"number": number}
+    return _written(html, report, issued_on, font_folder, code, copied=f"{_('BẢN SAO')}\n{note}")
+
+
+def _written(
+    html: str, report: ProvinceReport, made_on: date, font_folder: str, code: str, copied: str = ""
+) -> bytes:
     family = fonts.find(font_folder)
-    html = render.html(report, made_on, code)
     root = tinyhtml5.parse(html, namespace_html_elements=False)
     body = next(part for part in root if name_of(part) == "body")
     mark = next(
         (one.get("data-draft", "") for one in reversed(list(body.iter())) if "data-draft" in one.attrib), ""
     )
+    mark = " · ".join(filter(None, (mark, copied)))
     document = _framed(body, family)
     page.set_head(document.sections[0], mark)
     _write_body(flowing.Flow(document, family, mark), body)

@@ -3,15 +3,16 @@
 from typing import Any
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from reports.word import style
 
 HEAD_MM = 10
 """From the edge of the paper to the page number, within the top margin."""
+SENTENCE_POINTS = 10
 
 
 def width_of(section: Any) -> float:
@@ -52,7 +53,11 @@ def begin(document: Any, is_across: bool, mark: str) -> Any:
 
 
 def set_head(section: Any, mark: str) -> None:
-    """The page number, but on the first page, and the mark of a draft on all of them. Pages are counted from 1."""
+    """The page number, but on the first page, and the mark of a draft on all of them. Pages are counted from 1.
+
+    mark: what its first line says in capitals; lines after it are sentences that stand below it, small.
+    """
+    capitals, *sentences = mark.split("\n")
     section.different_first_page_header_footer = True
     for header, is_numbered in ((section.header, True), (section.first_page_header, False)):
         header.is_linked_to_previous = False
@@ -65,10 +70,19 @@ def set_head(section: Any, mark: str) -> None:
         paragraph.add_run("\t")
         if is_numbered:
             _add_page_number(paragraph)
-        if mark:
+        if capitals:
             paragraph.add_run("\t")
-            paragraph.add_run(mark).bold = True
+            paragraph.add_run(capitals).bold = True
+        for sentence in sentences:
+            _add_sentence(header, sentence)
     _count_from_one(section._sectPr)
+
+
+def _add_sentence(header: Any, sentence: str) -> None:
+    paragraph = header.add_paragraph(style="Header")
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    run = paragraph.add_run(sentence)
+    run.italic, run.font.size = True, Pt(SENTENCE_POINTS)
 
 
 def _count_from_one(properties: Any) -> None:

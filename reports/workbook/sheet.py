@@ -9,8 +9,6 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from reports import words
 from reports.language import MISSING
 from reports.privacy import Masked
@@ -163,6 +161,8 @@ def _write_number(sheet: Any, table: Table, cell: Cell, at: int, number: int, fi
 
 
 def _formula(table: Table, cell: Cell, at: int, number: int, first: int) -> str:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     if isinstance(cell.made, Ratio):
         keys = [column.key for column in table.columns]
         top, bottom = (xl_rowcol_to_cell(at, keys.index(key)) for key in (cell.made.top, cell.made.bottom))

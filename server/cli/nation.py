@@ -12,7 +12,6 @@ from server.cli.data import DAY, read_period, report
 from server.cli.shell import database, fail, progress, say
 from server.db import Database
 from server.scope import Scope
-from server.services import rollup as rollups
 from server.services.actor import SYSTEM_ID
 
 STEP = 1000
@@ -105,6 +104,8 @@ def clear() -> None:
 
     Forget everything kept. Nothing that was sent is touched; clb rollup refresh works it out again.
     """
+    from server.services import rollup as rollups
+
     with database().transaction() as session:
         number = rollups.clear(session)
     say(f"Đã xóa {number} phần.", f"{number} parts forgotten.")
@@ -118,6 +119,7 @@ def refresh_all(
     Reading and writing take turns, so that intake goes on meanwhile. A club that changes in between is found outdated
     the next time. Raises StandardsMissing.
     """
+    from server.services import rollup as rollups
     from server.services.report import nation as reports
 
     with database.reading() as session:

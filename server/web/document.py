@@ -20,7 +20,8 @@ from server.scope import Scope
 from server.services import report
 from server.web import words
 from server.web.page import show
-from server.web.report import file_name, printing, read_day, read_period
+from server.web.report import file_name, read_day, read_period
+from server.web.turn import heavy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def choose(project_id: int) -> Answer:
 
 
 @auth.rule("report.read")
+@heavy
 def summary(project_id: int, code: str) -> Response:
     """The summary of a province, with its communes that have clubs."""
     with database().reading() as session:
@@ -84,17 +86,18 @@ def summary(project_id: int, code: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def summary_pdf(project_id: int, code: str) -> Response:
     """The same as a PDF of one page."""
     with database().reading() as session:
         asked = _asked(session, project_id)
         made = _summary(session, asked, project_id, code)
-    with printing:
-        pdf = report.printed(documents.summary, made, asked.today, words.language())
+    pdf = report.printed(documents.summary, made, asked.today, words.language())
     return _file(pdf, f"tom-tat-{code}", asked)
 
 
 @auth.rule("report.read")
+@heavy
 def commune(project_id: int, code: str) -> Response:
     """The page of a commune, with links to the sheets of its clubs."""
     with database().reading() as session:
@@ -117,17 +120,18 @@ def commune(project_id: int, code: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def commune_pdf(project_id: int, code: str) -> Response:
     """The same as a PDF."""
     with database().reading() as session:
         asked = _asked(session, project_id)
         made = report.commune(session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of)
-    with printing:
-        pdf = report.printed(documents.commune, made, asked.today, words.language())
+    pdf = report.printed(documents.commune, made, asked.today, words.language())
     return _file(pdf, f"xa-{code}", asked)
 
 
 @auth.rule("report.read")
+@heavy
 def commune_xlsx(project_id: int, code: str) -> Response:
     """The table of its clubs as an Excel workbook."""
     with database().reading() as session:
@@ -137,6 +141,7 @@ def commune_xlsx(project_id: int, code: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def clubs_pdf(project_id: int, code: str) -> Response:
     """The sheets of all clubs of a commune in one PDF."""
     with database().reading() as session:
@@ -144,12 +149,12 @@ def clubs_pdf(project_id: int, code: str) -> Response:
         made = report.book(
             session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of, show=carried
         )
-    with printing:
-        pdf = report.printed(documents.book, made, asked.today, words.language())
+    pdf = report.printed(documents.book, made, asked.today, words.language())
     return _file(pdf, f"phieu-clb-xa-{code}", asked)
 
 
 @auth.rule("report.read")
+@heavy
 def club(project_id: int, code: str) -> Response:
     """A club's sheet."""
     with database().reading() as session:
@@ -174,6 +179,7 @@ def club(project_id: int, code: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def club_pdf(project_id: int, code: str) -> Response:
     """The same as a PDF."""
     with database().reading() as session:
@@ -181,12 +187,12 @@ def club_pdf(project_id: int, code: str) -> Response:
         made = report.sheet(
             session, asked.seen, code, asked.period, today=asked.today, as_of=asked.as_of, show=carried
         )
-    with printing:
-        pdf = report.printed(documents.club, made, asked.today, words.language())
+    pdf = report.printed(documents.club, made, asked.today, words.language())
     return _file(pdf, f"phieu-clb-{code.lower()}", asked)
 
 
 @auth.rule("report.read")
+@heavy
 def club_photo(project_id: int, code: str) -> Response:
     """The picture on a club's sheet, scaled down. Raises PageNotFound."""
     with database().reading() as session:

@@ -19,6 +19,7 @@ from server.web.page import show
 from server.web.report import read_period, read_settings
 from server.web.report_page import base, parameters
 from server.web.trace import Links, anchor
+from server.web.turn import heavy
 
 DECIMALS = {"percent": 1, "area": 1, "visit": 1, "point": 2}
 """Decimals of a figure by its unit; a mean of persons has one, too."""
@@ -60,6 +61,7 @@ def add_to(bp: Blueprint) -> None:
 
 
 @auth.rule("report.read")
+@heavy
 def figure(project_id: int, code: str, indicator: str) -> Response:
     """What a figure is, and what each club adds to it."""
     page = _page(project_id, code, indicator)
@@ -69,6 +71,7 @@ def figure(project_id: int, code: str, indicator: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def of_club(project_id: int, code: str, indicator: str, club: str) -> Response:
     """The rows of one club behind a figure. A club outside the viewer's scope is not there."""
     page = _page(project_id, code, indicator)

@@ -19,7 +19,8 @@ from server.services.report import nation as report
 from server.web import period as periods
 from server.web import words
 from server.web.page import show
-from server.web.report import printing, read_day, read_period
+from server.web.report import read_day, read_period
+from server.web.turn import heavy
 
 FIELDS = ("period", "geography_as_of", "map")
 
@@ -36,7 +37,7 @@ def add_to(bp: Blueprint) -> None:
 def page(project_id: int) -> Response:
     """The report of a period with a form to choose another; without a period the form alone."""
     today = clock.today()
-    made = _made(project_id, today) if request.args.get("period") else None
+    body = _body(project_id, today) if request.args.get("period") else None
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         if seen.unit_ids is not None:
@@ -50,7 +51,7 @@ def page(project_id: int) -> Response:
     wanted = {name: request.args.get(name, "").strip() for name in FIELDS}
     return show(
         "nation.html",
-        body=_body(made) if made else None,
+        body=body,
         pdf=f"/reports/nation.pdf?{urlencode({k: v for k, v in wanted.items() if v})}",
         xlsx=f"/reports/nation.xlsx?{urlencode({k: v for k, v in wanted.items() if v and k != 'map'})}",
         wanted=wanted,
@@ -61,18 +62,19 @@ def page(project_id: int) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def pdf(project_id: int) -> Response:
     """The same as a PDF, in the language of the page."""
     today = clock.today()
     made = _made(project_id, today)
-    with printing:
-        content = report.pdf(made, today, words.language())
+    content = report.pdf(made, today, words.language())
     name = file_name(made.period, words.language())
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(content, content_type="application/pdf", headers=headers)
 
 
 @auth.rule("report.read")
+@heavy
 def xlsx(project_id: int) -> Response:
     """Its tables as an Excel workbook."""
     today = clock.today()
@@ -102,6 +104,8 @@ def _made(project_id: int, today: date) -> NationReport:
         return report.nation(session, seen, period, today=today, geography_as_of=as_of, shade=shade)
 
 
-def _body(made: NationReport) -> Markup:
-    """A body that a template of the reports made, in which every value is escaped."""
+@heavy
+def _body(project_id: int, today: date) -> Markup:
+    """A body that a template of the reports made, in which every value is escaped. Raises what `_made` does."""
+    made = _made(project_id, today)
     return Markup(pages.body(made, words.language()))  # noqa: S704

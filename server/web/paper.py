@@ -12,12 +12,13 @@ from server.context import blobs, config, database
 from server.errors import PageNotFound
 from server.scope import Scope
 from server.services import issuing, overview
-from server.services.report import caution, change, issue, page, paper, text
+from server.services.report import TYPES, caution, change, issue, page, paper, text
 from server.services.report.issue import Signing
 from server.services.report.paper import Filter, Paper
 from server.web import period
 from server.web.page import LAST_ID, id_given, page_number, show, viewer
-from server.web.report import file_name, printing
+from server.web.report import file_name
+from server.web.turn import heavy, turns
 from server.web.words import language
 
 ONE = f"/reports/<int(max={LAST_ID}):report_id>"
@@ -29,6 +30,8 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/reports", "papers", listed, defaults=project)
     bp.add_url_rule(ONE, "paper", one, defaults=project)
     bp.add_url_rule(f"{ONE}.pdf", "paper_pdf", pdf, defaults=project)
+    bp.add_url_rule(f"{ONE}.docx", "paper_docx", docx, defaults=project)
+    bp.add_url_rule(f"{ONE}.xlsx", "paper_xlsx", xlsx, defaults=project)
     bp.add_url_rule(f"{ONE}/<kind>.pdf", "paper_signed", signed, defaults=project)
     bp.add_url_rule(f"{ONE}/facts.json", "paper_facts", facts, defaults=project)
     bp.add_url_rule(f"{ONE}/text/<key>", "paper_history", history, defaults=project)
@@ -143,9 +146,34 @@ def pdf(project_id: int, report_id: int) -> Response:
         written = text.printed(text.current(session, report_id))
     if of.is_out:
         return _file(blobs().read(of.row.pdf_sha256 or ""), "application/pdf", _name(of))
-    with printing:
+    with turns:
         drawn = page.preview(of, paper.content(blobs(), of.row), written, clock.today())
     return _file(drawn, "application/pdf", _name(of))
+
+
+@auth.rule("report.read")
+@heavy
+def docx(project_id: int, report_id: int) -> Response:
+    """An issued report as a Word document to quote from, marked as a copy."""
+    of = _issued(project_id, report_id)
+    return _file(page.copy(blobs(), of), TYPES["docx"], _name(of, "-ban-sao", "docx"), "attachment")
+
+
+@auth.rule("report.read")
+def xlsx(project_id: int, report_id: int) -> Response:
+    """The tables of an issued report as a workbook: the file that its PDF carries inside."""
+    of = _issued(project_id, report_id)
+    content = blobs().read(of.row.workbook_sha256 or "")
+    return _file(content, TYPES["xlsx"], _name(of, kind="xlsx"), "attachment")
+
+
+def _issued(project_id: int, report_id: int) -> Paper:
+    """A report that was issued, replaced since or not. Raises PageNotFound for any other."""
+    with database().reading() as session:
+        _, of = found(session, project_id, report_id)
+    if not of.is_out:
+        raise PageNotFound
+    return of
 
 
 @auth.rule("report.read")
@@ -182,6 +210,7 @@ def history(project_id: int, report_id: int, key: str) -> Response:
 
 
 @auth.rule("report.read")
+@heavy
 def changes(project_id: int, report_id: int) -> Response:
     """An issued report beside the same report of today, cell by cell."""
     today = clock.today()
@@ -204,12 +233,12 @@ def base_url() -> str:
     return config().public_url or request.host_url.rstrip("/")
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
-    disposition = f"inline; filename*=UTF-8''{quote(name)}"
+def _file(content: bytes, kind: str, name: str, where: str = "inline") -> Response:
+    disposition = f"{where}; filename*=UTF-8''{quote(name)}"
     return Response(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
-def _name(of: Paper, end: str = "") -> str:
+def _name(of: Paper, end: str = "", kind: str = "pdf") -> str:
     stem = file_name(of.unit.name, of.period, of.basis.language).removesuffix(".pdf")
     number = f"-so-{of.row.number:02}" if of.row.number else "-du-thao"
-    return f"{stem}{number}{end}.pdf"
+    return f"{stem}{number}{end}.{kind}"

@@ -16,7 +16,8 @@ from server.services.report.issue import Signing
 from server.services.report.problem import NotIssuable, StepRefused
 from server.web.page import LAST_ID, refusal, viewer
 from server.web.paper import ONE, base_url, found, show_list, show_one
-from server.web.report import BadAge, BadDate, printing, read_day, read_language, read_period, read_settings
+from server.web.report import BadAge, BadDate, read_day, read_language, read_period, read_settings
+from server.web.turn import turns
 from server.web.words import language
 
 
@@ -62,7 +63,7 @@ def make(project_id: int) -> Answer:
     settings, cut_off = read_settings(request.form), _cut_off(today)
     spoken = read_language(request.form.get("language", ""))
     issuer = request.form.get("issuer", "").strip() or issuing.DEFAULT_KIND
-    with database().reading() as session:
+    with turns, database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         code = request.form.get("province", "").strip()
         computed = draft.compute(session, seen, code, span, today, settings, cut_off, spoken, issuer)
@@ -76,7 +77,7 @@ def make(project_id: int) -> Answer:
 def refresh(project_id: int, report_id: int) -> Answer:
     """Compute the figures anew; the texts stay."""
     today = clock.today()
-    with database().reading() as session:
+    with turns, database().reading() as session:
         seen, of = found(session, project_id, report_id)
         computed = draft.again(session, seen, of, _cut_off(today), today)
     stored = draft.keep(blobs(), computed.report)
@@ -149,7 +150,7 @@ def issue_it(project_id: int, report_id: int) -> Answer:
     with database().reading() as session:
         _, of = found(session, project_id, report_id)
         looked = issue.look(session, of, signing, clock.today())
-    with printing:
+    with turns:
         ready = issue.draw(blobs(), looked, base_url(), certificate)
     with database().transaction() as session:
         issue.record(session, ready, looked, viewer().actor_id, at)
@@ -160,7 +161,7 @@ def issue_it(project_id: int, report_id: int) -> Answer:
 def amend(project_id: int, report_id: int) -> Answer:
     """Begin the report that is to replace an issued one, with the figures of today and its texts."""
     today = clock.today()
-    with database().reading() as session:
+    with turns, database().reading() as session:
         seen, of = found(session, project_id, report_id)
         computed = draft.again(session, seen, of, today, today)
     written = paper.content(blobs(), of.row).written

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from threading import BoundedSemaphore
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, redirect, request
@@ -16,44 +15,13 @@ from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
 from server.services import issuing, overview, report
+from server.web.turn import heavy
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 KINDS = ",".join(report.TYPES)
 PAGE = "page"
 AGE_DIGITS = 3
-AT_ONCE, WAITING = 2, 30
-
-
-class TooManyPrinted(Problem):
-    """More reports were asked for than may wait."""
-
-    code = "503.1"
-    message_vi = "Đang có nhiều báo cáo được lập cùng lúc. Xin thử lại sau ít phút."
-    message_en = "Many reports are being made at this moment. Please try again in a few minutes."
-
-
-class Turns:
-    """At most so many at work, and so many who wait for their turn; entering raises TooManyPrinted beyond that.
-
-    Each one holds a thread of the server: were there no end to them, tablets would find none.
-    """
-
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self._inside, self._at_work = BoundedSemaphore(at_once + waiting), BoundedSemaphore(at_once)
-
-    def __enter__(self) -> None:
-        if not self._inside.acquire(blocking=False):
-            raise TooManyPrinted
-        self._at_work.acquire()
-
-    def __exit__(self, *error: object) -> None:
-        self._at_work.release()
-        self._inside.release()
-
-
-printing = Turns(AT_ONCE, WAITING)
-"""A report takes seconds and some 150 MB."""
 
 
 class BadPeriod(Problem):
@@ -117,6 +85,7 @@ def choose(project_id: int) -> Answer:
 
 
 @auth.rule("report.read")
+@heavy
 def province(project_id: int, code: str, kind: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope."""
     period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
@@ -128,8 +97,7 @@ def province(project_id: int, code: str, kind: str) -> Response:
         overview.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
     name = file_name(made.scope.geography.area.name, made.scope.period, language, kind)
-    with printing:
-        content = report.written(made, today, kind, language=language)
+    content = report.written(made, today, kind, language=language)
     where = "inline" if kind == "pdf" else "attachment"
     return Response(
         content,

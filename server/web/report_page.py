@@ -15,6 +15,7 @@ from server.web import words
 from server.web.page import show
 from server.web.report import FIELDS, read_language, read_period, read_settings
 from server.web.trace import Links
+from server.web.turn import heavy
 
 FILES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 """What people call report.TYPES."""
@@ -26,6 +27,7 @@ def add_to(bp: Blueprint) -> None:
 
 
 @auth.rule("report.read")
+@heavy
 def province(project_id: int, code: str) -> Response:
     """The report of a province for a period, of the clubs within the viewer's scope; every figure leads on."""
     period, settings, language = (

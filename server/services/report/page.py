@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from weasyprint.text.ffi import pango
-
 from reports import fonts, pdf, render
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
@@ -79,6 +77,25 @@ def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made
     return draw(replace(figures, header=header, written=written), made_on, of.basis.language).pdf
 
 
+def copy(blobs: BlobStore, of: Paper) -> bytes:
+    """An issued report as a Word document to quote from, made from the HTML that was kept of it and marked as a copy.
+
+    Raises ContentUnreadable when a stored file is gone, NotPrintable.
+    """
+    from reports import word  # A seventh of a second to import, and few ask for it.
+
+    row = of.row
+    content = paper.content(blobs, row)
+    assert row.issued_on is not None  # It is out.
+    try:
+        html = blobs.read(row.html_sha256 or "").decode()
+        return word.copy(html, content, row.issued_on, of.full_number, code=of.basis.language)
+    except FileNotFoundError as error:
+        raise ContentUnreadable(report_id=row.id, reason=error) from error
+    except FontProblem as error:
+        raise NotPrintable(reason=str(error)) from error
+
+
 def remake(blobs: BlobStore, row: Report) -> Remade:
     """The PDF of an issued report, drawn from its stored HTML, style sheet and enclosed files: templates of today play
     no part.
@@ -106,6 +123,8 @@ def _pdf(html: str, css: str, enclosed: Enclosed | None) -> bytes:
 
 def made_with() -> dict[str, Any]:
     """Versions and SHA-256 of what draws the pages: libraries, Pango, font and templates. Raises NotPrintable."""
+    from weasyprint.text.ffi import pango  # WeasyPrint takes a third of a second to import.
+
     try:
         family = fonts.find()
     except FontProblem as error:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from reports import figures, render, word, workbook
+from reports import figures, render
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
 from reports.period import Period
@@ -146,6 +146,8 @@ def written(report: ProvinceReport, made_on: date, kind: str, *, language: str =
 
     Raises NotPrintable when no fitting font is there.
     """
+    from reports import word, workbook  # Their libraries take a seventh of a second to import.
+
     if kind == "xlsx":
         return workbook.province(report, made_on, language)
     if kind == "pdf":

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
+from typing import TYPE_CHECKING
 
 from server.services.report.problem import NotSignable
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
 
 FIELD = "KySo"
 
@@ -37,6 +37,11 @@ def sign(pdf: bytes, certificate: Certificate, office: str) -> bytes:
 
     office: named as the place of signing. Raises NotSignable.
     """
+    # Imported here: pyHanko takes half a second, and few offices have a certificate.
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko.sign.fields import SigSeedSubFilter
+
     signer = _signer(certificate)
     wanted = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -50,9 +55,11 @@ def sign(pdf: bytes, certificate: Certificate, office: str) -> bytes:
     return signed.getvalue()
 
 
-def _signer(certificate: Certificate) -> signers.Signer:
+def _signer(certificate: Certificate) -> "Signer":
+    from pyhanko.sign.signers import SimpleSigner
+
     try:
-        signer = signers.SimpleSigner.load_pkcs12_data(
+        signer = SimpleSigner.load_pkcs12_data(
             certificate.pkcs12, other_certs=[], passphrase=certificate.password or None
         )
     except ValueError as error:
