@@ -42,6 +42,7 @@ COMMANDS = [
     ["user", "add"],
     ["user", "list"],
     ["user", "reset-password"],
+    ["user", "reset-second-factor"],
     ["app-user"],
     ["app-user", "add"],
     ["app-user", "list"],

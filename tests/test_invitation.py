@@ -119,7 +119,7 @@ def scanned(pdf: bytes) -> str:
     return zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))[0].text
 
 
-def test_a_newer_code_time_and_shutting_out_end_a_code(mailing, post, database, units):
+def test_a_newer_code_time_shutting_out_and_a_new_address_end_a_code(mailing, post, database, units):
     lan = a_person(database, "official", [units[HERE]])
     a_person(database, "admin", email="boss@clb.example")
     boss = Browser(mailing)
@@ -131,12 +131,20 @@ def test_a_newer_code_time_and_shutting_out_end_a_code(mailing, post, database, 
     older, newer = map(link, post.messages)
 
     assert [Browser(mailing).get(one).status_code for one in (older, newer)] == [404, 200]
-    boss.post(f"/people/{lan}/disable")
-    assert Browser(mailing).get(newer).status_code == 404
-    boss.post(f"/people/{lan}/enable")
     with database.transaction() as writing:
         writing.execute(update(Invitation).values(expires_at=now()))
     assert Browser(mailing).get(newer).status_code == 404
+    for path, fields in (
+        ("/disable", {}),
+        ("", {"name": "Lan", "email": "lan.moi@clb.example"}),  # The mail went to an address that was wrong.
+    ):
+        boss.post(f"/people/{lan}/mail")
+        inviting.send_due(now())
+        code = link(post.messages[-1])
+        assert Browser(mailing).get(code).status_code == 200
+        boss.post(f"/people/{lan}{path}", **fields)
+        boss.post(f"/people/{lan}/enable")
+        assert Browser(mailing).get(code).status_code == 404
 
 
 def test_who_asks_for_a_new_password_is_told_the_same_whether_the_address_is_known(mailing, post, database):

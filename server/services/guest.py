@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from server.errors import Problem
-from server.models import Invitation
-from server.services import audit
+from server.services import audit, open_code
 from server.services import user as users
 
 
@@ -36,10 +34,7 @@ def admit(session: Session, email: str, is_verified: bool, at: datetime) -> tupl
         raise NotInvited
     if user.must_change_password:
         user.must_change_password, user.password_hash = False, users.unknown_password()
-        is_open = Invitation.used_at.is_(None) & Invitation.ended_at.is_(None)
-        session.execute(
-            update(Invitation).where(Invitation.actor_id == user.actor_id, is_open).values(ended_at=at)
-        )
+        open_code.end_all(session, user.actor_id, at)
         session.flush()
         audit.log(session, user.actor_id, "user.oidc.arrive", "actor", user.actor_id)
     return user.actor_id, user.email

@@ -3,9 +3,10 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from server.clock import now
 from server.errors import Problem
 from server.models import User
-from server.services import audit
+from server.services import audit, open_code
 from server.services import session as sessions
 from server.services.user import HASHER
 
@@ -89,7 +90,8 @@ def judge(email: str, current: str, new: str, again: str) -> None:
 
 
 def change(session: Session, actor_id: int, new: str) -> None:
-    """Give somebody the password they chose; it is no longer a one-time password."""
+    """Give somebody the password they chose; it is no longer a one-time password, and codes to choose one end."""
+    open_code.end_all(session, actor_id, now())
     session.execute(
         update(User)
         .where(User.actor_id == actor_id)

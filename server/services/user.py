@@ -15,7 +15,7 @@ from server.clock import now
 from server.errors import BadEmail, EmailTaken, RoleNotFound, UserNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, User
 from server.models import Session as WebSession
-from server.services import audit, one_time
+from server.services import audit, one_time, open_code
 from server.services.sought import sought
 
 EMAIL_CHARACTERS = 254
@@ -114,6 +114,7 @@ def reset_password(session: Session, email: str, by: int) -> str:
     user = get(session, email)
     password = one_time_password()
     user.password_hash, user.must_change_password = HASHER.hash(password), True
+    open_code.end_all(session, user.actor_id, now())
     session.execute(delete_rows(WebSession).where(WebSession.actor_id == user.actor_id))
     session.flush()
     audit.log(session, by, "user.update", "actor", user.actor_id, {"password": "reset"})

@@ -23,7 +23,7 @@ PROJECT_ID = 1
 """The project of the pages while an installation has one. Routes name it as a default, so that rights given in a
 project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
-FORM_BYTES = 128 * 1024
+FORM_BYTES = 64 * 1024
 HOUR_SECONDS = 3600
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
 OPEN_WITHOUT_FACTOR = (*OPEN_WITH_ONE_TIME_PASSWORD, "web.second_factor", "web.turn_on_factor")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, cast, select, update
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from server import db
@@ -11,7 +11,7 @@ from server.clock import now
 from server.errors import Problem
 from server.models import Actor, Audit, Invitation, User
 from server.scope import Scope
-from server.services import audit, one_time, person
+from server.services import audit, one_time, open_code, person
 from server.services import user as users
 from server.services.actor import Identity
 from server.services.person import PersonRefused
@@ -153,8 +153,7 @@ def _add(
     language: str,
     token_hash: str | None,
 ) -> Invitation:
-    is_open = (Invitation.used_at.is_(None)) & (Invitation.ended_at.is_(None))
-    session.execute(update(Invitation).where(Invitation.actor_id == actor_id, is_open).values(ended_at=at))
+    open_code.end_all(session, actor_id, at)
     row = Invitation(
         actor_id=actor_id,
         channel=channel,

@@ -72,9 +72,5 @@ def use(session: Session, code: str, new: str, at: datetime) -> Opened:
     passwords.change(session, found.actor_id, new)
     sessions.end_all(session, found.actor_id)
     throttle.clear(session, found.email)
-    is_open = Invitation.used_at.is_(None) & Invitation.ended_at.is_(None)
-    session.execute(
-        update(Invitation).where(Invitation.actor_id == found.actor_id, is_open).values(ended_at=at)
-    )
     audit.log(session, found.actor_id, "user.invite.use", "actor", found.actor_id)
     return found

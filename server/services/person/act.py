@@ -7,11 +7,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server import db
+from server.clock import now
 from server.errors import BadEmail, Problem, RoleNotFound
 from server.models import Actor, ActorUnit, Assignment, Role, Unit, User
 from server.models import Session as WebSession
 from server.scope import Scope
-from server.services import audit, second_factor, throttle
+from server.services import audit, open_code, second_factor, throttle
 from server.services import user as users
 from server.services.actor import Identity
 from server.services.enrolment.place import Gazetteer, NotOneUnit
@@ -61,6 +62,10 @@ def rename(session: Session, seen: Scope, who: Identity, actor_id: int, name: st
         for field, old, new in (("name", known.display_name, name), ("email", user.email, address))
         if old != new
     ]
+    if "email" in changed:
+        open_code.end_all(
+            session, actor_id, now()
+        )  # They went to an address that was wrong, or is no longer theirs.
     if changed:
         known.display_name, user.email, user.sought = name, address, sought(name, address)
         session.flush()
@@ -138,6 +143,7 @@ def disable(session: Session, seen: Scope, who: Identity, actor_id: int, at: dat
         return
     right.keep_an_administrator(session, actor_id)
     user.disabled_at = at
+    open_code.end_all(session, actor_id, at)
     session.execute(delete(WebSession).where(WebSession.actor_id == actor_id))
     session.flush()
     audit.log(session, who.actor_id, "user.disable", "actor", actor_id)

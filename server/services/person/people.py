@@ -15,6 +15,7 @@ from server.services.person.place import Place, place, places
 from server.services.sought import plain
 
 PAGE_ROWS = 50
+MOST_UNITS = 250
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 STATES = {
     "active": ("Đang dùng", "In use"),
@@ -92,7 +93,10 @@ def roles(session: Session, actor_ids: Collection[int]) -> dict[int, list[tuple[
 
 
 def units(session: Session, seen: Scope, today: date) -> list[Place]:
-    """The units that people in the list are bound to, and their provinces: what the list can be narrowed to."""
+    """The units that people in the list are bound to, and their provinces: what the list can be narrowed to.
+
+    Provinces alone where there are more than somebody would look through.
+    """
     everyone = _chosen(select(User.actor_id), seen, Wanted())
     bound = select(ActorUnit.unit_id).where(ActorUnit.actor_id.in_(everyone))
     above = select(UnitClosure.ancestor_id).where(UnitClosure.descendant_id.in_(bound))
@@ -101,7 +105,9 @@ def units(session: Session, seen: Scope, today: date) -> list[Place]:
         .where(or_(Unit.id.in_(bound), (Unit.level == "p") & Unit.id.in_(above)))
         .order_by(Unit.level.desc(), Unit.valid_to.is_not(None), Unit.code, Unit.id)
     )
-    return [place(unit, None, today) for unit in rows]
+    found = rows.all()
+    shown = [unit for unit in found if unit.level == "p"] if len(found) > MOST_UNITS else found
+    return [place(unit, None, today) for unit in shown]
 
 
 def state_of(user: User) -> str:
