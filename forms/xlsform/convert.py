@@ -60,10 +60,15 @@ class ConvertedForm:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """All that was found in a workbook, by sheet, row and column, and the form; None while there is an error."""
+    """All that was found in a workbook, by sheet, row and column, and the form; None while there is an error.
+
+    written is the form as the workbook says it, also where an error forbids it, such as a question lost that reports
+    need; None where the workbook cannot be converted.
+    """
 
     findings: tuple[Finding, ...]
     form: ConvertedForm | None
+    written: ConvertedForm | None = None
 
 
 def convert(
@@ -107,7 +112,7 @@ def examine(
             raise
         return Examined(tuple(found), None)  # pyxform cannot open it, for what lint says in other words.
     titles = take_titles(book)
-    xml, found = _to_xml(book, found)
+    xml, is_mended, found = _to_xml(book, found)
     fields = read_fields(parse(xml)) if xml is not None else ()
     if _has_error(found):
         found += check_written(book, required)
@@ -119,9 +124,8 @@ def examine(
     if validate and xml is not None:
         found = fold(found, run_validate(xml, book))
     ordered = lint.gather(lint.in_order(found, [name.lower() for name in book.definition["sheet_names"]]))
-    if xml is None or _has_error(ordered):
-        return Examined(ordered, None)
-    return Examined(ordered, _form(xml, fields, titles, ordered))
+    written = None if xml is None or is_mended else _form(xml, fields, titles, ordered)
+    return Examined(ordered, None if _has_error(ordered) else written, written)
 
 
 def _check_version(book: Workbook, published: Published, xml: bytes | None) -> list[Finding]:
@@ -155,10 +159,10 @@ def read_xform(xml: bytes) -> ConvertedForm:
     return _form(xml, read_fields(parse(xml)), {}, [])
 
 
-def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, list[Finding]]:
-    """The XForm, and what was found so far with what pyxform says; None when it cannot be brought to the end.
+def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, bool, list[Finding]]:
+    """The XForm, whether it is that of a mended copy, and what was found so far with what pyxform says.
 
-    With an error among the findings, the XForm is that of a mended copy.
+    None when it cannot be brought to the end.
     """
     mended = Mended(book)
     for finding in found:
@@ -167,16 +171,16 @@ def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, list[Fi
     for _ in range(ROUNDS):
         xml, warnings, errors = _run(mended.definition, book)
         if xml is not None:
-            return xml, fold(found, warnings)
+            return xml, mended.is_changed, fold(found, warnings)
         known = len(found)
         found = fold(found, errors)
         is_crash = any(error.code == "pyxform_failed" for error in errors)
         is_mended = [mended.mend(error) for error in errors]
         if is_crash and _has_error(found[:known]):
-            return None, found[:known]  # A crash behind errors that are told says nothing more.
+            return None, True, found[:known]  # A crash behind errors that are told says nothing more.
         if not any(is_mended):
             break
-    return None, fold(found, warnings)
+    return None, True, fold(found, warnings)
 
 
 def _run(definition: dict[str, Any], book: Workbook) -> tuple[bytes | None, list[Finding], list[Finding]]:

@@ -19,6 +19,7 @@ from server.cli import (
     entity_list,
     export,
     form,
+    form_check,  # noqa: F401 - it adds commands to form
     form_draft,  # noqa: F401 - it adds commands to form
     form_life,  # noqa: F401 - it adds commands to form
     issuing,
