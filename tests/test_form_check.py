@@ -92,8 +92,8 @@ def test_the_difference_and_who_feels_it_are_told(clb, collect, tmp_path):  # no
 def test_a_question_that_reports_need_is_found_by_its_label_under_its_new_name(
     database,
     blobs,
-    clb,
-    tmp_path,  # noqa: F811
+    clb,  # noqa: F811
+    tmp_path,
 ):
     meeting = """
     | survey |

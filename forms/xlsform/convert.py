@@ -10,7 +10,7 @@ from openpyxl.utils import column_index_from_string
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as run_pyxform
 
-from .. import lint
+from .. import gate, lint
 from ..errors import Finding, FormRejected
 from ..lint import Published
 from ..lint.book import Cell
@@ -18,7 +18,6 @@ from ..schema import EntityDeclaration, Field, declarations
 from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
 from ..xform_fields import read_fields
 from ..xml import BOM, parse
-from . import gate
 from .fold import fold
 from .mend import Mended
 from .messages import explain

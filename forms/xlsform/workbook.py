@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 from pyxform.xls2json_backends import xlsx_to_dict
 
+from .. import gate
 from ..errors import FormRejected
-from . import gate
 
 FIRST_ROW = 2
 

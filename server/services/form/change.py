@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms import schema
+from forms import gate, schema
 from forms.diff import Difference, differences
 from forms.errors import Finding
 from forms.schema import Field
@@ -74,6 +74,7 @@ def check(
     files: name → content; those of the version published now count as at hand too. Raises FormRejected for what is no
     harmless workbook, JavaMissing, ValidateFailed.
     """
+    gate.check(workbook)  # Before anything is imported that takes long.
     from forms.xlsform.workbook import form_id_of
 
     form = lookup.find(session, project_id, form_id_of(workbook) or "")
@@ -104,6 +105,7 @@ def examine(
     validate: bool,
 ) -> "Examined":
     """Everything wrong with a workbook; the questions that reports need among it. texts: MD5 by version published."""
+    gate.check(workbook)
     from forms import xlsform
     from forms.lint import Published
 
