@@ -64,6 +64,7 @@ class Difference:
     is_loss: bool
     vi: str
     en: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,11 @@ def _choices(
         seen.add((was.choice_list, now.choice_list))
         had, has = {c.name: c.label for c in was.choices}, {c.name: c.label for c in now.choices}
         if was.choices and now.choices:
-            yield from _of_list(now.choice_list or now.name, was.name, had, has)
+            users = [f.name for f in old.fields.values() if f.choices and f.choice_list == was.choice_list]
+            for one in _of_list(now.choice_list or now.name, was.name, had, has):
+                yield replace(
+                    one, repeat=_repeat(was), also=tuple(name for name in users if name != was.name)
+                )
 
 
 def _of_list(

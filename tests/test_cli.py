@@ -76,6 +76,8 @@ COMMANDS = [
     ["entity-list", "approval"],
     ["entity-list", "repair"],
     ["form"],
+    ["form", "check"],
+    ["form", "diff"],
     ["form", "publish"],
     ["form", "list"],
     ["form", "show"],

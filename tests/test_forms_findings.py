@@ -126,7 +126,7 @@ def test_warnings_are_in_plain_words_too():
     )
 
     assert {(w.code, w.cell, w.severity) for w in form.warnings} == {
-        ("max_pixels", None, "warning"),
+        ("max_pixels", "A2", "warning"),
         ("name_case", "B3", "warning"),
         ("language_code", "D1", "warning"),
     }

@@ -1,5 +1,6 @@
 """Everything wrong with a workbook is found in one pass, with its cell, in both languages; and nothing else is."""
 
+import inspect
 import io
 import re
 import tracemalloc
@@ -9,11 +10,13 @@ from string import Formatter
 import pytest
 from openpyxl import load_workbook
 
+from forms import gate
 from forms.errors import FormRejected
 from forms.lint import Published, vocabulary, xpath
 from forms.lint.mark import mark
 from forms.lint.words import SENTENCES
-from forms.xlsform import examine, gate
+from forms.xlsform import examine
+from forms.xlsform.required import check_written
 
 from .lint_workbooks import BROKEN, EXCEL, FILES, SURVEY, VALID, YES_NO, excel
 from .workbooks import workbook
@@ -129,6 +132,21 @@ def test_every_sentence_says_what_to_do_and_uses_the_same_words_in_both_language
         assert re.search(r"[Hh]ãy|nên |phải ", vi), code
         assert vi != en
         assert max(len(vi), len(en)) < 220, code
+
+
+def test_every_message_the_guide_explains_is_one_that_is_given(request):
+    guide = (request.config.rootpath / "docs" / "huong-dan-quan-tri.md").read_text(encoding="utf-8")
+    required = inspect.getsource(check_written.__globals__["_gone"])
+    said = "\n".join(
+        [*(vi for _, vi, _ in SENTENCES.values()), *(vi for vi, _ in gate.REFUSALS.values()), required]
+    )
+    rows = [row for row in guide.split("| Máy báo |")[1].splitlines() if row.startswith("| ")]
+
+    messages = [part.strip() for row in rows for part in row.split("|")[1].split(";") if part.strip("… ")]
+    patterns = {one: re.sub("“[^”]*”", "“[^”]*”", re.escape(one)) for one in messages}
+
+    assert len(messages) > 20
+    assert [one for one, pattern in patterns.items() if not re.search(pattern, said)] == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def check(
     attached: Mapping[str, bytes] | None = None,
     entity_lists: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Every error and warning of a workbook that is harmless (`forms.xlsform.gate`), by sheet, row and column.
+    """Every error and warning of a workbook that is harmless (`forms.gate`), by sheet, row and column.
 
     attached: name → content of the files at hand, b"" where only the name is known; None: not asked. entity_lists:
     lists whose files the server makes.

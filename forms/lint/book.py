@@ -116,7 +116,7 @@ class Book:
 
 
 def read(content: bytes) -> Book:
-    """Read a workbook that was found harmless (`forms.xlsform.gate`)."""
+    """Read a workbook that was found harmless (`forms.gate`)."""
     book = load_workbook(io.BytesIO(content))
     pages = [
         page

@@ -29,8 +29,9 @@ def columns_of(files: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
 def check(
     book: Book, survey: Survey, written: list[Written], files: Mapping[str, bytes], lists: Collection[str]
 ) -> Iterator[Finding]:
-    """Files that are named but not at hand. lists: entity lists, whose files the server makes."""
-    known = {nfc(name) for name in files} | {f"{name}.csv" for name in lists}
+    """Files that are named but not at hand. lists: entity lists, whose files the server makes; so are this form's."""
+    made = {row.text("list_name") for row in book.sheet("entities").rows}
+    known = {nfc(name) for name in files} | {f"{name}.csv" for name in (*lists, *made)}
     columns = columns_of(files)
     for name, cell, row in _named(book, survey, written):
         if nfc(name) not in known and name not in NONE:

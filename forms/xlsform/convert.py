@@ -10,7 +10,7 @@ from openpyxl.utils import column_index_from_string
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as run_pyxform
 
-from .. import lint
+from .. import gate, lint
 from ..errors import Finding, FormRejected
 from ..lint import Published
 from ..lint.book import Cell
@@ -18,7 +18,6 @@ from ..schema import EntityDeclaration, Field, declarations
 from ..xform import NO_LANGUAGE, languages_of, model_of, primary_instance, read_facts
 from ..xform_fields import read_fields
 from ..xml import BOM, parse
-from . import gate
 from .fold import fold
 from .mend import Mended
 from .messages import explain
@@ -60,10 +59,15 @@ class ConvertedForm:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """All that was found in a workbook, by sheet, row and column, and the form; None while there is an error."""
+    """All that was found in a workbook, by sheet, row and column, and the form; None while there is an error.
+
+    written is the form as the workbook says it, also where an error forbids it, such as a question lost that reports
+    need; None where the workbook cannot be converted.
+    """
 
     findings: tuple[Finding, ...]
     form: ConvertedForm | None
+    written: ConvertedForm | None = None
 
 
 def convert(
@@ -107,7 +111,7 @@ def examine(
             raise
         return Examined(tuple(found), None)  # pyxform cannot open it, for what lint says in other words.
     titles = take_titles(book)
-    xml, found = _to_xml(book, found)
+    xml, is_mended, found = _to_xml(book, found)
     fields = read_fields(parse(xml)) if xml is not None else ()
     if _has_error(found):
         found += check_written(book, required)
@@ -119,9 +123,8 @@ def examine(
     if validate and xml is not None:
         found = fold(found, run_validate(xml, book))
     ordered = lint.gather(lint.in_order(found, [name.lower() for name in book.definition["sheet_names"]]))
-    if xml is None or _has_error(ordered):
-        return Examined(ordered, None)
-    return Examined(ordered, _form(xml, fields, titles, ordered))
+    written = None if xml is None or is_mended else _form(xml, fields, titles, ordered)
+    return Examined(ordered, None if _has_error(ordered) else written, written)
 
 
 def _check_version(book: Workbook, published: Published, xml: bytes | None) -> list[Finding]:
@@ -155,10 +158,10 @@ def read_xform(xml: bytes) -> ConvertedForm:
     return _form(xml, read_fields(parse(xml)), {}, [])
 
 
-def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, list[Finding]]:
-    """The XForm, and what was found so far with what pyxform says; None when it cannot be brought to the end.
+def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, bool, list[Finding]]:
+    """The XForm, whether it is that of a mended copy, and what was found so far with what pyxform says.
 
-    With an error among the findings, the XForm is that of a mended copy.
+    None when it cannot be brought to the end.
     """
     mended = Mended(book)
     for finding in found:
@@ -167,16 +170,16 @@ def _to_xml(book: Workbook, found: list[Finding]) -> tuple[bytes | None, list[Fi
     for _ in range(ROUNDS):
         xml, warnings, errors = _run(mended.definition, book)
         if xml is not None:
-            return xml, fold(found, warnings)
+            return xml, mended.is_changed, fold(found, warnings)
         known = len(found)
         found = fold(found, errors)
         is_crash = any(error.code == "pyxform_failed" for error in errors)
         is_mended = [mended.mend(error) for error in errors]
         if is_crash and _has_error(found[:known]):
-            return None, found[:known]  # A crash behind errors that are told says nothing more.
+            return None, True, found[:known]  # A crash behind errors that are told says nothing more.
         if not any(is_mended):
             break
-    return None, fold(found, warnings)
+    return None, True, fold(found, warnings)
 
 
 def _run(definition: dict[str, Any], book: Workbook) -> tuple[bytes | None, list[Finding], list[Finding]]:

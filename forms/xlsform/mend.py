@@ -34,6 +34,11 @@ class Mended:
         self.definition: dict[str, Any] = deepcopy(book.definition)
         self._book = book
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says something else than the workbook."""
+        return self.definition != self._book.definition
+
     def mend(self, finding: Finding) -> bool:
         """Put one error right; False when nobody knows how."""
         if finding.code in HARMLESS:

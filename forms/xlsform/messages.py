@@ -50,7 +50,7 @@ def _finding(message: str, severity: Severity, workbook: Workbook) -> Finding:
         code=code,
         severity=severity,
         sheet=workbook.sheet(sheet).name if sheet else None,
-        cell=workbook.cell(sheet, column, row) if sheet else None,
+        cell=_cell(workbook, sheet, column, row),
         row=row,
         value=text or words.get("value") or words.get("q"),
         question=_question(workbook, sheet, row, words),
@@ -58,6 +58,12 @@ def _finding(message: str, severity: Severity, workbook: Workbook) -> Finding:
         en=en.format_map(said),
         detail=message,
     )
+
+
+def _cell(workbook: Workbook, sheet: str, column: str, row: int | None) -> str | None:
+    """The cell meant; that of the type where the survey has no such column."""
+    place = workbook.cell(sheet, column, row) if sheet else None
+    return place or (workbook.cell("survey", "type", row) if sheet == "survey" and column else None)
 
 
 def _recognise(message: str, severity: Severity) -> tuple[Sentences, Words]:

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 from pyxform.xls2json_backends import xlsx_to_dict
 
-from . import gate
+from .. import gate
+from ..errors import FormRejected
 
 FIRST_ROW = 2
 
@@ -113,6 +114,14 @@ class Workbook:
         """A cell like "B7"; None when column or row is not known."""
         letter = self.column_letter(sheet, column) if column else None
         return f"{letter}{row}" if letter and row else None
+
+
+def form_id_of(content: bytes) -> str | None:
+    """The form ID that a workbook says; None when it says none, or cannot be opened."""
+    try:
+        return value_in(open_workbook(content).sheet("settings").row(FIRST_ROW), "form_id")
+    except FormRejected:
+        return None
 
 
 def open_workbook(content: bytes) -> Workbook:

@@ -15,7 +15,7 @@ MODULES = {
     "user": ("people",),
     "app-user": ("app_user", "app_user_scope", "enrol", "receipt"),
     "project": ("project",),
-    "form": ("form", "form_draft", "form_life"),
+    "form": ("form", "form_check", "form_draft", "form_life"),
     "submission": ("submission",),
     "quarantine": ("quarantine",),
     "entity": ("entity",),

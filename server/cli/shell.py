@@ -25,6 +25,7 @@ from server.services import unit as units
 UNTRANSLATED = ("pyxform", "pyxform_failed", "odk_validate")
 """Findings whose sentence points to the words of the converter or of ODK Validate."""
 MISUSE_STATUS = 2
+LINES = "\t\n"
 PROJECT = click.option("--project", "project_id", default=1, show_default=True, help="Số dự án | Project")
 UNIT = click.option(
     "--unit",
@@ -64,7 +65,8 @@ class Commands(click.Group):
         except FormRejected as error:
             for finding in error.findings:
                 print_finding(finding)
-            fail(error.message_vi, error.message_en)
+            tip = "clb form check FILE.xlsx --marked OUT.xlsx"
+            fail(f"{error.message_vi} Tô màu lỗi trong tệp: {tip}", f"{error.message_en} To mark them: {tip}")
         except (Problem, FormsError, BadSetting, OperationalError, ProgrammingError) as error:
             fail(*_sentences(error))
         except OSError as error:
@@ -103,7 +105,7 @@ def say(vi: str, en: str) -> None:
 
 def tell(text: str) -> None:
     """A line with what people and tablets wrote in it, which is not to command the terminal it is shown on."""
-    click.echo(log.printable(text, keep="\t\n"))
+    click.echo(log.printable(text, keep=LINES))
 
 
 def progress(title: str) -> Callable[[int, int], None] | None:
@@ -117,13 +119,14 @@ def progress(title: str) -> Callable[[int, int], None] | None:
     return show
 
 
-def print_finding(finding: Any) -> None:
-    """One finding of a workbook, with its sheet and cell."""
+def print_finding(finding: Any, language: str | None = None) -> None:
+    """One finding of a workbook, with its sheet and cell. language: vi or en; both without."""
     place = "!".join(
         part for part in (finding.sheet, finding.cell or (finding.row and str(finding.row))) if part
     )
     mark = click.style("✗", fg="red") if finding.severity == "error" else click.style("!", fg="yellow")
-    click.echo(f"{mark} {place + ': ' if place else ''}{finding.vi}\n  {finding.en}", err=True)
+    said = {"vi": finding.vi, "en": finding.en}.get(language or "", f"{finding.vi}\n  {finding.en}")
+    click.echo(f"{mark} {log.printable(f'{place}: ' * bool(place) + said, keep=LINES)}", err=True)
     if finding.code in UNTRANSLATED:
         click.echo(f"  {finding.detail}", err=True)
 

@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 
-from ..errors import Finding, FormRejected
+from .errors import Finding, FormRejected
 
 MAX_BYTES = 20 * 2**20
 MAX_UNPACKED_BYTES = 100 * 2**20
