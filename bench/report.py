@@ -22,10 +22,10 @@ from server import models
 from server.cli.demo import SAMPLE_DAY
 from server.clock import today
 from server.scope import Scope
-from server.services import report
+from server.services import pool, report
 from server.services.actor import SYSTEM_ID
+from server.services.facts.geography import Area, area
 from server.services.report import batch
-from server.services.report.geography import Area, area
 
 PROVINCE, PERIOD = "58", "2017..2020"
 ANOTHER, FIVE_YEARS = "12", "2017..2021"
@@ -121,7 +121,7 @@ def _at_once(place: Place, many: int) -> Figure:
             batch.Order(PROVINCE, when, Path(folder) / f"{number}.pdf", today()) for number in range(many)
         ]
         alone = median(_seconds(lambda: batch.write(place.database, orders[0])) for _ in range(ALONE))
-        together = _seconds(lambda: batch.each(url, batch.write, orders))
+        together = _seconds(lambda: pool.each(url, batch.write, orders))
     return Figure(
         f"{many} báo cáo tỉnh cùng lúc trên mọi lõi, mỗi báo cáo",
         f"each of {many} province reports made at once on all cores, by the clock",

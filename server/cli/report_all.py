@@ -10,6 +10,7 @@ from server import clock
 from server.cli.data import DAY, read_period, report
 from server.cli.shell import database, fail, say
 from server.scope import Scope
+from server.services import pool
 from server.services.actor import SYSTEM_ID
 
 PROJECT_ID = 1
@@ -48,7 +49,7 @@ def every(period: str, as_of: datetime | None, out: Path, processes: int | None)
     out.mkdir(parents=True, exist_ok=True)
     orders = [batch.Order(code, of, out / f"{code}-{of.text}.pdf", today, day) for code in codes]
     url = database().url.render_as_string(hide_password=False)
-    outcomes = batch.each(url, batch.write, orders, _show, processes)
+    outcomes = pool.each(url, batch.write, orders, _show, processes)
     failed = [(one.item, one.failure) for one in outcomes if one.failure is not None]
     for order, failure in failed:
         click.echo(f"✗ {order}: {failure.vi}\n  {failure.en}", err=True)
