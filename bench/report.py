@@ -21,10 +21,10 @@ from server import models
 from server.cli.demo import SAMPLE_DAY
 from server.clock import today
 from server.scope import Scope
-from server.services import report
+from server.services import pool, report
 from server.services.actor import SYSTEM_ID
+from server.services.facts.geography import Area, area
 from server.services.report import batch
-from server.services.report.geography import Area, area
 
 PROVINCE, PERIOD = "58", "2017..2020"
 ANOTHER, FIVE_YEARS = "12", "2017..2021"
@@ -124,7 +124,7 @@ def _at_once(place: Place, many: int) -> Figure:
         for order in orders:
             order.folder.mkdir()
         alone = median_ms(lambda: batch.write(place.database, orders[0]), ALONE)
-        made = [one.made for one in batch.each(url, timed, orders)]
+        made = [one.made for one in pool.each(url, timed, orders)]
         whole = {spent.process: 0.0 for spent in made if spent is not None}
         for spent in filter(None, made):
             whole[spent.process] = max(whole[spent.process], spent.spent_ms)

@@ -1,12 +1,15 @@
 """The facts of some clubs together, indexed by club."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from reports.facts import Club, ContextFact, Loan, Meeting, Member, Supervision, Survey, Target, Training
 
-Row = TypeVar("Row")
+MONTH = attrgetter("month")
+OfClub = TypeVar("OfClub", Member, Meeting, Loan, Survey, Training)
 Answer = TypeVar("Answer")
 
 
@@ -35,13 +38,11 @@ class Dataset:
         self.context = tuple(context)
         self.cut_off = cut_off
         self._memo: dict[tuple[Hashable, ...], Any] = {}
-        self._members = _by_club(members, lambda m: m.club_id)
-        self._meetings = {
-            k: sorted(v, key=lambda m: m.month) for k, v in _by_club(meetings, lambda m: m.club_id).items()
-        }
-        self._loans = _by_club(loans, lambda loan: loan.club_id)
-        self._surveys = _by_club(surveys, lambda s: s.club_id)
-        self._trainings = _by_club((t for t in self.trainings if t.club_id), lambda t: t.club_id or "")
+        self._members = _by_club(members)
+        self._meetings = {k: sorted(v, key=MONTH) for k, v in _by_club(meetings).items()}
+        self._loans = _by_club(loans)
+        self._surveys = _by_club(surveys)
+        self._trainings = _by_club(t for t in self.trainings if t.club_id)
 
     def only(self, keep: Callable[[Club], bool]) -> "Dataset":
         """The same facts for some of the clubs. Trainings that name no club stay with the whole."""
@@ -70,7 +71,7 @@ class Dataset:
         """The same facts with some of the interviews only, such as those of one round."""
         part = self.only(lambda club: True)
         part.trainings = self.trainings
-        part._surveys = _by_club(surveys, lambda s: s.club_id)
+        part._surveys = _by_club(surveys)
         return part
 
     def remember(self, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
@@ -109,8 +110,8 @@ class Dataset:
         ]
 
 
-def _by_club(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
-    index: dict[str, list[Row]] = {}
+def _by_club(rows: Iterable[OfClub]) -> dict[str, list[OfClub]]:
+    index: dict[str, list[OfClub]] = defaultdict(list)
     for row in rows:
-        index.setdefault(key(row), []).append(row)
-    return index
+        index[row.club_id or ""].append(row)
+    return dict(index)

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace as changed
 
 from reports import workbook
 from reports.facts import MembershipSpell, Shape, Unit
@@ -169,7 +170,7 @@ def test_members_asked_for_with_new_clubs_are_those_of_new_clubs():
     since = (MembershipSpell(date(2022, 1, 15)),)
     data = dataset(
         [club("k", "2019-01-15"), club("l", "2022-01-15", phase="p2")],
-        members=[*people("k", 3, 1), *(replace(one, spells=since) for one in people("l", 1, 9))],
+        members=[*people("k", 3, 1), *(changed(one, spells=since) for one in people("l", 1, 9))],
     )
     asked = [
         demand("2021..2025", "A01", 2, "NA-02", op=">=", measure="club"),

@@ -13,7 +13,7 @@ from server.cli import main, report_all
 from server.db import Database
 from server.errors import UnitNotFound
 from server.scope import Scope
-from server.services import report
+from server.services import pool, report
 from server.services.actor import SYSTEM_ID
 from server.services.report import batch
 from tests.test_report_service import TODAY, programme  # noqa: F401 - a fixture
@@ -111,7 +111,7 @@ def halve(database: Database, number: int) -> int:
 def test_what_one_runs_into_is_told_of_and_stops_no_other(database):
     told = []
 
-    outcomes = batch.each(
+    outcomes = pool.each(
         address(database), halve, [2, 3, -4, 8], lambda *said: told.append(said), processes=1
     )
 

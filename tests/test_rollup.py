@@ -7,14 +7,17 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports.nation import Stretch
+from reports.facts import NotRead
+from reports.nation import Stretch, figures
 from reports.nation.figures import Sums
 from reports.period import parse
 from server.models import Club, PhaseRule, Training, Unit
 from server.scope import Scope
 from server.services import plan, rebuild, rollup
 from server.services.actor import SYSTEM_ID
-from server.services.rollup import stock_day
+from server.services.facts.load import of_clubs
+from server.services.rollup import place, stock_day
+from server.services.rollup.stretch import context
 from server.services.submission import deletion
 from tests.builders_club import Intake, club_id, edit, founding, interview, meeting, publish_programme
 from tests.live import XLSFORMS
@@ -166,3 +169,21 @@ def test_a_period_under_way_is_counted_to_the_end_of_the_last_whole_month():
     assert stock_day(parse("2026"), TODAY) == date(2026, 10, 31)
     assert stock_day(parse("2019"), TODAY) == LAST + timedelta(days=45)
     assert stock_day(parse("2026-10"), TODAY) == TODAY
+
+
+def test_what_was_left_out_when_reading_is_read_once_a_figure_asks_for_it(intake, session):
+    """At the end of 2020 windows look back to December 2019; of b the last operating fund's book is of November."""
+    stretch, last = Stretch(parse("2016..2020"), "p1"), date(2020, 12, 31)
+    measured = rollup.measure(session, [(stretch, last)], TODAY)[0].whole
+
+    ids, day = [club_id("a"), club_id("b")], stock_day(stretch.period, TODAY)
+    early = of_clubs(session, ids, last, day, TODAY, since=date(2019, 12, 1)).meetings_of(club_id("b"))[0]
+    with pytest.raises(NotRead):
+        bool(early.operating)
+    data = of_clubs(session, ids, last, day, TODAY)
+    ctx = context(stretch, data, plan.standards(session), place.nation(session))
+    in_full = Sums()
+    for club in data.clubs:
+        in_full.add(figures.whole(figures.alone(ctx, data, club), club))
+    assert measured.figures == in_full.figures
+    assert in_full.count("C02.d") == 2

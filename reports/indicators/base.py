@@ -28,18 +28,19 @@ class Context:
     standards: Standards
     geography: Geography
 
-    @property
-    def day(self) -> date:
-        """The day of stock figures: the period's last, or the cut-off if that comes earlier."""
-        return min(self.period.last, self.data.cut_off)
+    day: date = field(init=False)
+    """The day of stock figures: the period's last, or the cut-off if that comes earlier."""
+    reported_to: date = field(init=False)
+    """The day up to which monthly reports count: the end of the period's last month, or the day if that is earlier.
 
-    @property
-    def reported_to(self) -> date:
-        """The day up to which monthly reports count: the end of the period's last month, or the day if that is earlier.
+    It is the day itself, but for periods by the decree, whose last month ends before they do.
+    """
 
-        It is the day itself, but for periods by the decree, whose last month ends before they do.
-        """
-        return min(end_of_month(self.period.months[-1]), self.day)
+    def __post_init__(self) -> None:
+        # Asked for a hundred times a club: not to be worked out each time.
+        day = min(self.period.last, self.data.cut_off)
+        object.__setattr__(self, "day", day)
+        object.__setattr__(self, "reported_to", min(end_of_month(self.period.months[-1]), day))
 
     @property
     def phase_first(self) -> date:

@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from operator import attrgetter
 
-from reports.dataset import Dataset
+from reports.dataset import MONTH, Dataset
 from reports.facts import Club, IncomeBook, Meeting, Member
 from reports.period import Period, add_months, end_of_month
 
 WOMAN = "female"
 POOR = frozenset({"poor", "near_poor"})
 NO_HARDSHIP = frozenset({"none"})
-MONTH = attrgetter("month")
 
 
 @dataclass(frozen=True, slots=True)

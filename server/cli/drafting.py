@@ -8,7 +8,8 @@ from server.cli.shell import blobs, database
 from server.db import Database
 from server.errors import NoRights
 from server.models import Job
-from server.services.report import batch, draft
+from server.services import pool
+from server.services.report import draft
 from server.services.schedule import work
 from server.services.schedule.run import NOBODY
 from server.services.schedule.work import Order
@@ -25,7 +26,7 @@ def drafts(job: Job, worker: str, processes: int, is_stopping: Callable[[], bool
     for begin in range(0, len(orders), PER_PROCESS * processes):
         if is_stopping():
             return False
-        outcomes = batch.each(
+        outcomes = pool.each(
             url, make_one, orders[begin : begin + PER_PROCESS * processes], processes=processes
         )
         if not _write_failures(outcomes, is_stopping()):
@@ -45,13 +46,13 @@ def make_one(opened: Database, order: Order) -> str:
         return work.make(session, order, computed, stored, clock.now())[1]
 
 
-def _write_failures(outcomes: Sequence[batch.Outcome[Order, str]], is_stopping: bool) -> bool:
+def _write_failures(outcomes: Sequence[pool.Outcome[Order, str]], is_stopping: bool) -> bool:
     """Keep why provinces failed. False when some were only cut off, as they are when everything is told to stop."""
     is_whole = True
     for one in outcomes:
         if one.failure is None:
             continue
-        if is_stopping and one.failure.code == batch.ReportFailed.code:
+        if is_stopping and one.failure.code == pool.ReportFailed.code:
             is_whole = False
             continue
         message = NOBODY if one.failure.code == NoRights.code else (one.failure.vi, one.failure.en)

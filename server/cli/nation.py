@@ -1,6 +1,5 @@
 """clb report nation, clb rollup: the report of the whole country, and what it is added up from."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,14 +7,12 @@ import click
 
 from reports.period import Period
 from server import clock
+from server.cli import rolling
 from server.cli.data import DAY, read_period, report
 from server.cli.shell import database, fail, progress, say
-from server.db import Database
 from server.scope import Scope
 from server.services.actor import SYSTEM_ID
 
-STEP = 1000
-"""Clubs worked out and kept in one transaction: intake waits no longer than that for its turn."""
 SHADES = ("A03", "A06", "C05", "D07")
 PERIOD = click.option(
     "--period",
@@ -69,7 +66,7 @@ def nation(period: str, as_of: datetime | None, shade: str, language: str, out: 
     from server.services.report import nation as reports  # WeasyPrint takes a second to import.
 
     today, wanted = clock.today(), read_period(period)
-    refresh_all(database(), wanted, today, progress("Tính số liệu | Working out"))
+    _keep(wanted, today)
     with database().reading() as session:
         seen = Scope(None, SYSTEM_ID, today)
         day = as_of.date() if as_of else None
@@ -89,12 +86,20 @@ def rollup() -> None:
 
 @rollup.command(short_help="Tính phần còn thiếu | Work out what is missing")
 @PERIOD
-def refresh(period: str) -> None:
-    """Tính phần còn thiếu hoặc đã cũ của một kỳ. Nên chạy mỗi giờ; chỉ câu lạc bộ có thay đổi mới phải tính lại.
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="SỐ",
+    help="Số tiến trình tính; bỏ trống: mọi lõi | Processes that compute; one a core if left out",
+)
+def refresh(period: str, jobs: int | None) -> None:
+    """Tính ngay phần còn thiếu hoặc đã cũ của một kỳ, trên mọi lõi máy; chỉ câu lạc bộ có thay đổi mới phải tính lại.
+    Tiến trình việc nền (clb worker) tự làm việc này vài phút một lần cho các giai đoạn và các kỳ có người hỏi.
 
-    Work out what is missing or outdated for a period. Run it every hour: only clubs that changed are worked out again.
+    Work out at once what is missing or outdated for a period, on all cores; only clubs that changed are worked out
+    again. The worker does this by itself every few minutes, for the phases and for periods that somebody asked for.
     """
-    done = refresh_all(database(), read_period(period), clock.today(), progress("Tính số liệu | Working out"))
+    done = _keep(read_period(period), clock.today(), jobs)
     say(f"Đã tính {done} phần.", f"{done} parts worked out.")
 
 
@@ -111,29 +116,11 @@ def clear() -> None:
     say(f"Đã xóa {number} phần.", f"{number} parts forgotten.")
 
 
-def refresh_all(
-    database: Database, period: Period, today: date, progress: Callable[[int, int], None] | None = None
-) -> int:
-    """Work out and keep what a report of this period lacks; returns how many parts that were.
-
-    Reading and writing take turns, so that intake goes on meanwhile. A club that changes in between is found outdated
-    the next time. Raises StandardsMissing.
-    """
+def _keep(period: Period, today: date, processes: int | None = None) -> int:
+    """Bring the figures of a period up to date, and have the worker keep them so; how many parts were worked out."""
     from server.services import rollup as rollups
-    from server.services.report import nation as reports
 
-    with database.reading() as session:
-        wanted = reports.wanted(session, period)
-        waiting = rollups.outdated(session, wanted, today)
-    number, done = sum(map(len, waiting.values())), 0
-    clubs = list(waiting)
-    for first in range(0, len(clubs), STEP):
-        part = {club_id: waiting[club_id] for club_id in clubs[first : first + STEP]}
-        with database.reading() as session:
-            fresh = rollups.worked_out(session, wanted, today, part)
-        with database.transaction() as session:
-            rollups.keep(session, fresh)
-        done += sum(map(len, part.values()))
-        if progress:
-            progress(done, number)
-    return number
+    done = rolling.refresh(database(), [period], today, processes, progress("Tính số liệu | Working out"))
+    with database().transaction() as session:
+        rollups.note(session, period, today)
+    return done

@@ -14,10 +14,12 @@ from server import clock
 from server.cli.data import ISSUER, LANGUAGE, PERIOD, read_period, read_settings, report, settings_options
 from server.cli.shell import database, fail, say
 from server.scope import Scope
+from server.services import pool
 from server.services.actor import SYSTEM_ID
 
 if TYPE_CHECKING:
-    from server.services.report.batch import Order, Outcome
+    from server.services.pool import Outcome
+    from server.services.report.batch import Order
 
 PROJECT_ID = 1
 KINDS = ("pdf", "docx", "xlsx")
@@ -71,7 +73,7 @@ def every(
     formats = tuple(dict.fromkeys(kinds))
     orders = [batch.Order(code, of, out, today, formats, language, chosen, issuer) for code in longest_first]
     url = database().url.render_as_string(hide_password=False)
-    outcomes = batch.each(url, batch.write, orders, _show, processes)
+    outcomes = pool.each(url, batch.write, orders, _show, processes)
     _tell(outcomes, out)
 
 

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from uuid import uuid4
 
 import click
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from server import clock, jobs, log
 from server import migrate as migrations
-from server.cli import inviting, reminding
+from server.cli import inviting, reminding, rolling
 from server.cli.shell import database
 from server.errors import Problem
 from server.models import Job
@@ -28,6 +29,8 @@ MAIL_SECONDS = 900
 """How often somebody's mail may be due."""
 INVITING_SECONDS = 5
 """How often somebody may wait for a mail with a link."""
+FIGURES_SECONDS = 120
+"""How often clubs are looked for whose part of the country's figures is outdated."""
 GRACE_SECONDS = 10
 """How long a worker may go on once the server beside it is gone; what is cut then another one does again."""
 FAILED = (
@@ -46,11 +49,11 @@ speak = log.logger("worker")
 @click.option("--once", is_flag=True, help="Làm hết việc đang chờ rồi thôi | Do what waits, then end")
 @click.option("--beside-server", is_flag=True, hidden=True)
 def worker(processes: int | None, once: bool, beside_server: bool) -> None:
-    """Lập dự thảo theo lịch, gửi thư mời và thư nhắc. `clb serve` và `clb demo` tự chạy một tiến trình này; chạy riêng
-    thì dùng `clb serve --no-worker`.
+    """Lập dự thảo theo lịch, gửi thư mời và thư nhắc, tính sẵn số liệu cả nước. `clb serve` và `clb demo` tự chạy một
+    tiến trình này; chạy riêng thì dùng `clb serve --no-worker`.
 
-    Make scheduled drafts, send invitations and reminders. clb serve and clb demo start one beside them unless told
-    --no-worker.
+    Make scheduled drafts, send invitations and reminders, keep the country's figures ready. clb serve and clb demo
+    start one beside them unless told --no-worker.
     """
     log.configure()
     with database().reading() as session:
@@ -66,6 +69,8 @@ def worker(processes: int | None, once: bool, beside_server: bool) -> None:
         reminding.send_due(clock.today(), clock.now())
         inviting.send_due(clock.now())
         while not stop.is_set() and _one_job(many, stop):
+            pass
+        while not stop.is_set() and not _figures(stop.is_set):
             pass
     else:
         _work(many, stop)
@@ -97,7 +102,7 @@ def _end_with_server(stop: threading.Event) -> None:
 
 
 def _work(processes: int, stop: threading.Event) -> None:
-    next_round = next_mail = next_inviting = 0.0
+    next_round = next_mail = next_inviting = next_figures = 0.0
     while not stop.is_set():
         try:
             moment = clock.now().timestamp()
@@ -112,6 +117,8 @@ def _work(processes: int, stop: threading.Event) -> None:
                 inviting.send_due(clock.now())
             if _one_job(processes, stop):
                 continue
+            if moment >= next_figures and _figures(partial(_has_other, stop)):
+                next_figures = moment + FIGURES_SECONDS
         except OperationalError as error:  # Locked by a rebuild, or restarting: it comes back.
             speak.warning("database not available", reason=type(error.orig).__name__)
         stop.wait(LOOK_SECONDS)
@@ -127,6 +134,21 @@ def _round() -> None:
             made = [(job.id, job.total) for job in run.due(session, today, at)]
         for job_id, total in made:
             speak.info("job waits", job=job_id, parts=total)
+
+
+def _figures(is_stopping: Callable[[], bool]) -> bool:
+    """Work out clubs whose part of the country's figures is outdated; False when some are left."""
+    try:
+        return rolling.look(database(), clock.today(), is_stopping)
+    except Problem as problem:  # Such as standards that were taken away: there is nothing to keep ready then.
+        speak.warning("figures not kept", reason=type(problem).__name__)
+        return True
+
+
+def _has_other(stop: threading.Event) -> bool:
+    """Whether to end, or a job waits: somebody waits for that one."""
+    with database().reading() as session:
+        return stop.is_set() or jobs.has_work(session, clock.now())
 
 
 def _one_job(processes: int, stop: threading.Event) -> bool:

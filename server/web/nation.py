@@ -1,5 +1,6 @@
 """The report of the whole country, as a page and as a PDF, for people who see all of it; to others nothing is there."""
 
+from contextlib import suppress
 from datetime import date
 from urllib.parse import urlencode
 
@@ -12,8 +13,9 @@ from reports.nation import render as pages
 from reports.period import Period
 from server import auth, clock, scope
 from server.context import database
+from server.db import WriterBusy
 from server.errors import PageNotFound
-from server.services import overview
+from server.services import overview, rollup
 from server.services.report import TYPES
 from server.services.report import nation as report
 from server.web import period as periods
@@ -55,7 +57,7 @@ def page(project_id: int) -> Response:
         pdf=f"/reports/nation.pdf?{urlencode({k: v for k, v in wanted.items() if v})}",
         xlsx=f"/reports/nation.xlsx?{urlencode({k: v for k, v in wanted.items() if v and k != 'map'})}",
         wanted=wanted,
-        lived=periods.whole_phases(phases, today),
+        lived=rollup.whole_phases(phases, today),
         periods=offered,
         shades=[(code, (vi, en)) for code, (vi, en, _) in SHADES.items()],
     )
@@ -100,8 +102,18 @@ def _made(project_id: int, today: date) -> NationReport:
     )
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
+        is_new = seen.unit_ids is None and not rollup.is_noted(session, period, today)
+    if is_new:
+        _note(period, today)
+    with database().reading() as session:
         shade = request.args.get("map", "").strip() or next(iter(SHADES))
         return report.nation(session, seen, period, today=today, geography_as_of=as_of, shade=shade)
+
+
+def _note(period: Period, today: date) -> None:
+    """Have the worker keep the period's figures ready. If others are writing, the next time will do."""
+    with suppress(WriterBusy), database().brief_transaction() as session:
+        rollup.note(session, period, today)
 
 
 @heavy

@@ -49,9 +49,3 @@ def _lived(first_year: int, today: date, phases: Sequence[tuple[date, date]]) ->
     spans.append((first_year, today.year))
     whole = dict.fromkeys(span for span in spans if span[0] < span[1])
     return tuple(parse(f"{first}..{last}") for first, last in whole)
-
-
-def whole_phases(phases: Sequence[tuple[date, date]], today: date) -> tuple[Period, ...]:
-    """Every phase that has begun, in whole years to its own end: what the country's targets are set for."""
-    begun = [(first, last) for first, last in phases if first <= today]
-    return tuple(parse(f"{first.year}..{last.year}") for first, last in begun if first.year < last.year)

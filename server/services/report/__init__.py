@@ -1,13 +1,13 @@
 """Province reports: facts loaded within somebody's scope, the report computed from them, and printed."""
 
+from server.services.facts.geography import NotAProvince, area, geography
+from server.services.facts.load import facts
 from server.services.report import photo
 from server.services.report.club import ClubNotFound, ClubNotFounded, book, sheet
 from server.services.report.club import get as club
 from server.services.report.commune import commune
 from server.services.report.commune_place import NotACommune
-from server.services.report.geography import NotAProvince, area, geography
 from server.services.report.instance import instances
-from server.services.report.load import facts
 from server.services.report.printing import printed
 from server.services.report.province import (
     TYPES,

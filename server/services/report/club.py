@@ -22,10 +22,10 @@ from server.errors import Problem
 from server.scope import Scope
 from server.services import plan
 from server.services import unit as register
+from server.services.facts.geography import Area, area, geography
+from server.services.facts.load import club_ids, facts
 from server.services.report import photo
 from server.services.report.commune_place import CommunePlace, find
-from server.services.report.geography import Area, area, geography
-from server.services.report.load import club_ids, facts
 from server.services.report.photo import Show
 from server.services.report.province import PeriodNotBegun, StandardsMissing
 from server.services.report.reach import is_of_commune

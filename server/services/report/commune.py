@@ -11,10 +11,10 @@ from reports.period import Period
 from server import models as m
 from server.scope import Scope
 from server.services import unit as register
+from server.services.facts.geography import geography
+from server.services.facts.load import club_ids
 from server.services.report.club import chair_phones, context
 from server.services.report.commune_place import CommunePlace, find
-from server.services.report.geography import geography
-from server.services.report.load import club_ids
 from server.services.report.reach import is_of_commune
 
 

@@ -12,7 +12,7 @@ from server import models as m
 from server.errors import Problem, UnitNotFound
 from server.scope import Scope
 from server.services import unit as register
-from server.services.report.geography import Area, area, state
+from server.services.facts.geography import Area, area, state
 from server.services.report.province import PeriodNotBegun
 from server.services.report.reach import require_unit
 

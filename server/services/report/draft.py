@@ -20,8 +20,8 @@ from server.models import Report, ReportText
 from server.models import Unit as UnitRow
 from server.scope import Scope
 from server.services import audit, issuing
+from server.services.facts.geography import area
 from server.services.report import paper
-from server.services.report.geography import area
 from server.services.report.paper import CHECKED, DRAFT, ISSUED, REPLACED, Basis, Paper
 from server.services.report.problem import AmendedAlready, DraftExists, ProvinceNotCovered, WrongState
 from server.services.report.province import province

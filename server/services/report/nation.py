@@ -21,10 +21,10 @@ from server.errors import PageNotFound, Problem
 from server.scope import Scope
 from server.services import plan, rollup
 from server.services import unit as register
+from server.services.facts.load import CONTEXT, TARGET
+from server.services.facts.received import is_sample
 from server.services.plan.lookup import NEW_CLUBS
-from server.services.report.load import CONTEXT, TARGET
 from server.services.report.province import NotPrintable, PeriodNotBegun, StandardsMissing
-from server.services.report.received import is_sample
 from server.services.rollup import place
 from server.services.unit.lookup import in_force
 

@@ -16,8 +16,8 @@ from server.errors import Problem
 from server.models import Unit
 from server.scope import Scope
 from server.services import issuing, plan
-from server.services.report.geography import Area, area, geography
-from server.services.report.load import facts
+from server.services.facts.geography import Area, area, geography
+from server.services.facts.load import facts
 
 
 class StandardsMissing(Problem):

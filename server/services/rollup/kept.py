@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,12 +24,23 @@ table, layouts = ClubFigure.__table__, FigureLayout.__table__
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A club's figures with what they were made from."""
+    """A club's figures with what they were made from, as rows hold them. names: of the numbers; rounds: None without
+    a survey."""
 
     key: str
     club_id: str
     stamp: str
-    figures: Figures
+    names: str
+    numbers: str
+    rounds: Figures | None
+
+
+def packed(key: str, club_id: str, stamp: str, figures: Figures) -> Kept:
+    """Figures as they are kept."""
+    numbers = {name: count for name, count in figures.items() if not name.startswith(ROUND)}
+    rounds = {name: count for name, count in figures.items() if name.startswith(ROUND)}
+    told = orjson.dumps(list(numbers.values())).decode()
+    return Kept(key, club_id, stamp, " ".join(numbers), told, rounds or None)
 
 
 def totals(session: Session, asked: Question) -> tuple[dict[int | None, Sums], list[str]]:
@@ -66,11 +78,9 @@ def keep(session: Session, fresh: Sequence[Kept]) -> None:
     """Store what was worked out, in place of what was kept of the same clubs. Whoever keeps takes turns."""
     db.take_turn(session, TURN)
     by_key: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    names: dict[str, str] = {}
+    names = {_layout(one.names): one.names for one in fresh}
     for one in fresh:
-        row, told = _row(one)
-        names[row["layout"]] = told
-        by_key[one.key].append(row)
+        by_key[one.key].append(_row(one))
     known = _names(session, names)
     if new := [{"id": layout, "names": told} for layout, told in names.items() if layout not in known]:
         session.execute(insert(layouts), new)
@@ -80,6 +90,22 @@ def keep(session: Session, fresh: Sequence[Kept]) -> None:
             some = table.c.club_id.in_(ids[first : first + BATCH])
             session.execute(delete(table).where(table.c.key == key, some))
         session.execute(insert(table), rows)
+
+
+def has_old(session: Session, used: Collection[str]) -> bool:
+    """Whether anything is kept under a key that is used no more."""
+    return session.scalar(select(table.c.key).where(table.c.key.not_in(used)).limit(1)) is not None
+
+
+def forget(session: Session, used: Collection[str], most: int) -> int:
+    """Drop what is kept under no key that is still used, at most so many rows; returns how many that were."""
+    db.take_turn(session, TURN)
+    old = select(table.c.key, table.c.club_id).where(table.c.key.not_in(used)).limit(most)
+    rows = [tuple(row) for row in session.connection().execute(old)]
+    for key in {key for key, _ in rows}:
+        ids = [club_id for of, club_id in rows if of == key]
+        session.execute(delete(table).where(table.c.key == key, table.c.club_id.in_(ids)))
+    return len(rows)
 
 
 def clear(session: Session) -> int:
@@ -95,21 +121,20 @@ def _rows(session: Session, asked: Question, columns: Sequence[Any]) -> Sequence
     return session.connection().execute(select(*columns).where(table.c.key.in_(keys))).all()
 
 
-def _row(one: Kept) -> tuple[dict[str, Any], str]:
-    """A row, and the names of its numbers."""
-    numbers = {name: count for name, count in one.figures.items() if not name.startswith(ROUND)}
-    rounds = {name: count for name, count in one.figures.items() if name.startswith(ROUND)}
-    names = " ".join(numbers)
-    layout = hashlib.sha1(names.encode(), usedforsecurity=False).hexdigest()
-    row = {
+def _row(one: Kept) -> dict[str, Any]:
+    return {
         "key": one.key,
         "club_id": one.club_id,
         "stamp": one.stamp,
-        "layout": layout,
-        "numbers": orjson.dumps(list(numbers.values())).decode(),
-        "rounds": rounds or None,
+        "layout": _layout(one.names),
+        "numbers": one.numbers,
+        "rounds": one.rounds,
     }
-    return row, names
+
+
+@lru_cache(maxsize=4096)
+def _layout(names: str) -> str:
+    return hashlib.sha1(names.encode(), usedforsecurity=False).hexdigest()
 
 
 def _names(session: Session, ids: Collection[str] | Mapping[str, Any]) -> dict[str, list[str]]:

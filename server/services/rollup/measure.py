@@ -9,18 +9,18 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from reports.dataset import Dataset
-from reports.facts import Unit
+from reports.facts import NotRead, Unit
 from reports.nation import figures
-from reports.nation.figures import Sums
+from reports.nation.figures import Figures, Sums
 from reports.nation.model import Counted, Stretch
 from server.errors import Problem
-from server.services.report.load import of_clubs
+from server.services.facts.load import of_clubs
 from server.services.rollup import kept, place, question, state
-from server.services.rollup.kept import Kept
+from server.services.rollup.kept import Kept, packed
 from server.services.rollup.question import Question
-from server.services.rollup.stretch import context
+from server.services.rollup.stretch import context, key, stock_day
 
-CHUNK = 100
+CHUNK = 200
 """Clubs worked out at once: all that is known of them is in memory, some 40 MB."""
 LIVE = 200
 """Clubs that a page works out while somebody waits."""
@@ -34,12 +34,13 @@ class RollupCold(Problem):
 
     code = "503.2"
     message_vi = (
-        "Số liệu cả nước chưa tính xong: còn {clubs} câu lạc bộ. Quản trị viên chạy lệnh: clb rollup refresh "
-        "--period {period}; sau đó mở lại trang này."
+        "Số liệu cả nước chưa tính xong: còn {clubs} câu lạc bộ. Máy chủ đang tính, xin mở lại trang này sau vài phút. "
+        "Muốn có ngay, quản trị viên chạy lệnh: clb rollup refresh --period {period}"
     )
     message_en = (
-        "The country's figures are not ready: {clubs} clubs are still to be worked out. An administrator runs: "
-        "clb rollup refresh --period {period}; then open this page again."
+        "The country's figures are not ready: {clubs} clubs are still to be worked out. The server is at it; please "
+        "open this page again in some minutes. To have them at once, an administrator runs: clb rollup refresh "
+        "--period {period}"
     )
 
 
@@ -48,14 +49,15 @@ def measure(session: Session, wanted: Wanted, today: date, most: int = LIVE) -> 
 
     most: clubs that may be worked out now. Raises RollupCold.
     """
-    asked = _ask(session, wanted, today)
-    found = [kept.totals(session, one) for one in asked]
+    with _collecting_nothing():
+        asked = _ask(session, wanted, today)
+        found = [kept.totals(session, one) for one in asked]
     waiting = {club_id for _, ids in found for club_id in ids}
     if len(waiting) > most:
         raise RollupCold(clubs=len(waiting), period=asked[0].stretch.period.text)
     missing = [ids for _, ids in found]
-    for number, one in _worked_out(session, asked, missing, today):
-        found[number][0][asked[number].homes.get(one.club_id)].add(one.figures)
+    for number, club_id, told in _worked_out(session, asked, missing, today):
+        found[number][0][asked[number].homes.get(club_id)].add(told)
     return [_counted(session, one, sums) for one, (sums, _) in zip(asked, found, strict=True)]
 
 
@@ -78,7 +80,17 @@ def worked_out(
         [club_id for club_id, numbers in clubs.items() if number in numbers and club_id in one.stamps]
         for number, one in enumerate(asked)
     ]
-    return [one for _, one in _worked_out(session, asked, missing, today)]
+    return [
+        packed(asked[number].key_of(club_id), club_id, asked[number].stamps[club_id], told)
+        for number, club_id, told in _worked_out(session, asked, missing, today)
+    ]
+
+
+def keys(session: Session, wanted: Wanted, today: date) -> set[str]:
+    """Everything that figures of these stretches may be kept under."""
+    held = question.rules(session)
+    measured = (held.national, *held.by_province.values())
+    return {key(one, stock_day(one.period, today), by) for one, _ in wanted for by in measured}
 
 
 def _ask(
@@ -100,7 +112,7 @@ def _counted(session: Session, asked: Question, sums: dict[int | None, Sums]) ->
 
 def _worked_out(
     session: Session, asked: Sequence[Question], missing: Sequence[Sequence[str]], today: date
-) -> Iterator[tuple[int, Kept]]:
+) -> Iterator[tuple[int, str, Figures]]:
     """The figures of these clubs, each with the number of its question. Questions that end alike read clubs once."""
     together: dict[tuple[date, date], list[int]] = defaultdict(list)
     for number, one in enumerate(asked):
@@ -109,37 +121,44 @@ def _worked_out(
     nation = place.nation(session) if together else None
     for (last, day), numbers in together.items():
         assert nation is not None
+        work = {number: (asked[number], frozenset(missing[number])) for number in numbers}
         ids = sorted({club_id for number in numbers for club_id in missing[number]})
-        wanted = {number: frozenset(missing[number]) for number in numbers}
+        since = asked[numbers[0]].rules.looks_back_to(min(last, day))
         for first in range(0, len(ids), CHUNK):
+            some = ids[first : first + CHUNK]
             with _collecting_nothing():
-                data = of_clubs(session, ids[first : first + CHUNK], last, day, today)
-                found = [
-                    (number, one)
-                    for number in numbers
-                    for one in _figures(asked[number], data, wanted[number], nation)
-                ]
+                data = of_clubs(session, some, last, day, today, since)
+                found, again = _figures(work, data, nation)
+                if again:
+                    data = of_clubs(session, sorted(again), last, day, today)
+                    found = [one for one in found if one[1] not in again] + _figures(work, data, nation)[0]
                 del data
             yield from found
 
 
-def _figures(asked: Question, data: Dataset, wanted: Collection[str], nation: Unit) -> Iterator[Kept]:
-    """Those of the clubs that are wanted, one by one."""
-    measured = figures.brief if asked.stretch.is_brief else figures.whole
-    contexts = {}
-    for club in data.clubs:
-        if club.id not in wanted:
-            continue
-        standards = asked.standards_of(club.id)
-        if id(standards) not in contexts:
-            contexts[id(standards)] = context(asked.stretch, data, standards, nation)
-        alone = figures.alone(contexts[id(standards)], data, club)
-        yield Kept(asked.key_of(club.id), club.id, asked.stamps[club.id], measured(alone, club))
+def _figures(
+    work: Mapping[int, tuple[Question, Collection[str]]], data: Dataset, nation: Unit
+) -> tuple[list[tuple[int, str, Figures]], set[str]]:
+    """Those of the clubs that are wanted, one by one, and the clubs of which more has to be read.
+
+    work: by its number, a question and the clubs it wants.
+    """
+    found, again = [], set()
+    for number, (asked, wanted) in work.items():
+        measured = figures.brief if asked.stretch.is_brief else figures.whole
+        for club in data.clubs:
+            if club.id in wanted and club.id not in again:
+                ctx = context(asked.stretch, data, asked.standards_of(club.id), nation)
+                try:
+                    found.append((number, club.id, measured(figures.alone(ctx, data, club), club)))
+                except NotRead:
+                    again.add(club.id)
+    return found, again
 
 
 @contextmanager
 def _collecting_nothing() -> Iterator[None]:
-    """Without the collector of reference cycles, which would look through every fact again and again: facts have none,
+    """Without the collector of reference cycles, which would look through every row again and again: rows have none,
     and it takes as long as all the rest."""
     was_on = gc.isenabled()
     gc.disable()

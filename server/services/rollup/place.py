@@ -12,7 +12,7 @@ from reports import facts
 from server.errors import UnitNotFound
 from server.models import ClubUnit, Unit, UnitClosure
 from server.services import unit as register
-from server.services.report.geography import UNIT_COLUMNS
+from server.services.facts.geography import UNIT_COLUMNS
 from server.services.unit.lookup import in_force
 
 

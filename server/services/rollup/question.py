@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.nation.model import Stretch
+from reports.period import add_months
 from reports.standards import Standards
 from server.models import PhaseRule, UnitClosure
 from server.models import Unit as UnitRow
@@ -27,6 +28,13 @@ class Rules:
     def of(self, province_id: int | None) -> Standards:
         """Those of a province; None: of a club that no province can be named for."""
         return self.national if province_id is None else self.by_province.get(province_id, self.national)
+
+    def looks_back_to(self, day: date) -> date:
+        """The first month that windows look at on a day, by all standards: one more than the longest."""
+        held = (self.national, *self.by_province.values())
+        rules = [rule for by in held for phase in by.phases for rule in phase.rules.values()]
+        longest = max((int(one.low) for one in rules if one.low and one.name.endswith("_months")), default=0)
+        return add_months(day, -longest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from reports.period import Period
 from server import models as m
 from server.clock import VIETNAM
 from server.scope import Scope
-from server.services.report.geography import Area
-from server.services.report.month import codes, meeting, meeting_columns
-from server.services.report.received import (
+from server.services.facts.geography import Area
+from server.services.facts.month import codes, meeting, meeting_columns, outline, outline_columns
+from server.services.facts.received import (
     corrections,
     departures,
     end_of,
@@ -77,11 +77,17 @@ def facts(
 
 
 def of_clubs(
-    session: Session, club_ids: Collection[str], last: date, cut_off: date, received_by: date
+    session: Session,
+    club_ids: Collection[str],
+    last: date,
+    cut_off: date,
+    received_by: date,
+    since: date = date.min,
 ) -> Dataset:
     """What is known of these clubs up to a last day, as received by the end of another; without plans and context.
 
-    cut_off: the day of stock figures, if that comes before the last.
+    cut_off: the day of stock figures, if that comes before the last. since: activities, operating funds and home care
+    of earlier months are left out; a figure that asks for them raises facts.NotRead.
     """
     clubs = select(m.Club.id).where(m.Club.id.in_(club_ids))
     t = m.Training
@@ -92,7 +98,10 @@ def of_clubs(
     return Dataset(
         clubs=_clubs(session, clubs, received_by),
         members=_members(session, clubs, last, received_by),
-        meetings=_meetings(session, clubs, last, received_by),
+        meetings=[
+            *_outlines(session, clubs, last, received_by, since),
+            *_meetings(session, clubs, last, received_by, since),
+        ],
         loans=_loans(session, clubs, last, received_by),
         trainings=[
             f.Training(*row)
@@ -195,7 +204,10 @@ def _spells(
     return spells
 
 
-def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) -> Iterable[f.Meeting]:
+def _meetings(
+    session: Session, wanted: Select[Any], last: date, cut_off: date, since: date = date.min
+) -> Iterable[f.Meeting]:
+    """Months that count, from one on."""
     t, a, i, o = m.Meeting, m.MeetingActivity, m.IncomeFundMonth, m.OperatingFundMonth
     rows = _rows(
         session,
@@ -204,14 +216,34 @@ def _meetings(session: Session, wanted: Select[Any], last: date, cut_off: date) 
         .outerjoin(a, a.meeting_id == t.id)
         .outerjoin(i, i.meeting_id == t.id)
         .outerjoin(o, o.meeting_id == t.id)
-        .where(month_counts(wanted, last, cut_off))
+        .where(month_counts(wanted, last, cut_off), t.report_month >= since)
         .order_by(t.club_id, t.report_month, t.id),
     )
-    care = _care(session, wanted, last, cut_off)
+    care = _care(session, wanted, last, cut_off, since)
     return [meeting(row, care) for row in rows]
 
 
-def _care(session: Session, wanted: Select[Any], last: date, cut_off: date) -> dict[int, list[f.CareVisit]]:
+def _outlines(
+    session: Session, wanted: Select[Any], last: date, cut_off: date, until: date
+) -> Iterable[f.Meeting]:
+    """Months that count before one, in outline."""
+    if until == date.min:
+        return ()
+    t, i = m.Meeting, m.IncomeFundMonth
+    rows = _rows(
+        session,
+        select(*outline_columns())
+        .select_from(t)
+        .outerjoin(i, i.meeting_id == t.id)
+        .where(month_counts(wanted, last, cut_off), t.report_month < until)
+        .order_by(t.club_id, t.report_month, t.id),
+    )
+    return map(outline, rows)
+
+
+def _care(
+    session: Session, wanted: Select[Any], last: date, cut_off: date, since: date
+) -> dict[int, list[f.CareVisit]]:
     """Home care by meeting, in the order of the form."""
     c, t, r = m.CareVisit, m.Meeting, m.CareRecipient
     is_known = submitted(r.submission_id, cut_off)
@@ -220,7 +252,7 @@ def _care(session: Session, wanted: Select[Any], last: date, cut_off: date) -> d
         select(c.meeting_id, case((is_known, c.recipient_id)), c.visits)
         .join(t, t.id == c.meeting_id)
         .outerjoin(r, r.id == c.recipient_id)
-        .where(month_counts(wanted, last, cut_off))
+        .where(month_counts(wanted, last, cut_off), t.report_month >= since)
         .order_by(c.meeting_id, c.position),
     )
     care: dict[int, list[f.CareVisit]] = defaultdict(list)

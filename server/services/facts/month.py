@@ -81,13 +81,45 @@ def meeting_columns() -> list[ColumnElement[Any]]:
     return columns
 
 
+def outline_columns() -> list[ColumnElement[Any]]:
+    """The columns that `outline` reads, in its order."""
+    own = [getattr(m.Meeting, name).label(f"meeting_{name}") for name in MEETING]
+    book = [getattr(m.IncomeFundMonth, name).label(f"income_{name}") for name in INCOME]
+    return [*own, m.IncomeFundMonth.meeting_id.label("has_income"), *book]
+
+
+def outline(row: Row[Any]) -> f.Meeting:
+    """The fact of a month of which only the meeting and the income fund's book were read, which is half the work."""
+    has_income = row[len(MEETING)]
+    income = None if has_income is None else f.IncomeBook(*row[len(MEETING) + 1 :])
+    return _meeting(row[: len(MEETING)], f.UNREAD, income, f.UNREAD, f.UNREAD)
+
+
 def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeting:
     """The fact of one joined row; activities and books that the submission did not bring are None.
 
     care: home care by meeting.
     """
     meeting_id, has_activity, has_income, has_operating = row[OWN]
-    club_id, month, received, held, met_on, on_list, present, supervised, *texts = row[TOLD]
+    activity = income = operating = None
+    if has_activity is not None:
+        activity = f.Activity(dict(zip(AREAS, row[AREAS_DONE], strict=True)), *row[COUNTS])
+    if has_income is not None:
+        income = f.IncomeBook(*row[INCOME_BOOK])
+    if has_operating is not None:
+        operating = f.OperatingBook(*row[OPERATING_BOOK])
+    return _meeting(row[TOLD], activity, income, operating, tuple(care.get(meeting_id, ())))
+
+
+def _meeting(
+    told: Sequence[Any],
+    activity: f.Activity | None,
+    income: f.IncomeBook | None,
+    operating: f.OperatingBook | None,
+    care: tuple[f.CareVisit, ...],
+) -> f.Meeting:
+    """told: the columns of MEETING, in their order."""
+    club_id, month, received, held, met_on, on_list, present, supervised, *texts = told
     levels, difficulties, plan, not_held = texts
     return f.Meeting(
         club_id=club_id,
@@ -101,13 +133,11 @@ def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeti
         supervision_levels=codes(levels),
         difficulties=codes(difficulties),
         has_plan=bool((plan or "").strip()),
-        activity=None
-        if has_activity is None
-        else f.Activity(dict(zip(AREAS, row[AREAS_DONE], strict=True)), *row[COUNTS]),
-        income=None if has_income is None else f.IncomeBook(*row[INCOME_BOOK]),
-        operating=None if has_operating is None else f.OperatingBook(*row[OPERATING_BOOK]),
+        activity=activity,
+        income=income,
+        operating=operating,
         not_held_reason=not_held,
-        care=tuple(care.get(meeting_id, ())),
+        care=care,
     )
 
 
