@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from server.config import Config
 from server.db import Database
 from server.models import Audit, Club, Report
 from tests.builders import seed_units
-from tests.builders_paper import Clerk, a_late_month, a_world
+from tests.builders_paper import URL, Clerk, a_late_month, a_world
 from tests.builders_web import Browser, a_person, alert
 
 pytestmark = pytest.mark.database
@@ -29,6 +30,12 @@ SIGNING = {
     "signer_title": "GIÁM ĐỐC",
     "signer_name": "Nguyễn Văn Bình",
 }
+
+
+@pytest.fixture
+def app(database: Database, database_url: str, tmp_path: Path) -> Flask:
+    """The application of a server that knows where the public finds its reports."""
+    return create_app(Config(data=tmp_path, database_url=database_url, report_url=URL), database)
 
 
 @pytest.fixture
@@ -285,6 +292,24 @@ class TestSteps:
             assert refused.status_code == 400
             assert says in alert(refused)
             assert 'value="PHÓ GIÁM ĐỐC"' in refused.text
+
+    def test_a_server_that_does_not_know_its_address_issues_nothing(
+        self, browser, database, database_url, tmp_path
+    ):
+        address = drafted(browser)
+        step(browser, address, "check")
+        stored = sorted(path.name for path in (tmp_path / "blobs").rglob("*"))
+        elsewhere = Browser(create_app(Config(data=tmp_path, database_url=database_url), database))
+        elsewhere.sign_in()
+
+        refused = step(elsewhere, address, "issue", **SIGNING)
+
+        assert refused.status_code == 409
+        assert "Xin đặt CLB_PUBLIC_URL" in alert(refused)
+        assert 'value="Nguyễn Văn Bình"' in refused.text
+        assert "Chưa ban hành được báo cáo này" in elsewhere.get(address).text
+        assert "Chưa ban hành được báo cáo này" not in browser.get(address).text
+        assert sorted(path.name for path in (tmp_path / "blobs").rglob("*")) == stored
 
     def test_a_second_click_is_told_that_it_is_issued_and_its_number_is_taken(self, browser, database):
         address = issued(browser)

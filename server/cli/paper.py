@@ -197,12 +197,12 @@ def issue(
         chosen = number if number is not None else issues.next_number(session, by, day.year)
         signing = issues.Signing(chosen, day, title, signer, invented, signed_by)
         looked = issues.look(session, of, signing, today)
-    ready = issues.draw(blobs(), looked, settings().public_url, certificate)
+    ready = issues.draw(blobs(), looked, settings().verify_url, certificate)
     with database().transaction() as session:
         issues.record(session, ready, looked, SYSTEM_ID, clock.now())
     full = f"{chosen:02}/{by.body.symbol}"
     say(f"Đã ban hành báo cáo {report_id}, số {full}.", f"Report {report_id} is issued as {full}.")
-    tell(f"{settings().public_url}/r/{ready.columns['token']}")
+    tell(f"{settings().verify_url}/r/{ready.columns['token']}")
 
 
 @report.command(short_help="Thay đổi từ khi ban hành | What changed since")

@@ -106,6 +106,7 @@ def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: 
         office=by,
         suggested=suggested,
         rights=issue.RIGHTS,
+        has_address=bool(config().verify_url),
         is_drafter=viewer().actor_id == of.row.drafted_by,
         today=today,
         typed=request.form,
@@ -122,15 +123,16 @@ def _typed_day(today: date) -> date:
 
 
 def _show_issued(of: Paper, status: int, problem: str) -> Response:
+    content = paper.content(blobs(), of.row)
     return show(
         "paper_issued.html",
         status,
         paper=of,
-        content=paper.content(blobs(), of.row),
+        content=content,
         full_number=paper.full_number,
         states=paper.STATES,
         titles=text.TITLES,
-        public=f"{base_url()}/r/{of.row.token}",
+        public=content.header.verify_url,
         problem=problem,
     )
 
@@ -197,11 +199,6 @@ def found(session: Session, project_id: int, report_id: int) -> tuple[Scope, Pap
     """The viewer's scope, and a report within it. Raises ReportNotFound."""
     seen = scope.of(session, auth.current(), project_id, clock.today())
     return seen, paper.get(session, seen, project_id, report_id)
-
-
-def base_url() -> str:
-    """Where the public finds this server: as set, else as it was reached."""
-    return config().public_url or request.host_url.rstrip("/")
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -10,12 +10,12 @@ from reports.province import narrative
 from server import auth, clock, scope
 from server.context import blobs, config, database
 from server.errors import BadRequest, Problem
-from server.services import issuing
+from server.services import issuing, report
 from server.services.report import BadSettings, PeriodNotBegun, caution, draft, issue, paper, sign, text
 from server.services.report.issue import Signing
 from server.services.report.problem import NotIssuable, StepRefused
 from server.web.page import LAST_ID, refusal, viewer
-from server.web.paper import ONE, base_url, found, show_list, show_one
+from server.web.paper import ONE, found, show_list, show_one
 from server.web.report import BadAge, BadDate, printing, read_day, read_language, read_period, read_settings
 from server.web.words import language
 
@@ -65,6 +65,7 @@ def make(project_id: int) -> Answer:
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         code = request.form.get("province", "").strip()
+        report.require_province(session, seen, project_id, code)
         computed = draft.compute(session, seen, code, span, today, settings, cut_off, spoken, issuer)
     stored = draft.keep(blobs(), computed.report)
     with database().transaction() as session:
@@ -150,7 +151,7 @@ def issue_it(project_id: int, report_id: int) -> Answer:
         _, of = found(session, project_id, report_id)
         looked = issue.look(session, of, signing, clock.today())
     with printing:
-        ready = issue.draw(blobs(), looked, base_url(), certificate)
+        ready = issue.draw(blobs(), looked, config().verify_url, certificate)
     with database().transaction() as session:
         issue.record(session, ready, looked, viewer().actor_id, at)
     return _to(report_id)

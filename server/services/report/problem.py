@@ -147,9 +147,13 @@ class AddressUnknown(StepRefused):
 
     code = "409.16"
     message_vi = (
-        "Chưa biết địa chỉ công khai để in mã QR. Xin đặt CLB_PUBLIC_URL, ví dụ https://clb.example.vn"
+        "Chưa ban hành: chưa biết địa chỉ công khai để in mã QR lên báo cáo. Xin đặt CLB_PUBLIC_URL, ví dụ "
+        "https://clb.example.vn, khởi động lại máy chủ rồi ban hành lần nữa."
     )
-    message_en = "The public address that the QR code names is not known. Please set CLB_PUBLIC_URL."
+    message_en = (
+        "Not issued: the public address that the QR code on the report names is not known. Please set CLB_PUBLIC_URL, "
+        "such as https://clb.example.vn, restart the server, then issue again."
+    )
 
 
 class ContentUnreadable(Problem):
