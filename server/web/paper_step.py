@@ -145,11 +145,11 @@ def delete(project_id: int, report_id: int) -> Answer:
 @auth.rule("report.issue")
 def issue_it(project_id: int, report_id: int) -> Answer:
     """Give a checked report its number, date and signatory, and freeze it."""
-    signing, at = _signing(), clock.now()
-    certificate = sign.certificate(config().sign_pkcs12, config().sign_password_file)
+    at = clock.now()
     with database().reading() as session:
         _, of = found(session, project_id, report_id)
-        looked = issue.look(session, of, signing, clock.today())
+        looked = issue.look(session, of, _signing(), clock.today())
+    certificate = sign.certificate(config().sign_pkcs12, config().sign_password_file)
     with printing:
         ready = issue.draw(blobs(), looked, config().verify_url, certificate)
     with database().transaction() as session:

@@ -15,7 +15,7 @@ from reports.settings import DEFAULT, Settings, SettingsError, rule_of
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import issuing, overview, report
+from server.services import issuing, report
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
@@ -125,7 +125,7 @@ def province(project_id: int, code: str, kind: str) -> Response:
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
-        overview.require_province(session, seen, project_id, code)
+        report.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
     name = file_name(made.scope.geography.area.name, made.scope.period, language, kind)
     with printing:
