@@ -77,7 +77,7 @@ def build(
         failing_counts=clubs.failing_counts(whole),
         difficulties=clubs.difficulties(whole),
         settings=settings,
-        chosen=chosen.words(whole, settings, _phases(whole, tables), own),
+        chosen=chosen.words(period, whole.phase, settings, _phases(whole, tables), own),
         activities=activities.activities(whole, order),
         people=people.people(whole),
         sketch=sketch.sketch(whole),

@@ -39,6 +39,13 @@ ISSUER = click.option(
     show_default=True,
     help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
 )
+ISSUER_OF_NATION = click.option(
+    "--issuer",
+    type=click.Choice(list(issuing.OF_NATION)),
+    default=issuing.DEFAULT_KIND,
+    show_default=True,
+    help="Cơ quan ban hành: so là Bộ | Kind of office that issues it: so is the ministry",
+)
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

@@ -7,8 +7,16 @@ from pathlib import Path
 import click
 
 from reports.period import Period
+from reports.settings import DEFAULT, Settings
 from server import clock
-from server.cli.data import DAY, read_period, report
+from server.cli.data import (
+    ISSUER_OF_NATION,
+    LANGUAGE,
+    read_period,
+    read_settings,
+    report,
+    settings_options,
+)
 from server.cli.shell import database, fail, progress, say
 from server.db import Database
 from server.scope import Scope
@@ -17,6 +25,7 @@ from server.services.actor import SYSTEM_ID
 
 STEP = 1000
 """Clubs worked out and kept in one transaction: intake waits no longer than that for its turn."""
+WORKING = "Tính số liệu | Working out"
 SHADES = ("A03", "A06", "C05", "D07")
 PERIOD = click.option(
     "--period",
@@ -28,14 +37,8 @@ PERIOD = click.option(
 
 @report.command(short_help="Báo cáo cả nước | Report of the country")
 @PERIOD
-@click.option(
-    "--geography-as-of",
-    "as_of",
-    type=DAY,
-    metavar="NGÀY",
-    help="Các tỉnh tại ngày: 63 tỉnh đến 30/6/2025, 34 tỉnh từ 01/7/2025; bỏ trống: ngày cuối kỳ | Provinces as of "
-    "this day; the period's last",
-)
+@settings_options
+@ISSUER_OF_NATION
 @click.option(
     "--map",
     "shade",
@@ -45,16 +48,25 @@ PERIOD = click.option(
     help="Chỉ tiêu tô trên sơ đồ: số CLB, thành viên, vay vốn, quản lý tốt | What the map shows: clubs, members, "
     "loans, well managed",
 )
-@click.option(
-    "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ | Language"
-)
+@LANGUAGE
 @click.option(
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Tệp .pdf hoặc .xlsx (Excel) | A .pdf or .xlsx (Excel) file",
 )
-def nation(period: str, as_of: datetime | None, shade: str, language: str, out: Path) -> None:
+def nation(
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    issuer: str,
+    shade: str,
+    language: str,
+    out: Path,
+) -> None:
     """Lập báo cáo cả nước, ví dụ: clb report nation --period 2021..2025 --out ca-nuoc.pdf
 
     Phần của từng câu lạc bộ được tính một lần rồi giữ lại; lần đầu với nhiều câu lạc bộ có thể mất vài phút.
@@ -70,11 +82,11 @@ def nation(period: str, as_of: datetime | None, shade: str, language: str, out: 
     from server.services.report import nation as reports  # WeasyPrint takes a second to import.
 
     today, wanted = clock.today(), read_period(period)
-    refresh_all(database(), wanted, today, progress("Tính số liệu | Working out"))
+    chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
+    refresh_all(database(), wanted, today, progress(WORKING), chosen)
     with database().reading() as session:
         seen = Scope(None, SYSTEM_ID, today)
-        day = as_of.date() if as_of else None
-        made = reports.nation(session, seen, wanted, today=today, geography_as_of=day, shade=shade)
+        made = reports.nation(session, seen, wanted, today=today, settings=chosen, issuer=issuer, shade=shade)
     is_workbook = out.suffix.lower() == ".xlsx"
     out.write_bytes((workbook.nation if is_workbook else reports.pdf)(made, today, language))
     say(f"Đã ghi {out}.", f"Written to {out}.")
@@ -90,12 +102,21 @@ def rollup() -> None:
 
 @rollup.command(short_help="Tính phần còn thiếu | Work out what is missing")
 @PERIOD
-def refresh(period: str) -> None:
+@settings_options
+def refresh(
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+) -> None:
     """Tính phần còn thiếu hoặc đã cũ của một kỳ. Nên chạy mỗi giờ; chỉ câu lạc bộ có thay đổi mới phải tính lại.
 
     Work out what is missing or outdated for a period. Run it every hour: only clubs that changed are worked out again.
     """
-    done = refresh_all(database(), read_period(period), clock.today(), progress("Tính số liệu | Working out"))
+    chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
+    done = refresh_all(database(), read_period(period), clock.today(), progress(WORKING), chosen)
     say(f"Đã tính {done} phần.", f"{done} parts worked out.")
 
 
@@ -111,7 +132,11 @@ def clear() -> None:
 
 
 def refresh_all(
-    database: Database, period: Period, today: date, progress: Callable[[int, int], None] | None = None
+    database: Database,
+    period: Period,
+    today: date,
+    progress: Callable[[int, int], None] | None = None,
+    settings: Settings = DEFAULT,
 ) -> int:
     """Work out and keep what a report of this period lacks; returns how many parts that were.
 
@@ -121,13 +146,13 @@ def refresh_all(
     from server.services.report import nation as reports
 
     with database.reading() as session:
-        waiting = reports.outdated(session, period, today)
+        waiting = reports.outdated(session, period, today, settings)
     number, done = sum(len(ids) for _, ids in waiting), 0
     for stretch, ids in waiting:
         for first in range(0, len(ids), STEP):
             part = ids[first : first + STEP]
             with database.reading() as session:
-                fresh = rollups.worked_out(session, stretch, today, stretch.period.last, part)
+                fresh = rollups.worked_out(session, stretch, today, stretch.period.last, part, settings)
             with database.transaction() as session:
                 rollups.keep(session, fresh)
             done += len(part)

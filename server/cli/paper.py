@@ -18,7 +18,7 @@ from server.cli.data import (
     report,
     settings_options,
 )
-from server.cli.shell import PROJECT, blobs, database, fail, say, settings, tell
+from server.cli.shell import PROJECT, blobs, database, fail, progress, say, settings, tell
 from server.scope import Scope
 from server.services.actor import SYSTEM_ID
 
@@ -111,15 +111,21 @@ def draft(
     cut_off: datetime | None,
     project_id: int,
 ) -> None:
-    """Lập dự thảo báo cáo của một tỉnh, ví dụ: clb report draft 58 --period 2017..2020
+    """Lập dự thảo báo cáo của một tỉnh, ví dụ: clb report draft 58 --period 2017..2020; của cả nước: mã VN
 
-    Draft the report of a province. CODE: its code in the register of units.
+    Draft the report of a province, or with the code VN of the country. CODE: in the register of units.
     """
+    from server.cli.nation import WORKING, refresh_all
     from server.services.report import draft as drafts
+    from server.services.rollup import place
 
     span, today = read_period(period), clock.today()
     day = min(cut_off.date(), today) if cut_off else today
     chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
+    with database().reading() as session:
+        is_of_nation = code == place.nation(session).code
+    if is_of_nation:
+        refresh_all(database(), span, today, progress(WORKING), chosen)
     with database().reading() as session:
         computed = drafts.compute(session, _all(), code, span, today, chosen, day, language, issuer)
     stored = drafts.keep(blobs(), computed.report)

@@ -13,15 +13,17 @@ from reports.period import Period
 from server import auth, clock, scope
 from server.context import database
 from server.errors import PageNotFound
-from server.services import overview
+from server.services import issuing, overview
 from server.services.report import TYPES
 from server.services.report import nation as report
 from server.web import period as periods
 from server.web import words
 from server.web.page import show
-from server.web.report import printing, read_day, read_period
+from server.web.report import printing, read_period, read_settings
 
-FIELDS = ("period", "geography_as_of", "map")
+FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "map")
+NATION = "VN"
+"""Code of the country in the register of units."""
 
 
 def add_to(bp: Blueprint) -> None:
@@ -42,7 +44,8 @@ def page(project_id: int) -> Response:
         if seen.unit_ids is not None:
             raise PageNotFound
         totals = overview.totals(session, seen, project_id)
-        phases = overview.phases(session)
+        phases, phase_names = overview.phases(session), overview.phase_names(session)
+        issuers = [(kind, issuing.OF_NATION[kind]) for kind in issuing.kinds(session, issuing.NATIONAL)]
     first_year = totals.first_founded.year if totals.first_founded else today.year
     offered = [
         one for one in periods.choices(first_year, today, phases) if one.kind in ("years", "year", "half")
@@ -56,6 +59,9 @@ def page(project_id: int) -> Response:
         wanted=wanted,
         lived=periods.whole_phases(phases, today),
         periods=offered,
+        phases=phase_names,
+        issuers=issuers,
+        nation=NATION,
         shades=[(code, (vi, en)) for code, (vi, en, _) in SHADES.items()],
     )
 
@@ -87,19 +93,17 @@ def xlsx(project_id: int) -> Response:
 def file_name(period: Period, language: str, kind: str = "pdf") -> str:
     """bao-cao-ca-nuoc-2021-2025.pdf, in English national-report-2021-2025.pdf."""
     stem = "national-report" if language == "en" else "bao-cao-ca-nuoc"
-    return "-".join([stem, *period.text.lower().split("..")]) + f".{kind}"
+    by = ["nd09"] if period.is_decree else []
+    return "-".join([stem, *period.text.lower().split(".."), *by]) + f".{kind}"
 
 
 def _made(project_id: int, today: date) -> NationReport:
     """Raises PageNotFound for people who do not see the whole country."""
-    period, as_of = (
-        read_period(request.args.get("period", "")),
-        read_day(request.args.get("geography_as_of", "")),
-    )
+    period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         shade = request.args.get("map", "").strip() or next(iter(SHADES))
-        return report.nation(session, seen, period, today=today, geography_as_of=as_of, shade=shade)
+        return report.nation(session, seen, period, today=today, settings=settings, shade=shade)
 
 
 def _body(made: NationReport) -> Markup:

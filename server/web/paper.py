@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from reports.province import narrative
+from reports import papers
 from server import auth, clock, scope
 from server.context import blobs, config, database
 from server.errors import PageNotFound
@@ -63,6 +63,7 @@ def show_list(project_id: int, status: int = 200, problem: str = "") -> Response
             phases=overview.phase_names(session),
             periods=period.choices(first.year, today, overview.phases(session)),
             issuers=[(kind, issuing.KINDS[kind]) for kind in issuing.kinds(session)],
+            sees_all=seen.unit_ids is None,
             today=today,
             typed=request.form,
             problem=problem,
@@ -98,11 +99,11 @@ def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: 
         content=content,
         states=paper.STATES,
         cautions=caution.cautions(session, seen, of, content, written),
-        keys=narrative.KEYS,
+        keys=papers.keys(content),
         titles=text.TITLES,
         longest=text.LONGEST,
         written=written,
-        suggestions=narrative.suggest(content, of.basis.language),
+        suggestions=papers.suggest(content, of.basis.language),
         office=by,
         suggested=suggested,
         rights=issue.RIGHTS,

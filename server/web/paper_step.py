@@ -5,8 +5,8 @@ from datetime import date
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from reports import papers
 from reports.issuing import SIGNED_BY
-from reports.province import narrative
 from server import auth, clock, scope
 from server.context import blobs, config, database
 from server.errors import BadRequest, Problem
@@ -93,7 +93,7 @@ def write(project_id: int, report_id: int, key: str) -> Answer:
     typed, seen_version = request.form.get("text", ""), request.form.get("seen", type=int)
     with database().transaction() as session:
         _, of = found(session, project_id, report_id)
-        offered = narrative.suggest(paper.content(blobs(), of.row), of.basis.language)
+        offered = papers.suggest(paper.content(blobs(), of.row), of.basis.language)
         taken = _taken(offered.get(key, ()))
         whole = "\n".join(filter(None, (typed.strip(), *taken)))
         text.write(session, of, key, whole, seen_version, viewer().actor_id, clock.now())

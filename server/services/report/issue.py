@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from reports import frozen, issuing, workbook
+from reports import frozen, issuing, papers
+from reports.frozen import Content
 from reports.issuing import IssuingBody
-from reports.province import Header, ProvinceReport
+from reports.province import Header
 from server.blobs import BlobStore
 from server.models import Report
 from server.services import audit
@@ -74,7 +75,7 @@ class Office:
     @property
     def key(self) -> str:
         """Both lines of the head: within these a number is given once a year."""
-        return f"{self.body.parent} · {self.body.name}"
+        return self.body.whole_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class Ready:
 
 
 def office(session: Session, of: Paper, day: date) -> Office:
-    """The office that issues a report of the paper's province on a day."""
+    """The office that issues a report of the paper's province, or of the country, on a day."""
+    if of.is_of_nation:
+        return Office(issuing.on(offices.of_nation(session, of.basis.issuer), day).of_nation())
     ends = register.trace(session, [of.unit.id], day).get(of.unit.id, [])
     unit = ends[0].unit if ends else of.unit
     bodies = offices.of_province(session, unit.code, of.basis.issuer)
@@ -192,7 +195,7 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
         figures, header=_header(looked, f"{base_url}/r/{token}", figures), written=dict(looked.written)
     )
     issued_on, language = looked.signing.issued_on, looked.paper.basis.language
-    enclosed = page.Enclosed(frozen.dump(report), workbook.province(report, issued_on, language))
+    enclosed = page.Enclosed(frozen.dump(report), papers.tables(report, issued_on, language))
     drawn = page.draw(report, issued_on, language, enclosed)
     signed = sign.sign(drawn.pdf, certificate, looked.office.body.name) if certificate else None
     columns = {
@@ -209,7 +212,7 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     return Ready(looked.paper, columns | _head_columns(looked))
 
 
-def _header(looked: Looked, verify_url: str, figures: ProvinceReport) -> Header:
+def _header(looked: Looked, verify_url: str, figures: Content) -> Header:
     signing = looked.signing
     return Header(
         issuing=looked.office.body,

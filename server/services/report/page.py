@@ -10,10 +10,10 @@ from typing import Any
 
 from weasyprint.text.ffi import pango
 
-from reports import fonts, pdf, render
+from reports import fonts, papers, pdf, render
 from reports.fonts import FontProblem
+from reports.frozen import Content
 from reports.pdf import RenderProblem
-from reports.province import ProvinceReport
 from server.blobs import BlobStore
 from server.models import Report
 from server.services.report import paper
@@ -67,13 +67,13 @@ class Enclosed:
         )
 
 
-def draw(report: ProvinceReport, made_on: date, language: str, enclosed: Enclosed | None = None) -> Drawn:
+def draw(report: Content, made_on: date, language: str, enclosed: Enclosed | None = None) -> Drawn:
     """The document in one language (vi, en) as HTML, style sheet and PDF. Raises NotPrintable."""
-    html, css = render.html(report, made_on, language), render.stylesheet()
+    html, css = papers.html(report, made_on, language), render.stylesheet()
     return Drawn(html, css, _pdf(html, css, enclosed))
 
 
-def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
+def preview(of: Paper, figures: Content, written: Mapping[str, str], made_on: date) -> bytes:
     """A draft as a PDF, with the texts as they stand. figures: its stored content. Raises NotPrintable."""
     header = replace(figures.header, replaces=paper.replaced(of))
     return draw(replace(figures, header=header, written=written), made_on, of.basis.language).pdf

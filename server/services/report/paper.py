@@ -10,8 +10,9 @@ from sqlalchemy import Select, extract, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reports import frozen
+from reports.frozen import Content
 from reports.period import Period, parse
-from reports.province import ProvinceReport, Replaced
+from reports.province import Replaced
 from reports.settings import Settings
 from server.blobs import BlobStore
 from server.models import Actor, Report, Unit
@@ -29,6 +30,8 @@ STATES = {
 }
 """State → its name in Vietnamese and in English."""
 OUT = (ISSUED, REPLACED)
+PROVINCE, NATION = "province", "nation"
+"""Kinds of document, as reports.frozen names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ class Paper:
         return self.row.state in OUT
 
     @property
+    def is_of_nation(self) -> bool:
+        """Whether it is about the whole country."""
+        return self.row.document == NATION
+
+    @property
     def full_number(self) -> str:
         """05/BC-SYT; empty before it has one."""
         return full_number(self.row)
@@ -168,7 +176,7 @@ def years(session: Session, scope: Scope, project_id: int) -> list[int]:
     return sorted((year for year in found if year is not None), reverse=True)
 
 
-def content(blobs: BlobStore, row: Report) -> ProvinceReport:
+def content(blobs: BlobStore, row: Report) -> Content:
     """The figures, head and texts that are kept of a report. Raises ContentUnreadable."""
     try:
         return frozen.load(blobs.read(row.content_sha256))

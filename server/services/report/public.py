@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from reports.frozen import Content
 from reports.period import Period, parse
 from reports.privacy import Share
-from reports.province import ProvinceReport
 from server.errors import PageNotFound
 from server.models import Report
 from server.services.report import paper
@@ -53,7 +53,7 @@ class Public:
     replaced_by: Successor | None
 
 
-def summary(report: ProvinceReport) -> dict[str, Any]:
+def summary(report: Content) -> dict[str, Any]:
     """What is kept in the row for the public page: shares as text, so that no digit is lost."""
     total, scope = report.total, report.scope
     counts = {name: None if scope.is_empty else getattr(total, name) for name in COUNTS}

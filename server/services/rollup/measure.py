@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from reports.nation import figures
 from reports.nation.figures import Figures, Sums
 from reports.nation.model import Counted, Stretch
+from reports.settings import DEFAULT, Settings
 from reports.standards import Standards
 from server.errors import Problem
 from server.models import Club, ClubChange, ClubFigure, PhaseRule, Training, UnitClosure
@@ -34,11 +35,11 @@ class RollupCold(Problem):
     code = "503.2"
     message_vi = (
         "Số liệu cả nước chưa tính xong: còn {clubs} câu lạc bộ. Quản trị viên chạy lệnh: clb rollup refresh "
-        "--period {period}; sau đó mở lại trang này."
+        "--period {period}{options}; sau đó mở lại trang này."
     )
     message_en = (
         "The country's figures are not ready: {clubs} clubs are still to be worked out. An administrator runs: "
-        "clb rollup refresh --period {period}; then open this page again."
+        "clb rollup refresh --period {period}{options}; then open this page again."
     )
 
 
@@ -72,16 +73,23 @@ class _Question:
         return {home: own.get(home, common) for home in (*homes, None)}
 
 
-def measure(session: Session, of: Stretch, today: date, as_of: date, most: int = LIVE) -> Counted:
-    """The figures of a stretch, each province by its own standards.
+def measure(
+    session: Session,
+    of: Stretch,
+    today: date,
+    as_of: date,
+    most: int = LIVE,
+    settings: Settings = DEFAULT,
+) -> Counted:
+    """The figures of a stretch, each province by its own standards, changed by the report's own settings.
 
     as_of: the day whose provinces count. most: clubs that may be worked out now. Raises RollupCold.
     """
-    asked = _question(session, of, today)
+    asked = _question(session, of, today, settings)
     homes, stamps = place.of_clubs(session, as_of), _stamps(session, of)
     sums, missing = _kept(session, asked, homes, stamps)
     if len(missing) > most:
-        raise RollupCold(clubs=len(missing), period=of.period.text)
+        raise RollupCold(clubs=len(missing), period=of.period.text, options=_options(settings))
     for part in _worked_out(session, asked, homes, stamps, missing):
         for one in part:
             sums[homes.get(one.club_id)].add(one.figures)
@@ -94,17 +102,24 @@ def measure(session: Session, of: Stretch, today: date, as_of: date, most: int =
     )
 
 
-def outdated(session: Session, of: Stretch, today: date, as_of: date) -> list[str]:
+def outdated(
+    session: Session, of: Stretch, today: date, as_of: date, settings: Settings = DEFAULT
+) -> list[str]:
     """Ids of the clubs whose figures are not kept, or no longer hold, in order."""
-    asked = _question(session, of, today)
+    asked = _question(session, of, today, settings)
     return _kept(session, asked, place.of_clubs(session, as_of), _stamps(session, of))[1]
 
 
 def worked_out(
-    session: Session, of: Stretch, today: date, as_of: date, club_ids: Sequence[str]
+    session: Session,
+    of: Stretch,
+    today: date,
+    as_of: date,
+    club_ids: Sequence[str],
+    settings: Settings = DEFAULT,
 ) -> tuple[Kept, ...]:
     """The figures of some clubs, from the club tables. Some hundred at once: all that is known of them is in memory."""
-    asked = _question(session, of, today)
+    asked = _question(session, of, today, settings)
     homes, stamps = place.of_clubs(session, as_of), _stamps(session, of)
     found = _worked_out(session, asked, homes, stamps, [one for one in club_ids if one in stamps])
     return tuple(one for part in found for one in part)
@@ -130,12 +145,26 @@ def clear(session: Session) -> int:
     return session.connection().execute(delete(ClubFigure.__table__)).rowcount
 
 
-def _question(session: Session, of: Stretch, today: date) -> _Question:
+def _options(settings: Settings) -> str:
+    """The settings as options of the command, each with a space before it."""
+    options = "" if settings.calendar == DEFAULT.calendar else f" --calendar {settings.calendar}"
+    options += f" --phase {settings.phase}" if settings.phase else ""
+    options += f" --older-age {settings.older_age}" if settings.older_age else ""
+    for name, (low, high) in settings.rules.items():
+        ends = "..".join("" if end is None else format(end, "f") for end in (low, high))
+        options += f" --rule {name}={ends}"
+    return options
+
+
+def _question(session: Session, of: Stretch, today: date, settings: Settings) -> _Question:
     own = select(PhaseRule.unit_id).where(PhaseRule.unit_id.is_not(None))
     below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id.in_(own))
     with_own = session.scalars(select(UnitRow).where(UnitRow.level == "p", UnitRow.id.in_(below)))
-    by_province: dict[int | None, Standards] = {unit.id: plan.standards(session, unit) for unit in with_own}
-    return _Question(of, stock_day(of.period, today), today, by_province, plan.standards(session))
+    by_province: dict[int | None, Standards] = {
+        unit.id: settings.applied(plan.standards(session, unit)) for unit in with_own
+    }
+    national = settings.applied(plan.standards(session))
+    return _Question(of, stock_day(of.period, today), today, by_province, national)
 
 
 def _stamps(session: Session, of: Stretch) -> dict[str, str]:
