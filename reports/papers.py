@@ -24,6 +24,13 @@ def tables(report: Content, made_on: date, code: str) -> bytes:
     return workbook.province(report, made_on, code)
 
 
+def older_age(report: Content) -> int | None:
+    """The age from which its tables by unit count people as older; None outside every phase."""
+    if isinstance(report, NationReport):
+        return report.phase.older_age
+    return report.tables[-1].phase.older_age if report.tables else report.settings.older_age
+
+
 def keys(report: Content) -> tuple[str, ...]:
     """The parts of it that people write, in their order."""
     return nation_narrative.KEYS if isinstance(report, NationReport) else narrative.KEYS

@@ -22,7 +22,7 @@ from reports.nation.model import (
 )
 from reports.period import Period
 from reports.privacy import Share
-from reports.province import Header, LegalBasis, chosen, explained
+from reports.province import MADE_UP, Header, LegalBasis, chosen, explained
 from reports.province.build import boundary_date
 from reports.province.clubs import BAND_NAMES
 from reports.settings import DEFAULT, Settings
@@ -100,7 +100,7 @@ def build(known: Known, counted: Sequence[Counted]) -> NationReport:
         shade=shade(known.shade, listed),
         shapes=known.shapes,
         methods=explained(own.phase, EXPLAINED),
-        has_invented=known.has_sample or any(t.kind == "invented" for t in known.targets),
+        has_invented=has_invented(known),
         settings=known.settings,
         chosen=chosen.words(
             known.period, own.phase, known.settings, told_phases(known, own, phases), known.unchanged
@@ -116,7 +116,12 @@ def told_phases(known: Known, own: Counted, phases: Sequence[Counted]) -> list[P
 def draft(known: Known) -> Header:
     """Head of a report not issued yet: of the office that stands the day after the period."""
     body = issuing.on(known.bodies, known.period.last + timedelta(days=1)).of_nation()
-    return Header(issuing=body, place=body.place)
+    return Header(issuing=body, place=body.place, mark=MADE_UP if has_invented(known) else "")
+
+
+def has_invented(known: Known) -> bool:
+    """Whether a club is made up for showing, or a target."""
+    return known.has_sample or any(t.kind == "invented" for t in known.targets)
 
 
 def national(asked: Iterable[Target], nation: Unit) -> tuple[Target, ...]:

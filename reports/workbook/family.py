@@ -36,11 +36,11 @@ def of_nation(report: NationReport, made_on: date, code: str) -> Front:
     if report.has_invented:
         lines.append(_("Báo cáo này có số liệu minh họa, không phải số liệu thật."))
     about = f"{_('Cả nước')}, {period}"
-    return Front(subject, about, author, facts, lines, _("DỰ THẢO") if head.is_draft else head.mark)
+    return Front(subject, about, author, facts, lines, words.page_mark(head, lang=code))
 
 
 def of_commune(page: CommunePage, made_on: date, code: str) -> Front:
-    """The front of a commune page, which is no letter and carries no mark."""
+    """The front of a commune page, which is no letter: it is marked only where its figures are made up."""
     _ = catalogue.of(code).gettext
     period = page.period.name_en if code == "en" else page.period.name_vi
     boundaries = page.geography_en if code == "en" else page.geography_vi
@@ -53,4 +53,5 @@ def of_commune(page: CommunePage, made_on: date, code: str) -> Front:
         (_("Ngày lập tệp"), made_on),
     ]
     title = f"{_('Tình hình Câu lạc bộ Liên thế hệ tự giúp nhau')}, {period}: {page.unit.full_name}"
-    return Front(title, f"{place}, {period}", "", facts, reading(_("Số tiền ghi bằng đồng."), _))
+    mark = _("SỐ LIỆU MINH HỌA") if page.has_sample else ""
+    return Front(title, f"{place}, {period}", "", facts, reading(_("Số tiền ghi bằng đồng."), _), mark)

@@ -14,6 +14,7 @@ from reports import fonts, papers, pdf, render
 from reports.fonts import FontProblem
 from reports.frozen import Content
 from reports.pdf import RenderProblem
+from reports.province import MADE_UP
 from server.blobs import BlobStore
 from server.models import Report
 from server.services.report import paper
@@ -75,7 +76,8 @@ def draw(report: Content, made_on: date, language: str, enclosed: Enclosed | Non
 
 def preview(of: Paper, figures: Content, written: Mapping[str, str], made_on: date) -> bytes:
     """A draft as a PDF, with the texts as they stand. figures: its stored content. Raises NotPrintable."""
-    header = replace(figures.header, replaces=paper.replaced(of))
+    mark = MADE_UP if figures.scope.has_invented else ""
+    header = replace(figures.header, replaces=paper.replaced(of), mark=mark)
     return draw(replace(figures, header=header, written=written), made_on, of.basis.language).pdf
 
 

@@ -126,6 +126,22 @@ class InventedFigures(StepRefused):
     )
 
 
+class OtherAge(StepRefused):
+    """A report of the same unit and day was issued by another age of older people."""
+
+    code = "409.16"
+    message_vi = (
+        "Báo cáo {number} cùng địa bàn, cùng tháng cuối kỳ đã ban hành theo tuổi {issued}; dự thảo này tính theo tuổi "
+        "{own}. Đặt hai báo cáo cạnh nhau thì suy ra được số ít người, nên không ban hành. Xin lập dự thảo theo tuổi "
+        "{issued}."
+    )
+    message_en = (
+        "Report {number} of the same area and last month is issued by the age of {issued}; this draft counts from "
+        "{own}. Side by side they would tell of few people, so it is not issued. Please draft it by the age of "
+        "{issued}."
+    )
+
+
 class AmendedAlready(StepRefused):
     """A report is replaced once; a second amendment goes upon the first."""
 

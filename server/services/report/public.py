@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from reports import papers
 from reports.frozen import Content
 from reports.period import Period, parse
 from reports.privacy import Share
@@ -66,6 +67,7 @@ def summary(report: Content) -> dict[str, Any]:
         "cut_off": scope.cut_off.isoformat(),
         "chosen": [list(pair) for pair in report.chosen],
         "is_illustrative": scope.has_invented,
+        "older_age": papers.older_age(report),
     }
 
 
