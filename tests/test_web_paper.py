@@ -136,11 +136,10 @@ class TestList:
     def test_settings_that_cannot_be_used_come_back_as_typed(self, browser):
         browser.get("/reports")
 
-        refused = browser.post("/reports", **WANTED | {"older_age": "30", "rule": "women=60..70"})
+        refused = browser.post("/reports", **WANTED | {"older_age": "61", "rule": "women=60..70"})
 
         assert refused.status_code == 400
-        assert "số từ 40 đến 100" in alert(refused)
-        assert 'value="30"' in refused.text
+        assert "55, 60, 65, 70, 75, 80" in alert(refused)
         assert 'value="women=60..70"' in refused.text
 
 
@@ -148,7 +147,7 @@ class TestDraft:
     def test_it_keeps_its_own_settings_when_figures_are_computed_anew(self, browser):
         browser.get("/reports")
         own = {
-            "older_age": "58",
+            "older_age": "65",
             "rule": "women=55..75",
             "calendar": "decree",
             "period": "2020",
@@ -161,7 +160,7 @@ class TestDraft:
 
         after = browser.get(address).text
         for page in (before, after):
-            assert "58" in re.search(r"<dt>Đo theo</dt><dd>(.*?)</dd>", page)[1]
+            assert "65" in re.search(r"<dt>Đo theo</dt><dd>(.*?)</dd>", page)[1]
             assert "14/12/2020" in page
             assert "văn bản gốc để ký và ban hành là bản tiếng Việt" in page
 
@@ -326,6 +325,28 @@ class TestSteps:
         step(browser, other, "check")
         assert "Số tiếp theo còn trống: 6" in alert(step(browser, other, "issue", **SIGNING))
 
+    def test_the_office_that_issues_it_is_told_from_the_draft_on(self, browser):
+        page = words(browser.get(drafted(browser)).text)
+
+        assert (
+            f"UBND tỉnh Ninh Thuận · Sở Y tế , số …/BC-SYT, nếu ban hành ngày {date.today():%d/%m/%Y}" in page
+        )
+        assert "Bản dự thảo in tên UBND tỉnh Ninh Thuận · Sở Lao động - Thương binh và Xã hội" in page
+
+    def test_of_one_unit_and_month_reports_go_out_by_one_age_of_older_people(self, browser):
+        issued(browser)
+        browser.get("/reports")
+        other = browser.post("/reports", **WANTED | {"period": "2020", "older_age": "60"}).location
+        same = browser.post("/reports", **WANTED | {"period": "2020"}).location
+        for address in (other, same):
+            step(browser, address, "check")
+
+        refused = step(browser, other, "issue", **SIGNING | {"number": "6"})
+
+        assert refused.status_code == 409
+        assert "đã ban hành theo tuổi 55; dự thảo này tính theo tuổi 60" in alert(refused)
+        assert step(browser, same, "issue", **SIGNING | {"number": "6"}).status_code == 303
+
 
 class TestIssued:
     def test_its_pdf_and_figures_are_the_frozen_ones(self, paper_out):
@@ -376,6 +397,15 @@ class TestWhoMay:
         assert "Lập dự thảo" not in other.get("/reports").text
         for name in ("check", "refresh", "text/causes", "issue", "delete"):
             assert other.post(f"{address}/{name}").status_code == 403
+
+    def test_who_only_reads_sees_reports_by_the_ages_of_the_scheme(self, paper_out):
+        reader = paper_out.somebody("official", "22837@2004-01-01")
+
+        assert 'name="older_age"' not in reader.get("/").text
+        for asked in ("older_age=60", "phase=p2"):
+            refused = reader.get(f"/reports/province/58?period=2020&{asked}")
+            assert refused.status_code == 403
+            assert "theo tuổi và giai đoạn của Đề án" in alert(refused)
 
     def test_a_districts_editor_is_told_why_there_is_no_report_of_the_province(
         self, browser, app, database, units

@@ -59,10 +59,14 @@ def show(report_id: int, project_id: int) -> None:
     One report: the steps it has taken, what stands against a draft, hashes and versions of an issued one.
     """
     from server.services.report import caution, paper, text
+    from server.services.report import issue as issues
 
     with database().reading() as session:
         of = _get(session, project_id, report_id)
         tell(_line(of))
+        if not of.is_out:
+            by = issues.office(session, of, clock.today())
+            say(f"  Ban hành hôm nay: {by.key}, …/{by.body.symbol}", "the office, if issued today")
         for (vi, en), step in (
             (("lập", "drafted"), of.drafted),
             (("kiểm tra", "checked"), of.checked),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from reports import language as formats
 from reports import words as report_words
 from reports.privacy import Masked, Share
+from reports.settings import ASKED_AGES
 from server.clock import VIETNAM
 from server.errors import PageNotFound, Problem
 from server.i18n import choose
@@ -50,12 +51,13 @@ def prepare_templates(app: Flask) -> None:
         with_args=with_args,
         viewer=viewer,
         may=may,
+        ages=ASKED_AGES,
     )
 
 
 def show(template: str, status: int = 200, /, **values: Any) -> Response:
     """One page in the reader's language. It is about people and money, so nobody keeps a copy."""
-    response = Response(render_template(template, **values), status)
+    response = Response(formats.straight(render_template(template, **values)), status)
     return secure(response)
 
 

@@ -16,7 +16,7 @@ from server.services.report.issue import Signing
 from server.services.report.problem import NotIssuable, StepRefused
 from server.web.page import LAST_ID, refusal, viewer
 from server.web.paper import ONE, found, show_list, show_one
-from server.web.report import BadAge, BadDate, printing, read_day, read_language, read_period, read_settings
+from server.web.report import BadDate, printing, read_day, read_language, read_period, read_settings
 from server.web.words import language
 
 
@@ -35,7 +35,7 @@ def add_to(bp: Blueprint) -> None:
     ):
         bp.add_url_rule(address, name, view, methods=["POST"], defaults={"project_id": 1})
     bp.register_error_handler(StepRefused, refused)
-    for wrong in (BadSettings, BadAge, BadDate, PeriodNotBegun):
+    for wrong in (BadSettings, BadDate, PeriodNotBegun):
         bp.register_error_handler(wrong, not_drafted)
 
 
