@@ -183,14 +183,14 @@ def _read_some(database: Database) -> None:
 
 def _refresh(database: Database) -> None:
     """Everything from nothing, on all cores."""
-    rolling.refresh(database, [PERIOD], TODAY)
+    rolling.refresh(database, [rollup.Asked(PERIOD)], TODAY)
 
 
 def _again(database: Database) -> None:
     """The same once more, in this process."""
     with database.transaction() as session:
         rollup.clear(session)
-    rolling.refresh(database, [PERIOD], TODAY, processes=1)
+    rolling.refresh(database, [rollup.Asked(PERIOD)], TODAY, processes=1)
 
 
 def _look(database: Database) -> None:

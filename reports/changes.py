@@ -10,10 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from reports import catalogue, language, tables, words
+from reports.frozen import Content
 from reports.language import Number
+from reports.nation import NationReport
+from reports.nation.words import Spoken
 from reports.privacy import Masked
 from reports.province import ProvinceReport
 from reports.tables import Cell, Column, Row, Table
+from reports.tables import nation as tables_nation
 
 COMPARED = frozenset(
     {"scope", "steering", "context", "tables", "units", "composition", "funds", "fund_bands", "fund_chart"}
@@ -24,6 +28,25 @@ NOT_COMPARED = frozenset(
     {"header", "basis", "plan_chart", "sketch", "methods", "written", "settings", "chosen"}
 )
 """Fields of a report that are no figures of their own: its head, its papers, pictures of table 2, what people wrote."""
+COMPARED_OF_NATION = frozenset(
+    {"context", "tables", "provinces", "beside", "composition", "funds", "fund_bands", "day"}
+)
+NOT_COMPARED_OF_NATION = frozenset(
+    {
+        "header",
+        "period",
+        "phase",
+        "as_of",
+        "geography_vi",
+        "geography_en",
+        "cut_off",
+        "basis",
+        "shade",
+        "shapes",
+    }
+    | {"methods", "has_invented", "settings", "chosen", "written"}
+)
+"""The same of the report of the country; its map shows a column of its table of provinces."""
 FOLLOWING = frozenset({"number", "verdict", "change", "grade"})
 """Columns that follow from others or from the order of rows."""
 
@@ -43,7 +66,7 @@ class Change:
     now: str
 
 
-def compare(was: ProvinceReport, now: ProvinceReport, code: str) -> tuple[Change, ...]:
+def compare(was: Content, now: Content, code: str) -> tuple[Change, ...]:
     """The cells that differ, in the order of the report, worded in one language (vi, en)."""
     _ = catalogue.of(code).gettext
     before, after = dict(cells(was, code)), dict(cells(now, code))
@@ -73,13 +96,36 @@ def by_table(changes: Iterable[Change]) -> list[tuple[str, list[Change]]]:
     return list(tables.items())
 
 
-def cells(report: ProvinceReport, code: str) -> Iterator[tuple[Key, str]]:
+def cells(report: Content, code: str) -> Iterator[tuple[Key, str]]:
     """Every cell of the report with what it holds."""
     _ = catalogue.of(code).gettext
+    if isinstance(report, NationReport):
+        yield from _of_nation(report, code, _)
+        return
     for part in (_scope, _context, _counts):
         yield from part(report, code, _)
     for table in tables.of(report, code)[:-1]:  # The last tells how figures are computed.
         yield from _table(table, code)
+
+
+def _of_nation(report: NationReport, code: str, _: Words) -> Iterator[tuple[Key, str]]:
+    """The tables of the report of the country, and what it draws or says in sentences."""
+    w = Spoken(code)
+    yield (_("Phạm vi số liệu"), _("Ngày của số thời điểm"), _("Ngày")), language.date_short(report.day)
+    yield from _context(report, code, _)
+    for table in tables_nation.of(report, code):
+        yield from _table(table, code)
+    for share in report.composition:
+        shown = _shown(share.value, "percent", 1, code)
+        yield (_("Cơ cấu thành viên"), w.name(share), _("Thực hiện")), shown
+    for fund in report.funds:
+        yield (
+            (_("Quỹ tăng thu nhập và vay vốn"), w.name(fund), _("Số liệu")),
+            _shown(fund.value, fund.unit, 1, code),
+        )
+    for band in report.fund_bands:
+        clubs = language.number(band.clubs, language=code)
+        yield (_("Quỹ tăng thu nhập và vay vốn"), w.fund_band(band), _("CLB")), clubs
 
 
 def _table(table: Table, code: str) -> Iterator[tuple[Key, str]]:
@@ -87,7 +133,7 @@ def _table(table: Table, code: str) -> Iterator[tuple[Key, str]]:
     for row in (row for row in table.rows if row.kind != "group"):
         label = _label(table, row, name_at, code)
         for column, cell in zip(table.columns[name_at + 1 :], row.cells[name_at + 1 :], strict=False):
-            if column.key not in FOLLOWING and not column.is_beside:
+            if column.key.split("_")[0] not in FOLLOWING and not column.is_beside:
                 head = f"{column.group}: {column.head}" if column.group else column.head
                 yield (table.title, label, head), _text(column, cell, code)
 
@@ -131,7 +177,7 @@ def _scope(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key, s
         yield (table, row, _("Số lượng")), language.number(value, language=code)
 
 
-def _context(report: ProvinceReport, code: str, _: Words) -> Iterator[tuple[Key, str]]:
+def _context(report: Content, code: str, _: Words) -> Iterator[tuple[Key, str]]:
     for fact in report.context:
         row = fact.note or fact.metric
         yield (_("Đặc điểm tình hình"), row, _("Số lượng")), _shown(fact.value, fact.measure, 1, code)

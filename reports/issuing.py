@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 HEAD_LETTERS = 26
 """Capitals that a line of the office's name has room for, at 12 points."""
-UNBROKEN = re.compile(r"HỘI NGƯỜI CAO TUỔI|LAO ĐỘNG|THƯƠNG BINH|XÃ HỘI|(?:TỈNH|THÀNH PHỐ) [^,;()]+")
+UNBROKEN = re.compile(r"HỘI NGƯỜI CAO TUỔI|VIỆT NAM|LAO ĐỘNG|THƯƠNG BINH|XÃ HỘI|(?:TỈNH|THÀNH PHỐ) [^,;()]+")
 """Names inside the name of an office that belong on one line."""
 NAMED_FOR_A_PERSON = frozenset({"Hồ Chí Minh"})
 """Provinces that the date line calls by their full name (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.4)."""
@@ -21,6 +21,7 @@ RECIPIENTS = (
     (re.compile(r"Lưu: (.+)"), r"Filed: \1"),
 )
 """Who gets most reports, and how an English one names them."""
+CAPITAL = "Hà Nội"
 SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
 """The head; one given the head's powers (Q.); a deputy (KT.); by order (TL.) or by authority (TUQ.) of the head."""
 
@@ -29,12 +30,13 @@ SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
 class IssuingBody:
     """The office on the head of a report, from a day on.
 
-    In every text `{province}` stands for the province, “tỉnh Ninh Thuận”, and `{kind}` for what it is, “tỉnh”.
+    In every text `{province}` stands for the province, “tỉnh Ninh Thuận”, and `{kind}` for what it is, “tỉnh”; an
+    office of the country has neither.
     """
 
     valid_from: date
     parent: str
-    """Upper line, such as “UBND {province}”."""
+    """Upper line, such as “UBND {province}”; empty: the office stands alone, as a ministry does."""
     name: str
     """Lower line, such as “Sở Y tế”."""
     symbol: str
@@ -81,6 +83,15 @@ class IssuingBody:
             name_en=fill_en(self.name_en),
             signer_en=fill_en(self.signer_en),
         )
+
+    def of_nation(self) -> "IssuingBody":
+        """The same office as one of the country: its place is the capital unless it names another."""
+        return replace(self, place=self.place or CAPITAL)
+
+    @property
+    def whole_name(self) -> str:
+        """Both lines of the head in one, without an upper line the lower one alone."""
+        return " · ".join(filter(None, (self.parent, self.name)))
 
     def signature(self, signed_by: str = "head", title: str = "") -> tuple[str, ...]:
         """The lines above the space for the signature, in capitals: “KT. GIÁM ĐỐC”, “PHÓ GIÁM ĐỐC”.

@@ -5,6 +5,7 @@ Source: the programme's formats (vi-VN: 1.234.567; 12,5%; dd/MM/yyyy; missing is
 Babel gives the grouping and decimal marks; its short Vietnamese date (5/4/21) is not the official one.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +21,16 @@ MILLION = Decimal(1_000_000)
 BILLION = Decimal(1_000_000_000)
 
 Number = int | Decimal
+
+
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of what follows; Vietnamese and English need none, and a name that holds one makes the
+words and figures behind it read backwards."""
+
+
+def straight(text: str) -> str:
+    """The text without signs that turn its direction: what every page, print and workbook shows goes through here."""
+    return TURNING.sub("", text)
 
 
 def number(value: Number | None, decimals: int = 0, *, language: str = "vi") -> str:

@@ -47,8 +47,12 @@ Share = Decimal | Masked | None
 """A percentage of persons to print, unrounded; None: nobody to be a share of."""
 
 
-PHONE = re.compile(r"(?<![\d.,])(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)")
-"""A Vietnamese telephone number with or without spaces; no amount of money begins with 0 or is grouped so."""
+PHONE = re.compile(
+    r"(?<![\d.,])(?!\d{1,2}[/.-](?:\d{1,2}[/.-])?(?:19|20)\d\d(?!\d))"
+    r"\(?(?:\+?84|0)(?:[ \u00a0./()–-]{0,3}\d){8,10}(?!\d)"
+)
+"""A Vietnamese telephone number, however its digits are set apart; no amount of money begins with 0 or is grouped so,
+and a day is none."""
 
 
 def without_phones(text: str) -> str:

@@ -40,6 +40,8 @@ WORDS = (
     words.office,
     words.superior,
     words.signature,
+    words.page_mark,
+    words.made_up,
 )
 """Filters that speak one language or the other."""
 PLAIN = (
@@ -106,7 +108,7 @@ PLAIN_TRACE = Paper()
 
 def page(template: str, code: str, /, **values: Any) -> str:
     """A template with its values in one language (vi, en)."""
-    return environment(code).get_template(template).render(**values)
+    return language.straight(environment(code).get_template(template).render(**values))
 
 
 def printed(

@@ -15,6 +15,8 @@ from reports.standards import RULES, Phase, Rule, Standards
 CALENDARS = ("calendar", "decree")
 """Calendar years, or the reporting periods of Nghị định 09/2019/NĐ-CP."""
 AGES = range(40, 101)
+ASKED_AGES = (55, 60, 65, 70, 75, 80)
+"""Those of them that can be asked for: ages a year apart would tell how many members are just that old."""
 RULE_BOUND, RULE_DECIMALS = 10**12, 4
 """No money or share of a rule reaches the bound: 1e999999999 would be written with as many zeros."""
 OWN = "cài đặt của báo cáo"
@@ -92,6 +94,19 @@ class Settings:
             held = rules.get(name)
             rules[name] = Rule(name, low, high, held.measure if held else "", OWN)
         return replace(phase, older_age=self.older_age or phase.older_age, rules=rules)
+
+
+def age_of(text: str) -> int | None:
+    """The age of older people as it is typed; None for none. Raises SettingsError unless it is one of ASKED_AGES."""
+    if not text:
+        return None
+    if text not in map(str, ASKED_AGES):
+        known = ", ".join(map(str, ASKED_AGES))
+        raise SettingsError(
+            f"Tuổi của người cao tuổi chọn trong: {known}; không phải “{text}”.",
+            f"The age of older people is one of {known}, not “{text}”.",
+        )
+    return int(text)
 
 
 def rule_of(text: str) -> tuple[str, tuple[Decimal | None, Decimal | None]]:

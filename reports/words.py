@@ -387,6 +387,19 @@ def signature(head: Header, *, lang: str = "vi") -> tuple[str, ...]:
     return (english.upper(),) if english else head.signature
 
 
+def page_mark(head: Header, *, lang: str = "vi") -> str:
+    """What stands on top of every page: that it is a draft, that its figures are made up; empty: neither."""
+    spoken = catalogue.of(lang).gettext
+    parts = (spoken("DỰ THẢO") if head.is_draft else "", spoken(head.mark) if head.mark else "")
+    return " · ".join(filter(None, parts))
+
+
+def made_up(head: Header, *, lang: str = "vi") -> str:
+    """The mark of made-up figures, on a translation with its meaning; empty: none."""
+    meaning = catalogue.of(lang).gettext(head.mark) if head.mark else ""
+    return head.mark if meaning == head.mark else f"{head.mark} ({meaning})"
+
+
 def band_indicator(rule: str) -> str:
     """The indicator that a bar of chart 2 shows: women → B02."""
     return BAND_INDICATORS[rule]

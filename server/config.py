@@ -23,6 +23,8 @@ class Config:
     """SQLAlchemy URL; empty: SQLite in the data folder."""
     public_url: str = ""
     """Where tablets reach the server, without a slash at the end; empty: the address each request came to."""
+    report_url: str = ""
+    """Where the public finds issued reports, without a slash at the end; empty: public_url. The demo sets it."""
     host: str = "127.0.0.1"
     port: int = 8000
     language: str = "vi"
@@ -65,6 +67,11 @@ class Config:
         return self.database_url or f"sqlite:///{(self.data / 'clb.sqlite').absolute()}"
 
     @property
+    def verify_url(self) -> str:
+        """Where the QR codes of issued reports lead; empty: nobody said, and no request does, for paper outlives it."""
+        return self.report_url or self.public_url
+
+    @property
     def blobs(self) -> Path:
         """Folder of stored files."""
         return self.data / "blobs"
@@ -92,7 +99,7 @@ def _value(name: str, text: str) -> Any:
             return text.lower() in ("1", "true", "yes")
         case "oidc_issuer" if not re.fullmatch(r"https?://[^\s?#]+", text):
             raise BadSetting("CLB_OIDC_ISSUER (https://id.so-y-te.example.vn)")
-        case "public_url" | "oidc_issuer":
+        case "public_url" | "report_url" | "oidc_issuer":
             return text.rstrip("/")
         case "language" if text not in ("vi", "en"):
             raise BadSetting(f"CLB_LANGUAGE: {text!r} (vi, en)")

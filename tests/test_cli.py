@@ -12,6 +12,8 @@ from sqlalchemy import insert, select, update
 
 from server.blobs import BlobStore
 from server.cli import main, shell
+from server.cli.demo import own_address
+from server.config import Config
 from server.models import (
     Finding,
     Form,
@@ -566,6 +568,13 @@ def test_demo_sets_everything_up_once_and_prints_the_same_keys_again(clb, sessio
         "member_survey",
     ]
     assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("0.0.0.0", "http://127.0.0.1:8102"), ("192.168.1.20", "http://192.168.1.20:8102")]
+)
+def test_the_demo_knows_an_address_for_the_codes_of_its_reports(host, address):
+    assert own_address(Config(host=host, port=8102)) == address
 
 
 def test_keys_of_a_database_that_is_gone_are_forgotten(clb, tmp_path):

@@ -118,6 +118,26 @@ def test_two_of_one_kind_cannot_begin_on_one_day(session):
     assert issuing.get(session, EVERYTHING, first).name == "Sở Khác"
 
 
+def test_an_office_of_the_country_has_no_superior_body_and_no_province_in_its_name(session, units):
+    national = FIELDS | {
+        "unit_id": "nation",
+        "parent": "",
+        "name": "Bộ Y tế",
+        "recipients": "Chính phủ\nLưu: VT",
+    }
+    issuing.add(session, EVERYTHING, issuing.read(national))
+
+    with pytest.raises(issuing.BodyRefused) as refused:
+        issuing.read(national | {"kind": "ubnd", "name": "Sở Y tế {province}"})
+
+    assert set(refused.value.faults) == {"kind", "name"}
+    assert [body.name for body in issuing.of_nation(session, "so")][-2:] == ["Bộ Y tế", "Bộ Y tế"]
+    assert "Bộ Y tế" not in {body.name for body in issuing.of_province(session, "58", "so")}
+    province = Scope(frozenset([units["58@2004-01-01"]]), SYSTEM_ID, date(2026, 1, 1))
+    with pytest.raises(issuing.BodyOutOfScope):
+        issuing.add(session, province, issuing.read(national | {"valid_from": "2027-01-01"}))
+
+
 def test_what_was_typed_comes_back_as_it_is_kept():
     body = issuing.read(FIELDS)
 
@@ -198,16 +218,17 @@ class TestCommand:
         lines = clb("list").output.splitlines()
 
         assert "2\tso\t–\t2025-03-01\tBC-SYT\tSở Y tế" in lines
-        assert len(lines) == 4
+        assert "6\tso\tnation\t2025-03-01\tBC-BYT\tBộ Y tế" in lines
+        assert len(lines) == 7
 
     def test_an_office_is_added_and_one_field_of_it_changed(self, clb):
         words = [f"--{name.replace('valid_from', 'from')}={FIELDS[name]}" for name in ("kind", "valid_from")]
         words += [f"--{name}={FIELDS[name]}" for name in ("parent", "name", "symbol", "signer")]
         added = clb("add", *words, "--recipient=UBND {kind} (b/c)", "--recipient=Lưu: VT")
-        changed = clb("edit", "5", "--name=Sở Y tế khác")
+        changed = clb("edit", "8", "--name=Sở Y tế khác")
 
         assert (added.exit_code, changed.exit_code) == (0, 0), added.output + changed.output
-        assert "5\tso\t–\t2026-01-01\tBC-SYTDS\tSở Y tế khác" in clb("list").output
+        assert "8\tso\t–\t2026-01-01\tBC-SYTDS\tSở Y tế khác" in clb("list").output
 
     def test_faults_name_their_options(self, clb):
         told = clb("edit", "2", "--symbol=bc syt", "--from=mai")

@@ -127,6 +127,23 @@ def test_the_next_cut_off_comes_first_and_without_a_schedule_the_last_month_coun
         assert (alone.period.text, alone.cut_off) == ("2021-03", None)
 
 
+def test_the_day_of_a_schedule_is_told_to_all_and_its_name_to_its_owner(database, world):
+    province = frozenset({world["58@2004-01-01"]})
+    editor = a_person(database, "province_editor", province)
+    with database.transaction() as session:
+        store.add(session, Scope(province, editor, TODAY), 1, replace(QUARTERLY, name="Việc riêng"), TODAY)
+
+        def told(actor_id: int, units=province):
+            return [
+                (one.cut_off, one.names)
+                for one in coming.coming(session, Scope(units, actor_id, TODAY), 1, TODAY)
+            ]
+
+        assert told(editor) == [(date(2021, 4, 10), ("Việc riêng",))]
+        assert told(99) == [(date(2021, 4, 10), ())]
+        assert told(99, None) == [(date(2021, 4, 10), (QUARTERLY.name, "Việc riêng"))]
+
+
 def test_the_page_and_the_start_page_tell_what_is_missing(app, database, world):
     a_person(database, "province_editor", [world["58@2004-01-01"]])
     browser = Browser(app)

@@ -1,5 +1,6 @@
 """The country's figures by hand: adding clubs up, targets against them, the classes of the map."""
 
+import dataclasses
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,9 +8,10 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace as changed
 
-from reports import workbook
+from reports import changes, frozen, workbook
 from reports.facts import MembershipSpell, Shape, Unit
 from reports.indicators import Context
+from reports.issuing import IssuingBody
 from reports.nation import Counted, Known, NationReport, Stretch, build, needed
 from reports.nation import render as pages
 from reports.nation.chart import cuts, nation_map
@@ -17,6 +19,7 @@ from reports.nation.figures import Sums, alone, whole
 from reports.nation.words import Spoken
 from reports.period import parse
 from reports.privacy import WITHHELD
+from reports.settings import Settings
 from reports.standards import Standards
 from tests.builders_facts import (
     BANDS_1,
@@ -109,6 +112,7 @@ def test_of_two_survey_rounds_the_newer_one_counts_for_the_whole_country():
     assert added(data, "2019").survey("E03") is None
 
 
+MINISTRY = IssuingBody(date(2016, 1, 1), "", "Bộ Y tế", "BC-BYT", "Bộ trưởng", ("Lưu: VT",))
 LAI_CHAU, THAI_BINH = province(12, "Lai Châu"), province(34, "Thái Bình")
 
 
@@ -136,6 +140,8 @@ def report(data, period: str, asked=(), homes=None, **changes) -> NationReport:
         row_units={},
         shapes={},
         reform_on=None,
+        bodies=(MINISTRY,),
+        unchanged=STANDARDS,
     )
     return build(replace(known, **changes), counted)
 
@@ -201,6 +207,51 @@ def test_a_number_is_not_failed_before_its_day():
     asked = [demand("2021..2025", "A01", 3000, "NA-02", op=">=", measure="club")]
 
     assert report(data, "2021..2022", asked).row("NA-02").verdict.status == "chua_den_han"
+
+
+def test_by_the_decree_a_phase_is_over_on_its_14th_and_each_stretch_keeps_the_calendar():
+    asked = [demand("2016..2020", "A03", 2, "NB-05"), demand("2016..2017", "A03", 2, "NB-01")]
+
+    found = needed(parse("2020").decree, STANDARDS, asked, NATION, Settings(calendar="decree"))
+
+    assert [(one.period.first, one.period.last) for one in found] == [
+        (date(2019, 12, 15), date(2020, 12, 14)),
+        (date(2015, 12, 15), date(2020, 12, 14)),
+        (date(2015, 12, 15), date(2017, 12, 14)),
+    ]
+    day = date(2020, 12, 14)
+    counted = Counted(found[1], STANDARDS.phases[0], day, day, (), {}, Sums())
+    assert counted.told_to == date(2020, 12, 31)
+
+
+def test_a_chosen_phase_measures_the_tables_of_the_period():
+    found = needed(parse("2021"), STANDARDS, (), NATION, Settings(phase="p1"))
+
+    assert [(one.period.text, one.phase) for one in found] == [
+        ("2021", "p1"),
+        ("2016..2020", "p1"),
+        ("2021", "p2"),
+    ]
+
+
+def test_it_comes_back_from_what_is_kept_and_every_part_of_it_is_compared():
+    data = dataset(
+        clubs=[club("k", founding_date=date(2018, 3, 1))],
+        members=people("k", 45, 15),
+        meetings=[meeting("2019-01")],
+    )
+    made = report(data, "2018..2020", [demand("2016..2020", "A03", 2, "NB-05")])
+    kept = frozen.dump(made)
+
+    assert frozen.load(kept) == made
+    assert frozen.dump(frozen.load(kept)) == kept
+    fields = {field.name for field in dataclasses.fields(NationReport)}
+    assert fields == changes.COMPARED_OF_NATION | changes.NOT_COMPARED_OF_NATION
+    keys = [key for key, _ in changes.cells(made, "vi")]
+    assert len(keys) == len(set(keys))
+    assert changes.compare(made, made, "vi") == ()
+    other = report(data, "2018..2020", [demand("2016..2020", "A03", 2, "NB-05")], {"k": 34})
+    assert {one.row for one in changes.compare(made, other, "vi")} == {"Tỉnh Lai Châu", "Tỉnh Thái Bình"}
 
 
 def test_without_a_club_nothing_is_0():

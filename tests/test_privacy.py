@@ -79,6 +79,34 @@ def test_telephone_numbers_are_taken_out_of_free_text_and_money_is_not():
     assert without_phones(said) == "Thiếu 1.500.000 đồng ngày 01/02/2021, hỏi chị An … hoặc …, …"
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0912/345/678",
+        "09.12.34.56.78",
+        "(0912) 345 678",
+        "0912 – 345 – 678",
+        "0912\u00a0345\u00a0678",
+        "+84 912/345678",
+    ],
+)
+def test_a_telephone_number_is_known_however_its_digits_are_set_apart(number):
+    assert without_phones(f"Gọi {number}, gặp chị An.") == "Gọi …, gặp chị An."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "từ 01/01/2021-31/12/2021",
+        "01/2021-06/2021",
+        "ngày 05/09/2021 – 12 người",
+        "0 đồng; 5 người; 2.000.000 đồng",
+    ],
+)
+def test_days_and_amounts_are_no_telephone_numbers(said):
+    assert without_phones(said) == said
+
+
 def test_lines_of_different_lengths_are_no_table():
     with pytest.raises(ValueError, match="same number of cells"):
         table([[1, 2], [3]])

@@ -2,6 +2,7 @@
 
 import io
 import stat
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from threading import Event, Thread
@@ -10,7 +11,7 @@ from time import sleep
 import pytest
 from PIL import Image
 
-from reports import fonts
+from reports import fonts, render, workbook
 from reports.settings import SettingsError, rule_of
 from server.models import ReportSchedule
 from server.services import issuing
@@ -19,7 +20,9 @@ from server.services.schedule import run
 from server.web.turn import TooManyAtOnce, Turns, turns
 from tests.builders import a_club
 from tests.builders_paper import NOW, TODAY
+from tests.builders_report import province_report
 from tests.builders_web import alert
+from tests.spreadsheet import read
 from tests.test_cli import clb  # noqa: F401 - a fixture
 from tests.test_web_paper import SIGNING, WANTED, browser, drafted  # noqa: F401 - a fixture
 
@@ -48,6 +51,22 @@ def test_a_rule_in_money_or_with_decimals_is_one():
 @pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"])
 def test_a_sign_that_no_font_can_show_is_printed_as_a_space(sign):
     assert fonts.find().legible(f"CLB{sign}Lợi Hải\n") == "CLB Lợi Hải\n"
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u202a", "\u2066", "\u2069", "\u200f", "\u061c"])
+def test_no_name_turns_the_direction_of_a_page_a_print_or_a_workbook(sign):
+    given = province_report()
+    named = replace(given.clubs[0], name=f"CLB {sign}Lợi Hải", chair=f"An{sign}")
+    made = replace(given, clubs=(named, *given.clubs[1:]))
+
+    html = render.html(made, date(2021, 2, 5), "vi")
+    book = read(workbook.province(made, date(2021, 2, 5))).formulas
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+
+    assert sign not in html
+    assert "CLB Lợi Hải" in html
+    assert not any(sign in cell for cell in cells)
+    assert "CLB Lợi Hải" in cells
 
 
 def test_a_text_keeps_its_lines_and_loses_what_no_page_shows():

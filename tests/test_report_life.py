@@ -15,6 +15,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import func, select
 
+from reports.province import MADE_UP
 from reports.settings import Settings
 from server.blobs import BlobStore
 from server.models import Audit, Club, Report, ReportText, UnitLink
@@ -22,7 +23,7 @@ from server.scope import Scope
 from server.services import stored_file
 from server.services.actor import SYSTEM_ID
 from server.services.report import change, draft, page, paper, public, text
-from server.services.report.issue import MARK, next_number, office
+from server.services.report.issue import next_number, office
 from server.services.report.paper import Basis
 from server.services.report.problem import (
     AmendedAlready,
@@ -320,6 +321,9 @@ class TestIssue:
         invented = replace(invented, scope=replace(invented.scope, has_invented=True))
         with clerk.database.transaction() as session:
             session.get_one(Report, report_id).content_sha256 = draft.keep(clerk.blobs, invented)
+        drafted = page.preview(clerk.get(report_id), invented, {}, TODAY)
+        with pdfplumber.open(io.BytesIO(drafted)) as opened:
+            assert all(f"DỰ THẢO · {MADE_UP}" in (one.extract_text() or "") for one in opened.pages)
         clerk.check(report_id)
 
         with pytest.raises(InventedFigures):
@@ -328,7 +332,7 @@ class TestIssue:
         clerk.record(*clerk.ready(report_id, is_marked=True))
         row = clerk.get(report_id).row
         with pdfplumber.open(io.BytesIO(clerk.blobs.read(row.pdf_sha256))) as opened:
-            assert all(MARK in (one.extract_text() or "") for one in opened.pages)
+            assert all(MADE_UP in (one.extract_text() or "") for one in opened.pages)
 
 
 def test_what_a_report_is_computed_with_comes_back_from_its_row():

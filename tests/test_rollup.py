@@ -11,6 +11,7 @@ from reports.facts import NotRead
 from reports.nation import Stretch, figures
 from reports.nation.figures import Sums
 from reports.period import parse
+from reports.settings import Settings
 from server.models import Club, PhaseRule, Training, Unit
 from server.scope import Scope
 from server.services import plan, rebuild, rollup
@@ -62,6 +63,16 @@ def test_what_is_kept_is_added_up_without_working_anything_out(intake, session):
     assert (sums.clubs, sums.count("standing"), sums.count("A06.n")) == (2, 2, 6)
     assert (sums.count("D01.n"), sums.count("D02.n"), sums.count("D02.d")) == (3, 6, 9)
     assert sums.ratio("B02").percent == 100
+
+
+def test_an_own_age_is_worked_out_for_itself_and_changes_nothing_that_is_kept(intake, session):
+    older = Settings(older_age=95)
+
+    assert len(rollup.outdated(session, YEAR, TODAY, LAST, older)) == 2
+    with pytest.raises(rollup.RollupCold, match="--older-age 95"):
+        rollup.measure(session, YEAR, TODAY, LAST, 1, older)
+    assert rollup.measure(session, YEAR, TODAY, LAST, 2, older).whole.count("A07.n") == 0
+    assert whole(session, most=0).count("A07.n") > 0
 
 
 def test_a_page_is_refused_rather_than_made_to_wait(intake, session):
@@ -163,6 +174,13 @@ def test_a_late_form_changes_the_figures_of_its_club(intake, session):
     late(intake)
 
     assert (before.count("D01.n"), whole(session).count("D01.n")) == (3, 4)
+
+
+def test_by_the_decree_a_period_under_way_is_counted_to_the_last_14th():
+    year = parse("2026").decree
+
+    assert stock_day(year, date(2026, 11, 14)) == date(2026, 10, 14)
+    assert stock_day(year, date(2026, 11, 15)) == date(2026, 11, 14)
 
 
 def test_a_period_under_way_is_counted_to_the_end_of_the_last_whole_month():

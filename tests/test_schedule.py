@@ -165,6 +165,17 @@ def test_schedules_of_others_are_not_found_but_by_who_sees_every_unit(database, 
             store.get(session, mine, 1, number)
 
 
+def test_one_person_has_so_many_schedules_and_no_more(database, world):
+    with database.transaction() as session:
+        for _ in range(store.MOST):
+            store.add(session, EVERYTHING, 1, QUARTERLY, FEBRUARY)
+
+        with pytest.raises(store.ScheduleRefused, match="at most 30") as refused:
+            store.add(session, EVERYTHING, 1, QUARTERLY, FEBRUARY)
+
+    assert set(refused.value.faults) == {"name"}
+
+
 def test_every_fault_of_a_schedule_is_told_at_once(database, world):
     with pytest.raises(ScheduleRefused) as refused:
         store.read(TYPED | {"name": " ", "kind": "week", "draft_day": "32", "cut_off_day": "x"})

@@ -97,8 +97,8 @@ def test_an_editor_of_lai_chau_sees_nothing_of_ninh_thuan(browser, database, uni
     assert "Ninh Thuận" not in checks
     assert clubs["Ninh Thuận"] not in browser.get("/checks?province=58").text
     refused = browser.get("/reports/province/58.pdf?period=2020")
-    assert refused.status_code == 403
-    assert alert(refused) == "Tài khoản của anh/chị không được giao địa bàn thuộc tỉnh mã 58."
+    assert refused.status_code == 404
+    assert alert(refused) == "Không có đơn vị mã “58” trong địa bàn được giao cho anh/chị."
 
 
 def test_the_successor_of_a_dissolved_province_is_bound_to_what_it_took_over_only(

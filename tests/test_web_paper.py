@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -20,7 +21,7 @@ from server.config import Config
 from server.db import Database
 from server.models import Audit, Club, Report
 from tests.builders import seed_units
-from tests.builders_paper import Clerk, a_late_month, a_world
+from tests.builders_paper import URL, Clerk, a_late_month, a_world
 from tests.builders_web import Browser, a_person, alert
 
 pytestmark = [pytest.mark.database, pytest.mark.printing]
@@ -35,6 +36,12 @@ SIGNING = {
 
 ENDS = ("", ".pdf", ".docx", ".xlsx", "/facts.json", "/changes")
 """Of the addresses that tell of an issued report."""
+
+
+@pytest.fixture
+def app(database: Database, database_url: str, tmp_path: Path) -> Flask:
+    """The application of a server that knows where the public finds its reports."""
+    return create_app(Config(data=tmp_path, database_url=database_url, report_url=URL), database)
 
 
 @pytest.fixture
@@ -135,11 +142,10 @@ class TestList:
     def test_settings_that_cannot_be_used_come_back_as_typed(self, browser):
         browser.get("/reports")
 
-        refused = browser.post("/reports", **WANTED | {"older_age": "30", "rule": "women=60..70"})
+        refused = browser.post("/reports", **WANTED | {"older_age": "61", "rule": "women=60..70"})
 
         assert refused.status_code == 400
-        assert "số từ 40 đến 100" in alert(refused)
-        assert 'value="30"' in refused.text
+        assert "55, 60, 65, 70, 75, 80" in alert(refused)
         assert 'value="women=60..70"' in refused.text
 
 
@@ -147,7 +153,7 @@ class TestDraft:
     def test_it_keeps_its_own_settings_when_figures_are_computed_anew(self, browser):
         browser.get("/reports")
         own = {
-            "older_age": "58",
+            "older_age": "65",
             "rule": "women=55..75",
             "calendar": "decree",
             "period": "2020",
@@ -160,7 +166,7 @@ class TestDraft:
 
         after = browser.get(address).text
         for page in (before, after):
-            assert "58" in re.search(r"<dt>Đo theo</dt><dd>(.*?)</dd>", page)[1]
+            assert "65" in re.search(r"<dt>Đo theo</dt><dd>(.*?)</dd>", page)[1]
             assert "14/12/2020" in page
             assert "văn bản gốc để ký và ban hành là bản tiếng Việt" in page
 
@@ -292,6 +298,24 @@ class TestSteps:
             assert says in alert(refused)
             assert 'value="PHÓ GIÁM ĐỐC"' in refused.text
 
+    def test_a_server_that_does_not_know_its_address_issues_nothing(
+        self, browser, database, database_url, tmp_path
+    ):
+        address = drafted(browser)
+        step(browser, address, "check")
+        stored = sorted(path.name for path in (tmp_path / "blobs").rglob("*"))
+        elsewhere = Browser(create_app(Config(data=tmp_path, database_url=database_url), database))
+        elsewhere.sign_in()
+
+        refused = step(elsewhere, address, "issue", **SIGNING)
+
+        assert refused.status_code == 409
+        assert "Xin đặt CLB_PUBLIC_URL" in alert(refused)
+        assert 'value="Nguyễn Văn Bình"' in refused.text
+        assert "Chưa ban hành được báo cáo này" in elsewhere.get(address).text
+        assert "Chưa ban hành được báo cáo này" not in browser.get(address).text
+        assert sorted(path.name for path in (tmp_path / "blobs").rglob("*")) == stored
+
     def test_a_second_click_is_told_that_it_is_issued_and_its_number_is_taken(self, browser, database):
         address = issued(browser)
 
@@ -306,6 +330,28 @@ class TestSteps:
         other = browser.post("/reports", **WANTED | {"period": "2020"}).location
         step(browser, other, "check")
         assert "Số tiếp theo còn trống: 6" in alert(step(browser, other, "issue", **SIGNING))
+
+    def test_the_office_that_issues_it_is_told_from_the_draft_on(self, browser):
+        page = words(browser.get(drafted(browser)).text)
+
+        assert (
+            f"UBND tỉnh Ninh Thuận · Sở Y tế , số …/BC-SYT, nếu ban hành ngày {date.today():%d/%m/%Y}" in page
+        )
+        assert "Bản dự thảo in tên UBND tỉnh Ninh Thuận · Sở Lao động - Thương binh và Xã hội" in page
+
+    def test_of_one_unit_and_month_reports_go_out_by_one_age_of_older_people(self, browser):
+        issued(browser)
+        browser.get("/reports")
+        other = browser.post("/reports", **WANTED | {"period": "2020", "older_age": "60"}).location
+        same = browser.post("/reports", **WANTED | {"period": "2020"}).location
+        for address in (other, same):
+            step(browser, address, "check")
+
+        refused = step(browser, other, "issue", **SIGNING | {"number": "6"})
+
+        assert refused.status_code == 409
+        assert "đã ban hành theo tuổi 55; dự thảo này tính theo tuổi 60" in alert(refused)
+        assert step(browser, same, "issue", **SIGNING | {"number": "6"}).status_code == 303
 
 
 class TestIssued:
@@ -376,6 +422,15 @@ class TestWhoMay:
         assert "Lập dự thảo" not in other.get("/reports").text
         for name in ("check", "refresh", "text/causes", "issue", "delete"):
             assert other.post(f"{address}/{name}").status_code == 403
+
+    def test_who_only_reads_sees_reports_by_the_ages_of_the_scheme(self, paper_out):
+        reader = paper_out.somebody("official", "22837@2004-01-01")
+
+        assert 'name="older_age"' not in reader.get("/").text
+        for asked in ("older_age=60", "phase=p2"):
+            refused = reader.get(f"/reports/province/58?period=2020&{asked}")
+            assert refused.status_code == 403
+            assert "theo tuổi và giai đoạn của Đề án" in alert(refused)
 
     def test_a_districts_editor_is_told_why_there_is_no_report_of_the_province(
         self, browser, app, database, units

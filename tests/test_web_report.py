@@ -107,13 +107,13 @@ class TestProvinceReport:
     def test_the_settings_are_applied_and_printed(self, browser):
         words = _words(
             browser.get(
-                "/reports/province/58.pdf?period=2021&calendar=decree&phase=p1&older_age=58&rule=women=50..65"
+                "/reports/province/58.pdf?period=2021&calendar=decree&phase=p1&older_age=65&rule=women=50..65"
             ).data
         )
 
         text = " ".join(words.split())
         assert "năm 2021 (từ 15/12/2020 đến 14/12/2021)" in text
-        assert "tính từ đủ 58 tuổi (đặt riêng cho báo cáo này)" in text
+        assert "tính từ đủ 65 tuổi (đặt riêng cho báo cáo này)" in text
         assert "nữ 50–65% (tiêu chuẩn: 60–70%)" in text
 
     def test_the_office_that_issues_it_can_be_chosen(self, browser):
@@ -137,8 +137,8 @@ class TestProvinceReport:
             ("58.pdf", 400, "Không hiểu kỳ báo cáo “”."),
             ("58.pdf?period=2020&issuer=bộ", 400, "Chưa khai cơ quan ban hành loại “bộ”"),
             ("58.pdf?period=2020&geography_as_of=30/6/2025", 400, "“30/6/2025” không phải là ngày."),
-            ("58.pdf?period=2020&older_age=già", 400, "“già” không phải là tuổi."),
-            ("58.pdf?period=2020&older_age=12", 400, "từ 40 đến 100"),
+            ("58.pdf?period=2020&older_age=già", 400, "không phải “già”"),
+            ("58.pdf?period=2020&older_age=61", 400, "55, 60, 65, 70, 75, 80"),
             ("58.pdf?period=2020&calendar=lunar", 400, "Không có lịch báo cáo “lunar”."),
             ("58.pdf?period=2020&phase=p9", 400, "Không có giai đoạn “p9”; chỉ có: p1, p2, p3."),
             ("58.pdf?period=2020&rule=women", 400, "Không hiểu quy định “women”."),

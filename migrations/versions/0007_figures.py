@@ -33,6 +33,8 @@ def upgrade() -> None:
     op.create_table(
         "figure_period",
         sa.Column("period", sa.String(40), nullable=False),
+        sa.Column("settings_key", sa.String(40), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("period", name=op.f("pk_figure_period")),
+        sa.PrimaryKeyConstraint("period", "settings_key", name=op.f("pk_figure_period")),
     )

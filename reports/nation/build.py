@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from reports import privacy, targets
+from reports import issuing, privacy, targets
 from reports.facts import ContextFact, Shape, Target, Unit
 from reports.issuing import IssuingBody
 from reports.nation import rows, stretches
@@ -22,10 +22,11 @@ from reports.nation.model import (
 )
 from reports.period import Period
 from reports.privacy import Share
-from reports.province import LegalBasis, explained
+from reports.province import MADE_UP, Header, LegalBasis, chosen, explained
 from reports.province.build import boundary_date
 from reports.province.clubs import BAND_NAMES
-from reports.standards import BANDS, Standards
+from reports.settings import DEFAULT, Settings
+from reports.standards import BANDS, Phase, Standards
 
 SHADES = {
     "A03": ("Số CLB hiện có", "Clubs standing", "club"),
@@ -47,8 +48,9 @@ EXPLAINED = (*WHOLE, "A05", "E01", "E02")
 class Known:
     """What the report is built from, besides the clubs: papers, the register, and when it is made.
 
+    period: by the calendar of the settings. standards: with the report's own rules; unchanged: without them.
     targets: of the nation and of all units, as far as they plan clubs. row_units: province id → the units its plan may
-    be divided among. reform_on: the day the provinces changed.
+    be divided among. reform_on: the day the provinces changed. bodies: offices that issue reports of the country.
     """
 
     period: Period
@@ -61,7 +63,9 @@ class Known:
     row_units: Mapping[int, tuple[int, ...]]
     shapes: Mapping[int, Shape]
     reform_on: date | None
-    issuing: IssuingBody | None = None
+    bodies: tuple[IssuingBody, ...]
+    unchanged: Standards
+    settings: Settings = DEFAULT
     shade: str = "A03"
     has_sample: bool = False
     """Whether any club is made up for showing."""
@@ -70,14 +74,14 @@ class Known:
 def build(known: Known, counted: Sequence[Counted]) -> NationReport:
     """The report. counted: of every stretch that `stretches.all_of` names for these targets."""
     by_stretch = {one.stretch: one for one in counted}
-    own = by_stretch[stretches.primary(known.period, known.standards)]
+    own = by_stretch[stretches.primary(known.period, known.standards, known.settings)]
     phases = [by_stretch[one] for one in stretches.of_phases(known.period, known.standards)]
     asked = national(known.targets, known.nation)
     tables = tuple(rows.table(phase, asked, by_stretch, known.period) for phase in phases)
     listed = provinces(known, own)
     vi, en = geography(known)
     return NationReport(
-        issuing=known.issuing,
+        header=draft(known),
         period=known.period,
         phase=own.phase,
         as_of=known.as_of,
@@ -86,7 +90,7 @@ def build(known: Known, counted: Sequence[Counted]) -> NationReport:
         cut_off=known.cut_off,
         day=own.day,
         basis=basis(counted, asked),
-        context=tuple(f for f in known.context if f.period_from <= known.period.last),
+        context=tuple(f for f in known.context if f.period_from <= known.period.plain.last),
         tables=tables,
         provinces=listed,
         beside=rows.beside(phases, asked, by_stretch),
@@ -96,8 +100,28 @@ def build(known: Known, counted: Sequence[Counted]) -> NationReport:
         shade=shade(known.shade, listed),
         shapes=known.shapes,
         methods=explained(own.phase, EXPLAINED),
-        has_invented=known.has_sample or any(t.kind == "invented" for t in known.targets),
+        has_invented=has_invented(known),
+        settings=known.settings,
+        chosen=chosen.words(
+            known.period, own.phase, known.settings, told_phases(known, own, phases), known.unchanged
+        ),
     )
+
+
+def told_phases(known: Known, own: Counted, phases: Sequence[Counted]) -> list[Phase]:
+    """Those whose standards a reader must know of: the one chosen, else all that the tables are measured by."""
+    return [own.phase] if known.settings.phase or not phases else [one.phase for one in phases]
+
+
+def draft(known: Known) -> Header:
+    """Head of a report not issued yet: of the office that stands the day after the period."""
+    body = issuing.on(known.bodies, known.period.last + timedelta(days=1)).of_nation()
+    return Header(issuing=body, place=body.place, mark=MADE_UP if has_invented(known) else "")
+
+
+def has_invented(known: Known) -> bool:
+    """Whether a club is made up for showing, or a target."""
+    return known.has_sample or any(t.kind == "invented" for t in known.targets)
 
 
 def national(asked: Iterable[Target], nation: Unit) -> tuple[Target, ...]:
@@ -273,7 +297,7 @@ def shade(code: str, listed: Iterable[ProvinceRow]) -> Shade:
 
 
 def needed(
-    period: Period, standards: Standards, asked: Iterable[Target], nation: Unit
+    period: Period, standards: Standards, asked: Iterable[Target], nation: Unit, settings: Settings = DEFAULT
 ) -> tuple[Stretch, ...]:
     """The stretches that a report has to be given."""
-    return stretches.all_of(period, standards, national(asked, nation))
+    return stretches.all_of(period, standards, national(asked, nation), settings)

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from reports.facts import ContextFact, Shape, Unit
 from reports.indicators.base import Number
-from reports.issuing import IssuingBody
 from reports.nation.figures import Sums
-from reports.period import Period
+from reports.period import Period, end_of_month
 from reports.privacy import Masked, Share
-from reports.province.model import Goal, LegalBasis, Method
+from reports.province.model import Goal, Header, LegalBasis, Method
+from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
 
@@ -27,6 +27,11 @@ class Stretch:
     period: Period
     phase: str
     is_brief: bool = False
+
+
+def _told_to(period: Period, day: date) -> date:
+    """By the decree a month is over on its 14th: what was due by its end is due."""
+    return end_of_month(day) if period.is_decree else day
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ class Counted:
     provinces: tuple[Unit, ...]
     sums: Mapping[int, Sums]
     undecided: Sums
+
+    @property
+    def told_to(self) -> date:
+        """The last day of the calendar that its figures tell of."""
+        return _told_to(self.stretch.period, self.day)
 
     @property
     def whole(self) -> Sums:
@@ -90,6 +100,11 @@ class PhaseTable:
     day: date
     provinces: int
     rows: tuple[TargetRow, ...]
+
+    @property
+    def told_to(self) -> date:
+        """The last day of the calendar that its figures tell of."""
+        return _told_to(self.period, self.day)
 
     def row(self, fact_id: str) -> TargetRow | None:
         """The row of a stated figure, by its id."""
@@ -196,10 +211,29 @@ class Shade:
 
 
 @dataclass(frozen=True, slots=True)
-class NationReport:
-    """The whole report. issuing None: no office is known to issue it, and the head leaves its place."""
+class Scope:
+    """What the figures cover, under the names that the scope of a province report has."""
 
-    issuing: IssuingBody | None
+    period: Period
+    area_vi: str
+    area_en: str
+    geography_vi: str
+    geography_en: str
+    cut_off: date
+    clubs: int
+    has_invented: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no club stands anywhere."""
+        return self.clubs == 0
+
+
+@dataclass(frozen=True, slots=True)
+class NationReport:
+    """The whole report."""
+
+    header: Header
     period: Period
     phase: Phase
     """By whose rules the period is measured."""
@@ -224,6 +258,26 @@ class NationReport:
     shapes: Mapping[int, Shape]
     methods: tuple[Method, ...]
     has_invented: bool
+    settings: Settings = DEFAULT
+    """What was chosen for it."""
+    chosen: tuple[tuple[str, str], ...] = ()
+    """By what it measures, sentence by sentence without a full stop, in Vietnamese and in English."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What people wrote for parts VII to IX: key → paragraphs by newline."""
+
+    @property
+    def scope(self) -> Scope:
+        """What the figures cover."""
+        return Scope(
+            self.period,
+            "phạm vi cả nước",
+            "the whole country",
+            self.geography_vi,
+            self.geography_en,
+            self.cut_off,
+            self.total.standing,
+            self.has_invented,
+        )
 
     @property
     def is_masked(self) -> bool:

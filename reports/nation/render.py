@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from reports import charts, render
+from reports.nation import narrative
 from reports.nation.chart import nation_map
 from reports.nation.model import NationReport
 from reports.nation.words import Spoken
@@ -22,7 +23,7 @@ def html(report: NationReport, made_on: date, code: str) -> str:
 
 def body(report: NationReport, code: str) -> str:
     """What a web page shows of it."""
-    return render.page("nation/body.html", code, **_values(report, code))
+    return render.page("nation/body.html", code, made_on=report.cut_off, **_values(report, code))
 
 
 def _values(report: NationReport, code: str) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def _values(report: NationReport, code: str) -> dict[str, Any]:
     return {
         "report": report,
         "w": w,
+        "written": narrative.paragraphs(report, code),
         "map": nation_map(report.provinces, report.shade, report.shapes),
         "band_chart": charts.bands(bars) if is_known else None,
     }

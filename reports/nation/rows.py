@@ -180,7 +180,7 @@ def _verdict(target: Target, goal: Goal, value: Number | Masked | None, own: Cou
     if value is None:
         return targets.NO_DATA
     verdict = targets.judge_target(value, goal.op, goal.low, goal.high)
-    is_due = target.period_to <= own.day
+    is_due = target.period_to <= own.told_to
     return verdict if is_due or goal.measure not in COUNTS else verdict.before_due()
 
 
@@ -217,7 +217,7 @@ def _cell(code: str, phase: Counted, asked: Sequence[Target]) -> Cell:
         return Cell(value, goal, targets.NO_DATA)
     verdict = targets.judge_target(compared, goal.op, goal.low, goal.high)
     due = max(t.period_to for t in asked if t.fact_id == goal.fact_id)
-    is_open = goal.measure in COUNTS and due > phase.day
+    is_open = goal.measure in COUNTS and due > phase.told_to
     return Cell(value, goal, verdict.before_due() if is_open else verdict)
 
 

@@ -4,6 +4,7 @@ from reports.province.activity_model import AbsentClub, Activities, ClubFunds, O
 from reports.province.build import NoStandards, build, closing_phase, contexts
 from reports.province.methods import explained
 from reports.province.model import (
+    MADE_UP,
     BandBar,
     ClubName,
     ClubRow,
@@ -29,6 +30,7 @@ from reports.province.model import (
 from reports.targets import Verdict
 
 __all__ = [
+    "MADE_UP",
     "AbsentClub",
     "Activities",
     "BandBar",

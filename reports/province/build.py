@@ -22,7 +22,7 @@ from reports.province import (
     table1,
     units,
 )
-from reports.province.model import ClubRow, Header, LegalBasis, PhaseTable, ProvinceReport, Scope
+from reports.province.model import MADE_UP, ClubRow, Header, LegalBasis, PhaseTable, ProvinceReport, Scope
 from reports.settings import DEFAULT, Settings
 from reports.standards import Phase, Standards
 
@@ -59,7 +59,7 @@ def build(
     unit_rows, club_rows = units.unit_rows(whole), clubs.rows(whole)
     order = _in_order(whole, club_rows)
     return ProvinceReport(
-        header=header or draft(bodies, geography, period),
+        header=header or draft(bodies, geography, period, _has_invented(whole)),
         scope=scope(whole),
         basis=basis(whole, tables),
         context=context(data.context, geography.area.id, period),
@@ -77,7 +77,7 @@ def build(
         failing_counts=clubs.failing_counts(whole),
         difficulties=clubs.difficulties(whole),
         settings=settings,
-        chosen=chosen.words(whole, settings, _phases(whole, tables), own),
+        chosen=chosen.words(period, whole.phase, settings, _phases(whole, tables), own),
         activities=activities.activities(whole, order),
         people=people.people(whole),
         sketch=sketch.sketch(whole),
@@ -129,13 +129,15 @@ def closing_phase(standards: Standards, period: Period) -> Phase:
     )
 
 
-def draft(bodies: Iterable[IssuingBody], geography: Geography, period: Period) -> Header:
+def draft(
+    bodies: Iterable[IssuingBody], geography: Geography, period: Period, has_invented: bool = False
+) -> Header:
     """Head of a report not issued yet: of the office standing the day after the period, or on the geography's day if
     that is later; of the province that the area belongs to then."""
     province = geography.successor or geography.area
     day = max(period.last + timedelta(days=1), geography.as_of)
     body = issuing.on(bodies, day).of(province.full_name)
-    return Header(issuing=body, place=body.place)
+    return Header(issuing=body, place=body.place, mark=MADE_UP if has_invented else "")
 
 
 def scope(ctx: Context) -> Scope:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reports import language
-from reports.indicators import REGISTER, Context
+from reports.indicators import REGISTER
+from reports.period import Period
 from reports.province.clubs import BAND_NAMES
 from reports.province.goals import RULE_OF
 from reports.settings import Settings
@@ -19,14 +20,14 @@ SIGNS = {"percent": "%"}
 
 
 def words(
-    ctx: Context, settings: Settings, phases: Sequence[Phase], standards: Standards
+    period: Period, phase: Phase, settings: Settings, phases: Sequence[Phase], standards: Standards
 ) -> tuple[Words, ...]:
-    """What a reader must know to tell this report from another of the same days. phases: those it is measured by;
-    standards: as they are without the report's own rules."""
-    lines = [_phase(phase, settings) for phase in phases] + [_calendar(ctx)]
+    """What a reader must know to tell this report from another of the same days. phase: the one its tables follow;
+    phases: those it is measured by; standards: as they are without the report's own rules."""
+    lines = [_phase(one, settings) for one in phases] + [_calendar(period)]
     for name in settings.rules:
-        held = standards.phase(ctx.phase.code)
-        lines.append(_own(name, ctx.phase.rules[name], held.rule(name) if held else None))
+        held = standards.phase(phase.code)
+        lines.append(_own(name, phase.rules[name], held.rule(name) if held else None))
     return tuple(lines)
 
 
@@ -43,10 +44,10 @@ def _phase(phase: Phase, settings: Settings) -> Words:
     )
 
 
-def _calendar(ctx: Context) -> Words:
-    if not ctx.period.is_decree:
+def _calendar(period: Period) -> Words:
+    if not period.is_decree:
         return "kỳ báo cáo theo tháng, năm dương lịch", "periods are calendar months and years"
-    first, last = ctx.period.months[0], ctx.period.months[-1]
+    first, last = period.months[0], period.months[-1]
     return (
         f"kỳ báo cáo theo Nghị định số 09/2019/NĐ-CP (từ ngày 15 tháng trước đến ngày 14); CLB báo "
         f"cáo theo tháng dương "

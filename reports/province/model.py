@@ -28,6 +28,9 @@ from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
 
+MADE_UP = "SỐ LIỆU MINH HỌA"
+"""The mark of a report with figures made up for showing, on every page of it, draft or issued."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

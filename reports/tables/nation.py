@@ -33,7 +33,8 @@ def _targets(number: int, found: PhaseTable, lang: str, w: Spoken, _: Say) -> Ta
 
 
 def _target(number: int, found: TargetRow, table: PhaseTable, lang: str, w: Spoken) -> Row:
-    period = f", {w.say(found.period.name_vi, found.period.name_en)}" if found.period != table.period else ""
+    plain = found.period.plain
+    period = f", {w.say(plain.name_vi, plain.name_en)}" if found.period != table.period else ""
     note = w.note(found)
     return row(
         number,

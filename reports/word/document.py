@@ -12,7 +12,7 @@ from docxtpl import DocxTemplate, InlineImage
 
 from reports import catalogue, fonts, render, words
 from reports.fonts import FontFamily
-from reports.province import ProvinceReport
+from reports.province import Header, ProvinceReport
 from reports.word import flow as flowing
 from reports.word import page, picture, style, template
 from reports.word.measure import width_of_text
@@ -28,11 +28,11 @@ def province(report: ProvinceReport, made_on: date, font_folder: str = "", code:
     Times New Roman is named and not embedded: Word has it. The family of the print draws the charts.
     Raises fonts.FontProblem where that is missing.
     """
-    return _written(render.html(report, made_on, code), report, made_on, font_folder, code)
+    return _written(render.html(report, made_on, code), report.header, made_on, font_folder, code)
 
 
 def copy(
-    html: str, report: ProvinceReport, issued_on: date, number: str, font_folder: str = "", code: str = "vi"
+    html: str, header: Header, issued_on: date, number: str, font_folder: str = "", code: str = "vi"
 ) -> bytes:
     """An issued report as .docx, to quote from: each page says that it is a copy, and what was issued.
 
@@ -41,11 +41,11 @@ def copy(
     """
     _ = catalogue.of(code).gettext
     note = _("Bản sao để tham khảo. Bản có chữ ký là tệp PDF của báo cáo số %(number)s.") % {"number": number}
-    return _written(html, report, issued_on, font_folder, code, copied=f"{_('BẢN SAO')}\n{note}")
+    return _written(html, header, issued_on, font_folder, code, copied=f"{_('BẢN SAO')}\n{note}")
 
 
 def _written(
-    html: str, report: ProvinceReport, made_on: date, font_folder: str, code: str, copied: str = ""
+    html: str, header: Header, made_on: date, font_folder: str, code: str, copied: str = ""
 ) -> bytes:
     family = fonts.find(font_folder)
     root = tinyhtml5.parse(html, namespace_html_elements=False)
@@ -57,7 +57,7 @@ def _written(
     document = _framed(body, family)
     page.set_head(document.sections[0], mark)
     _write_body(flowing.Flow(document, family, mark), body)
-    _set_properties(document, report, root, made_on, code)
+    _set_properties(document, header, root, made_on, code)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -135,10 +135,10 @@ def _write_body(flow: flowing.Flow, body: Element) -> None:
         flowing.write(flow, part)
 
 
-def _set_properties(document: Any, report: ProvinceReport, root: Element, made_on: date, code: str) -> None:
+def _set_properties(document: Any, header: Header, root: Element, made_on: date, code: str) -> None:
     title = next((one for one in root.iter() if name_of(one) == "title"), None)
     properties = document.core_properties
-    author = words.office(report.header.issuing, lang=code)
+    author = words.office(header.issuing, lang=code)
     properties.title, properties.author = plain(title), UNWRITABLE.sub("", author)
     properties.language = flowing.LOCALES[code]
     properties.created = properties.modified = datetime.combine(made_on, time(), UTC)

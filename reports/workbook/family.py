@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from reports import catalogue, words
+from reports import catalogue, issuing, words
 from reports.commune import CommunePage
 from reports.nation import NationReport
 from reports.workbook.front import Facts, Front, reading
 
 
 def of_nation(report: NationReport, made_on: date, code: str) -> Front:
-    """The front of the report of the country: always a draft, as its pages are."""
+    """The front of the report of the country."""
     _ = catalogue.of(code).gettext
     period = report.period.name_en if code == "en" else report.period.name_vi
     boundaries = report.geography_en if code == "en" else report.geography_vi
@@ -23,21 +23,24 @@ def of_nation(report: NationReport, made_on: date, code: str) -> Front:
         (_("Ngày chốt số liệu"), report.cut_off),
         (_("Ngày lập tệp"), made_on),
     ]
-    author = ""
-    if report.issuing:
-        author = words.office(report.issuing, lang=code)
-        facts.insert(0, (_("Cơ quan lập"), author))
+    head = report.header
+    author = words.office(head.issuing, lang=code)
+    facts.insert(0, (_("Cơ quan lập"), author))
+    if head.number and head.issued_on:
+        facts.insert(1, (_("Số văn bản"), f"{issuing.number(head.number)}/{head.issuing.symbol}"))
+        facts.insert(2, (_("Ngày ban hành"), head.issued_on))
+    facts += [("", words.capital(line[1] if code == "en" else line[0])) for line in report.chosen]
     lines = reading(
         _("Số tiền ở Bảng 1 và Bảng 2 ghi bằng triệu đồng theo cột ĐVT; ở Bảng 3 ghi bằng đồng."), _
     )
     if report.has_invented:
         lines.append(_("Báo cáo này có số liệu minh họa, không phải số liệu thật."))
     about = f"{_('Cả nước')}, {period}"
-    return Front(subject, about, author, facts, lines, _("DỰ THẢO"))
+    return Front(subject, about, author, facts, lines, words.page_mark(head, lang=code))
 
 
 def of_commune(page: CommunePage, made_on: date, code: str) -> Front:
-    """The front of a commune page, which is no letter and carries no mark."""
+    """The front of a commune page, which is no letter: it is marked only where its figures are made up."""
     _ = catalogue.of(code).gettext
     period = page.period.name_en if code == "en" else page.period.name_vi
     boundaries = page.geography_en if code == "en" else page.geography_vi
@@ -50,4 +53,5 @@ def of_commune(page: CommunePage, made_on: date, code: str) -> Front:
         (_("Ngày lập tệp"), made_on),
     ]
     title = f"{_('Tình hình Câu lạc bộ Liên thế hệ tự giúp nhau')}, {period}: {page.unit.full_name}"
-    return Front(title, f"{place}, {period}", "", facts, reading(_("Số tiền ghi bằng đồng."), _))
+    mark = _("SỐ LIỆU MINH HỌA") if page.has_sample else ""
+    return Front(title, f"{place}, {period}", "", facts, reading(_("Số tiền ghi bằng đồng."), _), mark)

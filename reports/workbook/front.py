@@ -39,7 +39,7 @@ def of_province(report: ProvinceReport, made_on: date, code: str) -> Front:
         words.office(report.header.issuing, lang=code),
         _about(report, made_on, code, _),
         _reading(report, _),
-        _("DỰ THẢO") if report.header.is_draft else "",
+        words.page_mark(report.header, lang=code),
     )
 
 

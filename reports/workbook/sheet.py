@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from reports import words
+from reports import language, words
 from reports.language import MISSING
 from reports.privacy import Masked
 from reports.tables import Cell, Column, Ratio, Row, Table, is_open
@@ -149,7 +149,7 @@ def _write_cell(
         sheet.write_blank(at, number, None, styles.of(**look))
     else:
         shown = MISSING if value is None else words.mark(value) if isinstance(value, Masked) else value
-        sheet.write_string(at, number, shown, styles.of(**look))
+        sheet.write_string(at, number, language.straight(shown), styles.of(**look))
 
 
 def _write_number(sheet: Any, table: Table, cell: Cell, at: int, number: int, first: int, style: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reports.period import Period, PeriodError, parse
-from reports.settings import CALENDARS, Settings, SettingsError, rule_of
+from reports.settings import CALENDARS, Settings, SettingsError, age_of, rule_of
 from server import clock
 from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
@@ -38,6 +38,13 @@ ISSUER = click.option(
     default=issuing.DEFAULT_KIND,
     show_default=True,
     help="Cơ quan ban hành; xem clb issuing-body list | Kind of office that issues it",
+)
+ISSUER_OF_NATION = click.option(
+    "--issuer",
+    type=click.Choice(list(issuing.OF_NATION)),
+    default=issuing.DEFAULT_KIND,
+    show_default=True,
+    help="Cơ quan ban hành: so là Bộ | Kind of office that issues it: so is the ministry",
 )
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -222,7 +229,8 @@ def read_settings(
 ) -> Settings:
     """The settings as typed; ends the command with a sentence when they cannot be used."""
     try:
-        return Settings(phase, older_age, dict(map(rule_of, rules)), as_of, calendar)
+        age = age_of("" if older_age is None else str(older_age))
+        return Settings(phase, age, dict(map(rule_of, rules)), as_of, calendar)
     except SettingsError as error:
         fail(error.message_vi, error.message_en)
 

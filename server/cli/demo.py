@@ -17,6 +17,7 @@ from server.cli.app_user import print_code, warn_if_local
 from server.cli.data import REGISTER, standards_first
 from server.cli.form import print_published, publish_file
 from server.cli.shell import blobs, database, say, settings
+from server.config import Config
 from server.services import app_user as app_users
 from server.services import form as forms
 from server.services import plan as plans
@@ -35,6 +36,8 @@ SAMPLE_PROVINCES = ("58", "12", "34")
 """Ninh Thuận, Lai Châu, Thái Bình, as they stood on SAMPLE_DAY."""
 SAMPLE_DAY = date(2025, 6, 30)
 KEYS_FILE = "demo.json"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared with, not bound to)
+"""Addresses to listen on that are none to be reached at."""
 
 
 @click.command(short_help="Cài đặt, nạp số liệu mẫu, chạy | Set up, load samples, serve")
@@ -56,6 +59,8 @@ def demo(sample_data: bool, is_serving: bool) -> None:
         _load_samples(keys)
     _print_keys(keys)
     if is_serving:
+        if sample_data and not settings().verify_url:
+            os.environ["CLB_REPORT_URL"] = own_address(settings())
         serve.run_with_worker(settings().host, settings().port)
 
 
@@ -150,6 +155,12 @@ def _print_keys(keys: dict[str, Any]) -> None:
             "password: set by the administrator; if lost, run",
         )
         click.echo(f"    clb user reset-password {ADMIN}")
+
+
+def own_address(config: Config) -> str:
+    """Where this machine reaches the demo: what the QR codes of its reports, all marked as made up, lead to."""
+    host = "127.0.0.1" if config.host in EVERYWHERE else config.host
+    return f"http://{host}:{config.port}"
 
 
 def _keys_path() -> Path:

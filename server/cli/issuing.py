@@ -22,7 +22,7 @@ OPTIONS = (
     (
         "--province",
         "unit_id",
-        "Mã tỉnh, tỉnh cũ thêm ngày đầu: 58@2016-01-01; “” mọi tỉnh | Province; “” for all",
+        "Mã tỉnh, tỉnh cũ thêm ngày đầu: 58@2016-01-01; “” mọi tỉnh; nation cả nước | Province; “” for all; nation",
     ),
     ("--from", "valid_from", "Từ ngày, ví dụ 2025-03-01 | First day"),
     ("--parent", "parent", "Cơ quan chủ quản, ví dụ “UBND {province}” | Superior body"),
@@ -69,7 +69,8 @@ def list_bodies() -> None:
     with database().reading() as session:
         for row in issuing.listed(session, _everything()):
             body = row.body
-            told = (row.id, body.kind, row.province or "–", body.valid_from, body.symbol, body.name)
+            where = issuing.WHOLE_COUNTRY if row.is_national else row.province or "–"
+            told = (row.id, body.kind, where, body.valid_from, body.symbol, body.name)
             click.echo("\t".join(map(str, told)))
 
 
@@ -106,7 +107,7 @@ def edit_body(body_id: int, recipients: tuple[str, ...], **given: str | None) ->
 
 def _texts(session: Any, given: dict[str, str | None], recipients: tuple[str, ...]) -> dict[str, str]:
     texts = {name: text for name, text in given.items() if text is not None}
-    if texts.get("unit_id"):
+    if texts.get("unit_id") not in (None, "", issuing.WHOLE_COUNTRY):
         texts["unit_id"] = str(find_unit(session, texts["unit_id"]).id)
     return texts | ({"recipients": "\n".join(recipients)} if recipients else {})
 

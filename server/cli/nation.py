@@ -6,9 +6,17 @@ from pathlib import Path
 import click
 
 from reports.period import Period
+from reports.settings import DEFAULT, Settings
 from server import clock
 from server.cli import rolling
-from server.cli.data import DAY, read_period, report
+from server.cli.data import (
+    ISSUER_OF_NATION,
+    LANGUAGE,
+    read_period,
+    read_settings,
+    report,
+    settings_options,
+)
 from server.cli.shell import database, fail, progress, say
 from server.scope import Scope
 from server.services.actor import SYSTEM_ID
@@ -24,14 +32,8 @@ PERIOD = click.option(
 
 @report.command(short_help="Báo cáo cả nước | Report of the country")
 @PERIOD
-@click.option(
-    "--geography-as-of",
-    "as_of",
-    type=DAY,
-    metavar="NGÀY",
-    help="Các tỉnh tại ngày: 63 tỉnh đến 30/6/2025, 34 tỉnh từ 01/7/2025; bỏ trống: ngày cuối kỳ | Provinces as of "
-    "this day; the period's last",
-)
+@settings_options
+@ISSUER_OF_NATION
 @click.option(
     "--map",
     "shade",
@@ -41,16 +43,25 @@ PERIOD = click.option(
     help="Chỉ tiêu tô trên sơ đồ: số CLB, thành viên, vay vốn, quản lý tốt | What the map shows: clubs, members, "
     "loans, well managed",
 )
-@click.option(
-    "--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Ngôn ngữ | Language"
-)
+@LANGUAGE
 @click.option(
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Tệp .pdf hoặc .xlsx (Excel) | A .pdf or .xlsx (Excel) file",
 )
-def nation(period: str, as_of: datetime | None, shade: str, language: str, out: Path) -> None:
+def nation(
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    issuer: str,
+    shade: str,
+    language: str,
+    out: Path,
+) -> None:
     """Lập báo cáo cả nước, ví dụ: clb report nation --period 2021..2025 --out ca-nuoc.pdf
 
     Phần của từng câu lạc bộ được tính một lần rồi giữ lại; lần đầu với nhiều câu lạc bộ có thể mất vài phút.
@@ -66,11 +77,11 @@ def nation(period: str, as_of: datetime | None, shade: str, language: str, out: 
     from server.services.report import nation as reports  # WeasyPrint takes a second to import.
 
     today, wanted = clock.today(), read_period(period)
-    _keep(wanted, today)
+    chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
+    keep_ready(wanted, today, chosen)
     with database().reading() as session:
         seen = Scope(None, SYSTEM_ID, today)
-        day = as_of.date() if as_of else None
-        made = reports.nation(session, seen, wanted, today=today, geography_as_of=day, shade=shade)
+        made = reports.nation(session, seen, wanted, today=today, settings=chosen, issuer=issuer, shade=shade)
     is_workbook = out.suffix.lower() == ".xlsx"
     out.write_bytes((workbook.nation if is_workbook else reports.pdf)(made, today, language))
     say(f"Đã ghi {out}.", f"Written to {out}.")
@@ -86,20 +97,30 @@ def rollup() -> None:
 
 @rollup.command(short_help="Tính phần còn thiếu | Work out what is missing")
 @PERIOD
+@settings_options
 @click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="SỐ",
     help="Số tiến trình tính; bỏ trống: mọi lõi | Processes that compute; one a core if left out",
 )
-def refresh(period: str, jobs: int | None) -> None:
+def refresh(
+    period: str,
+    as_of: datetime | None,
+    calendar: str,
+    phase: str | None,
+    older_age: int | None,
+    rules: tuple[str, ...],
+    jobs: int | None,
+) -> None:
     """Tính ngay phần còn thiếu hoặc đã cũ của một kỳ, trên mọi lõi máy; chỉ câu lạc bộ có thay đổi mới phải tính lại.
     Tiến trình việc nền (clb worker) tự làm việc này vài phút một lần cho các giai đoạn và các kỳ có người hỏi.
 
     Work out at once what is missing or outdated for a period, on all cores; only clubs that changed are worked out
     again. The worker does this by itself every few minutes, for the phases and for periods that somebody asked for.
     """
-    done = _keep(read_period(period), clock.today(), jobs)
+    chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
+    done = keep_ready(read_period(period), clock.today(), chosen, jobs)
     say(f"Đã tính {done} phần.", f"{done} parts worked out.")
 
 
@@ -116,11 +137,12 @@ def clear() -> None:
     say(f"Đã xóa {number} phần.", f"{number} parts forgotten.")
 
 
-def _keep(period: Period, today: date, processes: int | None = None) -> int:
+def keep_ready(period: Period, today: date, chosen: Settings = DEFAULT, processes: int | None = None) -> int:
     """Bring the figures of a period up to date, and have the worker keep them so; how many parts were worked out."""
     from server.services import rollup as rollups
 
-    done = rolling.refresh(database(), [period], today, processes, progress("Tính số liệu | Working out"))
+    asked = rollups.Asked(period, chosen)
+    done = rolling.refresh(database(), [asked], today, processes, progress("Tính số liệu | Working out"))
     with database().transaction() as session:
-        rollups.note(session, period, today)
+        rollups.note(session, asked, today)
     return done

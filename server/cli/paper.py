@@ -59,10 +59,14 @@ def show(report_id: int, project_id: int) -> None:
     One report: the steps it has taken, what stands against a draft, hashes and versions of an issued one.
     """
     from server.services.report import caution, paper, text
+    from server.services.report import issue as issues
 
     with database().reading() as session:
         of = _get(session, project_id, report_id)
         tell(_line(of))
+        if not of.is_out:
+            by = issues.office(session, of, clock.today())
+            say(f"  Ban hành hôm nay: {by.key}, …/{by.body.symbol}", "the office, if issued today")
         for (vi, en), step in (
             (("lập", "drafted"), of.drafted),
             (("kiểm tra", "checked"), of.checked),
@@ -111,15 +115,21 @@ def draft(
     cut_off: datetime | None,
     project_id: int,
 ) -> None:
-    """Lập dự thảo báo cáo của một tỉnh, ví dụ: clb report draft 58 --period 2017..2020
+    """Lập dự thảo báo cáo của một tỉnh, ví dụ: clb report draft 58 --period 2017..2020; của cả nước: mã VN
 
-    Draft the report of a province. CODE: its code in the register of units.
+    Draft the report of a province, or with the code VN of the country. CODE: in the register of units.
     """
+    from server.cli.nation import keep_ready
     from server.services.report import draft as drafts
+    from server.services.rollup import place
 
     span, today = read_period(period), clock.today()
     day = min(cut_off.date(), today) if cut_off else today
     chosen = read_settings(phase, older_age, rules, as_of.date() if as_of else None, calendar)
+    with database().reading() as session:
+        is_of_nation = code == place.nation(session).code
+    if is_of_nation:
+        keep_ready(span, today, chosen)
     with database().reading() as session:
         computed = drafts.compute(session, _all(), code, span, today, chosen, day, language, issuer)
     stored = drafts.keep(blobs(), computed.report)
@@ -197,12 +207,12 @@ def issue(
         chosen = number if number is not None else issues.next_number(session, by, day.year)
         signing = issues.Signing(chosen, day, title, signer, invented, signed_by)
         looked = issues.look(session, of, signing, today)
-    ready = issues.draw(blobs(), looked, settings().public_url, certificate)
+    ready = issues.draw(blobs(), looked, settings().verify_url, certificate)
     with database().transaction() as session:
         issues.record(session, ready, looked, SYSTEM_ID, clock.now())
     full = f"{chosen:02}/{by.body.symbol}"
     say(f"Đã ban hành báo cáo {report_id}, số {full}.", f"Report {report_id} is issued as {full}.")
-    tell(f"{settings().public_url}/r/{ready.columns['token']}")
+    tell(f"{settings().verify_url}/r/{ready.columns['token']}")
 
 
 @report.command(short_help="Thay đổi từ khi ban hành | What changed since")

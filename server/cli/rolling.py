@@ -10,12 +10,13 @@ from time import monotonic
 
 from sqlalchemy.orm import Session
 
-from reports.period import Period
+from reports.nation.model import Stretch
+from reports.settings import Settings
 from server import log
 from server.db import Database
 from server.errors import Problem
 from server.services import pool, rollup
-from server.services.rollup import Kept, Part, Wanted, work_out
+from server.services.rollup import Asked, Kept, Part, Wanted, work_out
 
 PART = 400
 """Clubs worked out in one go, and kept in one transaction."""
@@ -42,7 +43,7 @@ class NotWorkedOut(Problem):
 
 def refresh(
     database: Database,
-    periods: Sequence[Period],
+    periods: Sequence[Asked],
     today: date,
     processes: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -62,16 +63,18 @@ def refresh(
     return done
 
 
-def waiting(database: Database, periods: Sequence[Period], today: date) -> list[Part]:
+def waiting(database: Database, periods: Sequence[Asked], today: date) -> list[Part]:
     """What is missing or no longer holds, in parts. Raises StandardsMissing."""
+    parts = []
     with database.reading() as session:
-        wanted = _wanted(session, periods)
-        clubs = rollup.outdated(session, wanted, today)
-    ids = list(clubs)
-    return [
-        Part(wanted, today, {club_id: clubs[club_id] for club_id in ids[first : first + PART]})
-        for first in range(0, len(ids), PART)
-    ]
+        for settings, wanted in _wanted(session, periods):
+            clubs = rollup.outdated(session, wanted, today, settings)
+            ids = list(clubs)
+            parts += [
+                Part(wanted, today, {one: clubs[one] for one in ids[first : first + PART]}, settings)
+                for first in range(0, len(ids), PART)
+            ]
+    return parts
 
 
 def look(database: Database, today: date, is_stopping: Callable[[], bool]) -> bool:
@@ -108,15 +111,22 @@ def _made(database: Database, parts: Sequence[Part], processes: int | None) -> I
         yield outcome.made
 
 
-def _wanted(session: Session, periods: Sequence[Period]) -> Wanted:
+def _wanted(session: Session, periods: Sequence[Asked]) -> list[tuple[Settings, Wanted]]:
+    """The stretches of all periods, each once, by the settings that they are measured with."""
     from server.services.report import nation  # WeasyPrint takes a second to import.
 
-    return list(dict.fromkeys(one for period in periods for one in nation.wanted(session, period)))
+    found: dict[str, tuple[Settings, dict[tuple[Stretch, date], None]]] = {}
+    for one in periods:
+        _, stretches = found.setdefault(one.key, (one.settings, {}))
+        stretches |= dict.fromkeys(nation.wanted(session, one.period, one.settings))
+    return [(settings, list(stretches)) for settings, stretches in found.values()]
 
 
-def _forget(database: Database, periods: Sequence[Period], today: date) -> int:
+def _forget(database: Database, periods: Sequence[Asked], today: date) -> int:
     with database.reading() as session:
-        used = rollup.keys(session, _wanted(session, periods), today)
+        used = set[str]()
+        for settings, wanted in _wanted(session, periods):
+            used |= rollup.keys(session, wanted, today, settings)
         if not rollup.has_old(session, used):
             return 0
     with database.transaction() as session:

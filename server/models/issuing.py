@@ -1,4 +1,4 @@
-"""Who issues reports: offices as dated settings, for the country or for one province."""
+"""Who issues reports: offices as dated settings, of the provinces and of the country."""
 
 from datetime import date
 
@@ -11,8 +11,8 @@ from server.models.base import Base
 class IssuingBody(Base):
     """The head and the foot that reports of one kind of office carry, from a day on.
 
-    Of one kind the newest that has begun counts; of two that began on the same day the province's own. In every text
-    `{province}` stands for the province and `{kind}` for “tỉnh” or “thành phố”.
+    Of one level and kind the newest that has begun counts; of two that began on the same day the province's own. In
+    every text `{province}` stands for the province and `{kind}` for “tỉnh” or “thành phố”.
     """
 
     __tablename__ = "issuing_body"
@@ -22,10 +22,13 @@ class IssuingBody(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    level: Mapped[str] = mapped_column(String(1), default="p", server_default="p")
+    """p: issues reports of provinces; n: of the country."""
     kind: Mapped[str] = mapped_column(String(12))
-    """so (a department of the province), ubnd, ban_dai_dien or hoi_nct (of the Association of the Elderly)."""
+    """so (a department of the province; of the country a ministry), ubnd, ban_dai_dien or hoi_nct (of the Association
+    of the Elderly)."""
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    """The province, in any of its states; None: every province."""
+    """The province, in any of its states; None: every province, or the country."""
     valid_from: Mapped[date] = mapped_column(Date)
     parent: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(200))

@@ -58,5 +58,9 @@ class FigurePeriod(Base):
 
     period: Mapped[str] = mapped_column(String(40), primary_key=True)
     """As addresses write it: 2021..2025, 2026-H1."""
+    settings_key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """SHA-1 of the settings; "" for none."""
+    settings: Mapped[str] = mapped_column(Text)
+    """Of the report, as JSON; "" for none."""
     asked_on: Mapped[date]
     """Last day, in Vietnam."""

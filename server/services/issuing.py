@@ -1,7 +1,7 @@
 """The offices that issue reports: kept dated, for all provinces or one, and edited within somebody's units."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -21,6 +21,14 @@ KINDS = {
     "ban_dai_dien": ("Ban đại diện Hội Người cao tuổi", "Board of the Association of the Elderly"),
     "hoi_nct": ("Hội Người cao tuổi tỉnh", "Association of the Elderly of the province"),
 }
+OF_NATION = {
+    "so": ("Bộ", "Ministry"),
+    "hoi_nct": ("Hội Người cao tuổi Việt Nam", "Viet Nam Association of the Elderly"),
+}
+"""What issues reports of the country, under the kind of its offices in the provinces."""
+WHOLE_COUNTRY = "nation"
+"""Stands in a form in the place of a province, for an office of the country."""
+PROVINCIAL, NATIONAL = "p", "n"
 DEFAULT_KIND = "so"
 LONGEST = {
     "parent": 200,
@@ -38,6 +46,7 @@ MOST_RECIPIENTS, LONGEST_RECIPIENT, MOST_DIGITS = 30, 200, 9
 UNTYPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 """What no office means to type in a line, and what Word cannot hold."""
 NEEDED = ("parent", "name", "symbol", "signer")
+"""Of an office of the country the parent is not: a ministry has none."""
 SYMBOL = re.compile(r"BC(-[A-ZĐĂÂÊÔƠƯ]+)+")
 PLACES = frozenset({"{province}", "{kind}"})
 EMPTY = ("Xin điền mục này.", "Please fill this in.")
@@ -47,8 +56,12 @@ class NoIssuingBody(Problem):
     """No office of that kind is kept for the province."""
 
     code = "400.11"
-    message_vi = "Chưa khai cơ quan ban hành loại “{kind}” cho tỉnh này."
-    message_en = "No issuing body of the kind “{kind}” is known for this province."
+    message_vi = (
+        "Chưa khai cơ quan ban hành loại “{kind}” cho báo cáo này. Xin khai ở trang Cơ quan ban hành."
+    )
+    message_en = (
+        "No issuing body of the kind “{kind}” is known for this report. Please add it on Issuing bodies."
+    )
 
 
 class BodyNotFound(Problem):
@@ -82,8 +95,9 @@ class BodyRefused(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What an office is known by, as `models.IssuingBody` keeps it; province None: every province."""
+    """What an office is known by, as `models.IssuingBody` keeps it; unit None: every province, or the country."""
 
+    level: str
     kind: str
     unit_id: int | None
     valid_from: date
@@ -102,12 +116,18 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class BodyRow:
-    """An office in the list. province: full name, None for every province; may_edit: by whoever looks."""
+    """An office in the list. province: full name, None for every province, or the country; may_edit: by whoever
+    looks."""
 
     id: int
     body: Body
     province: str | None
     may_edit: bool
+
+    @property
+    def is_national(self) -> bool:
+        """Whether it issues reports of the country."""
+        return self.body.level == NATIONAL
 
 
 def of_province(session: Session, code: str, kind: str) -> tuple[issuing.IssuingBody, ...]:
@@ -120,9 +140,24 @@ def of_province(session: Session, code: str, kind: str) -> tuple[issuing.Issuing
     rows = session.scalars(
         select(IssuingBody)
         .outerjoin(Unit, Unit.id == IssuingBody.unit_id)
-        .where(IssuingBody.kind == kind, or_(IssuingBody.unit_id.is_(None), Unit.code == code))
+        .where(IssuingBody.kind == kind, IssuingBody.level == PROVINCIAL)
+        .where(or_(IssuingBody.unit_id.is_(None), Unit.code == code))
         .order_by(IssuingBody.valid_from, IssuingBody.unit_id.is_not(None), IssuingBody.id)
     ).all()
+    return _offices(rows, kind)
+
+
+def of_nation(session: Session, kind: str) -> tuple[issuing.IssuingBody, ...]:
+    """Every office of a kind that issues reports of the country. Raises NoIssuingBody."""
+    rows = session.scalars(
+        select(IssuingBody)
+        .where(IssuingBody.kind == kind, IssuingBody.level == NATIONAL)
+        .order_by(IssuingBody.valid_from, IssuingBody.id)
+    ).all()
+    return _offices(rows, kind)
+
+
+def _offices(rows: Sequence[IssuingBody], kind: str) -> tuple[issuing.IssuingBody, ...]:
     if not rows:
         raise NoIssuingBody(kind=kind)
     return tuple(
@@ -144,9 +179,9 @@ def of_province(session: Session, code: str, kind: str) -> tuple[issuing.Issuing
     )
 
 
-def kinds(session: Session) -> list[str]:
-    """Kinds of which any office is kept, the usual one first."""
-    known = set(session.scalars(select(IssuingBody.kind).distinct()))
+def kinds(session: Session, level: str = PROVINCIAL) -> list[str]:
+    """Kinds of which any office is kept, of the provinces or of the country, the usual one first."""
+    known = set(session.scalars(select(IssuingBody.kind).where(IssuingBody.level == level).distinct()))
     return [kind for kind in KINDS if kind in known]
 
 
@@ -155,7 +190,7 @@ def listed(session: Session, scope: Scope) -> list[BodyRow]:
     statement = (
         select(IssuingBody, Unit.full_name)
         .outerjoin(Unit, Unit.id == IssuingBody.unit_id)
-        .order_by(IssuingBody.kind.desc(), IssuingBody.valid_from, IssuingBody.id)
+        .order_by(IssuingBody.level, IssuingBody.kind.desc(), IssuingBody.valid_from, IssuingBody.id)
     )
     rows = session.execute(_seen(statement, scope)).all()
     return [BodyRow(row.id, body_of(row), name, _may_set(scope, row.unit_id)) for row, name in rows]
@@ -186,7 +221,8 @@ def body_of(row: IssuingBody) -> Body:
 def texts(body: Body) -> dict[str, str]:
     """A body as a form shows it, the inverse of `read`."""
     written = {field.name: str(getattr(body, field.name)) for field in fields(Body)}
-    unit_id = "" if body.unit_id is None else str(body.unit_id)
+    everywhere = WHOLE_COUNTRY if body.level == NATIONAL else ""
+    unit_id = everywhere if body.unit_id is None else str(body.unit_id)
     return written | {"unit_id": unit_id, "recipients": "\n".join(body.recipients)}
 
 
@@ -203,9 +239,11 @@ def read(texts: Mapping[str, str]) -> Body:
     if faults:
         raise BodyRefused(faults)
     values: dict[str, Any] = {name: given[name] for name in (*LONGEST, "kind")}
+    is_national = given["unit_id"] == WHOLE_COUNTRY
     return Body(
         **values,
-        unit_id=int(given["unit_id"]) if given["unit_id"] else None,
+        level=NATIONAL if is_national else PROVINCIAL,
+        unit_id=int(given["unit_id"]) if given["unit_id"] and not is_national else None,
         valid_from=date.fromisoformat(given["valid_from"]),
         recipients=recipients,
     )
@@ -234,30 +272,33 @@ def edit(session: Session, scope: Scope, body_id: int, body: Body) -> None:
 
 
 def _faults(given: Mapping[str, str], recipients: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    faults = {name: EMPTY for name in NEEDED if not given[name]}
+    is_national = given["unit_id"] == WHOLE_COUNTRY
+    places: frozenset[str] = frozenset() if is_national else PLACES
+    faults = {name: EMPTY for name in NEEDED if not given[name] and not (is_national and name == "parent")}
     for name, longest in LONGEST.items():
         if len(given[name]) > longest:
             faults[name] = (f"Dài quá {longest} chữ.", f"Longer than {longest} characters.")
-        elif unknown := set(re.findall(r"\{[^}]*\}?", given[name])) - PLACES:
-            faults[name] = _unknown_place(unknown)
+        elif unknown := set(re.findall(r"\{[^}]*\}?", given[name])) - places:
+            faults[name] = _unknown_place(unknown, places)
     if given["symbol"] and not SYMBOL.fullmatch(given["symbol"]):
         faults["symbol"] = (
             "Viết dạng BC-SYT, chữ in hoa, không cách.",
             "Write it as BC-SYT, capitals, no spaces.",
         )
-    if given["kind"] not in KINDS:
+    if given["kind"] not in (OF_NATION if is_national else KINDS):
         faults["kind"] = ("Chọn một loại trong danh sách.", "Choose a kind of the list.")
-    if given["unit_id"] and not (given["unit_id"].isdecimal() and len(given["unit_id"]) <= MOST_DIGITS):
+    is_id = given["unit_id"].isdecimal() and len(given["unit_id"]) <= MOST_DIGITS
+    if given["unit_id"] and not (is_national or is_id):
         faults["unit_id"] = ("Chọn một tỉnh trong danh sách.", "Choose a province of the list.")
     if not _is_day(given["valid_from"]):
         faults["valid_from"] = (
             "Viết năm-tháng-ngày, ví dụ 2025-03-01.",
             "Write year-month-day, such as 2025-03-01.",
         )
-    return faults | _faults_of_recipients(recipients)
+    return faults | _faults_of_recipients(recipients, places)
 
 
-def _faults_of_recipients(recipients: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+def _faults_of_recipients(recipients: tuple[str, ...], places: frozenset[str]) -> dict[str, tuple[str, str]]:
     if not recipients or not recipients[-1].startswith("Lưu:"):
         told = (
             "Mỗi dòng một nơi nhận, dòng cuối là “Lưu: VT, …”.",
@@ -270,13 +311,18 @@ def _faults_of_recipients(recipients: tuple[str, ...]) -> dict[str, tuple[str, s
             f"At most {MOST_RECIPIENTS} recipients of {LONGEST_RECIPIENT} characters each.",
         )
         return {"recipients": told}
-    if unknown := set(re.findall(r"\{[^}]*\}?", " ".join(recipients))) - PLACES:
-        return {"recipients": _unknown_place(unknown)}
+    if unknown := set(re.findall(r"\{[^}]*\}?", " ".join(recipients))) - places:
+        return {"recipients": _unknown_place(unknown, places)}
     return {}
 
 
-def _unknown_place(unknown: set[str]) -> tuple[str, str]:
+def _unknown_place(unknown: set[str], places: frozenset[str]) -> tuple[str, str]:
     named = ", ".join(sorted(unknown))
+    if not places:
+        return (
+            f"Cơ quan của cả nước không dùng {named}; viết thẳng tên.",
+            f"An office of the country has no {named}; write the name itself.",
+        )
     return (
         f"Không hiểu {named}; chỉ dùng {{province}}, {{kind}}.",
         f"Unknown {named}; use {{province}}, {{kind}}.",
@@ -298,6 +344,7 @@ def _judge(session: Session, scope: Scope, body: Body, body_id: int | None) -> N
         raise BodyOutOfScope
     same = select(IssuingBody.id).where(
         IssuingBody.kind == body.kind,
+        IssuingBody.level == body.level,
         IssuingBody.unit_id.is_not_distinct_from(body.unit_id),
         IssuingBody.valid_from == body.valid_from,
         IssuingBody.id != (body_id or 0),
@@ -325,6 +372,7 @@ def _columns(body: Body) -> dict[str, Any]:
 def _log(session: Session, scope: Scope, act: str, row: IssuingBody) -> None:
     details = {
         "kind": row.kind,
+        "level": row.level,
         "unit_id": row.unit_id,
         "valid_from": row.valid_from.isoformat(),
         "name": row.name,

@@ -7,17 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from server.errors import Problem
 from server.models import Club, ClubUnit, Meeting, Member, Phase, Submission, Survey, Unit, UnitClosure
 from server.scope import Scope
-
-
-class ProvinceOutOfScope(Problem):
-    """A province none of whose units somebody is bound to: an empty report would look like a finding."""
-
-    code = "403.1"
-    message_vi = "Tài khoản của anh/chị không được giao địa bàn thuộc tỉnh mã {code}."
-    message_en = "Your account is not bound to any unit of the province {code}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +102,6 @@ def choices(session: Session, scope: Scope, project_id: int) -> list[Choice]:
         for code, (full_name, valid_to) in newest.items()
     ]
     return sorted(found, key=lambda one: (not one.has_clubs, one.code))
-
-
-def require_province(session: Session, scope: Scope, project_id: int, code: str) -> None:
-    """Raises ProvinceOutOfScope unless the scope reaches into the province. A code of none is left to the report."""
-    known = session.scalar(select(Unit.id).where(Unit.code == code, Unit.level == "p").limit(1))
-    if known is not None and code not in {one.code for one in choices(session, scope, project_id)}:
-        raise ProvinceOutOfScope(code=code)
 
 
 def phases(session: Session) -> list[tuple[date, date]]:

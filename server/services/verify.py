@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports.cells import cells
 from reports.period import Period, parse
+from reports.province import ProvinceReport
 from reports.settings import DEFAULT, Settings
 from server import models as m
 from server.blobs import BlobStore
@@ -19,6 +20,7 @@ from server.scope import Scope
 from server.services import report
 from server.services.actor import SYSTEM_ID
 from server.services.report.paper import Paper, content
+from server.services.report.problem import NotVerifiable
 from verify import Case, Comparison, Printed, compare, compute, load
 
 FORMS = ("club_founding", "club_meeting", "member_survey")
@@ -146,9 +148,11 @@ def check(
 def check_kept(session: Session, blobs: BlobStore, of: Paper, folder: Path) -> Comparison:
     """The same for the content that is kept of a drafted or issued report, with its own days and settings.
 
-    Raises ContentUnreadable.
+    Raises ContentUnreadable, NotVerifiable.
     """
     printed = content(blobs, of.row)
+    if not isinstance(printed, ProvinceReport):
+        raise NotVerifiable
     export(session, folder)
     return hold(cells(printed), folder, case_of(of))
 

@@ -14,7 +14,7 @@ from server.services.invitation import Invited
 from server.services.invitation.letter import letter as written
 from server.services.person import PersonRefused
 from server.web.page import LAST_ID, show
-from server.web.report import printing
+from server.web.turn import turns
 from server.web.words import language
 
 FIELDS = ("name", "email", "role", "unit", "by")
@@ -73,7 +73,7 @@ def by_letter(project_id: int, actor_id: int) -> Response:
         _require(session, project_id, actor_id)
         until = invitation.by_letter(session, actor_id, auth.current().actor_id, clock.now(), code)
         made = written(session, actor_id, project_id, code, until, base, config().hotline, today)
-    with printing:
+    with turns:
         content = pdf(made)
     return Response(
         content,

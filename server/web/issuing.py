@@ -33,7 +33,7 @@ def listed(project_id: int) -> Response:
     """Offices of every province and of the viewer's own, by kind and day."""
     with database().reading() as session:
         rows = issuing.listed(session, _seen(session, project_id))
-    return show("issuing_bodies.html", rows=rows, kinds=issuing.KINDS)
+    return show("issuing_bodies.html", rows=rows, kinds=issuing.KINDS, of_nation=issuing.OF_NATION)
 
 
 @auth.rule("issuing_body.update")
@@ -99,6 +99,7 @@ def _form(
         kinds=issuing.KINDS,
         provinces=issuing.provinces(session, seen),
         may_set_all=seen.unit_ids is None,
+        whole_country=issuing.WHOLE_COUNTRY,
         body_id=body_id,
     )
 

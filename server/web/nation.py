@@ -15,16 +15,18 @@ from server import auth, clock, scope
 from server.context import database
 from server.db import WriterBusy
 from server.errors import PageNotFound
-from server.services import overview, rollup
+from server.services import issuing, overview, rollup
 from server.services.report import TYPES
 from server.services.report import nation as report
 from server.web import period as periods
 from server.web import words
 from server.web.page import show
-from server.web.report import read_day, read_period
+from server.web.report import read_period, read_settings
 from server.web.turn import heavy
 
-FIELDS = ("period", "geography_as_of", "map")
+FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "map")
+NATION = "VN"
+"""Code of the country in the register of units."""
 
 
 def add_to(bp: Blueprint) -> None:
@@ -45,7 +47,8 @@ def page(project_id: int) -> Response:
         if seen.unit_ids is not None:
             raise PageNotFound
         totals = overview.totals(session, seen, project_id)
-        phases = overview.phases(session)
+        phases, phase_names = overview.phases(session), overview.phase_names(session)
+        issuers = [(kind, issuing.OF_NATION[kind]) for kind in issuing.kinds(session, issuing.NATIONAL)]
     first_year = totals.first_founded.year if totals.first_founded else today.year
     offered = [
         one for one in periods.choices(first_year, today, phases) if one.kind in ("years", "year", "half")
@@ -59,6 +62,9 @@ def page(project_id: int) -> Response:
         wanted=wanted,
         lived=rollup.whole_phases(phases, today),
         periods=offered,
+        phases=phase_names,
+        issuers=issuers,
+        nation=NATION,
         shades=[(code, (vi, en)) for code, (vi, en, _) in SHADES.items()],
     )
 
@@ -91,29 +97,28 @@ def xlsx(project_id: int) -> Response:
 def file_name(period: Period, language: str, kind: str = "pdf") -> str:
     """bao-cao-ca-nuoc-2021-2025.pdf, in English national-report-2021-2025.pdf."""
     stem = "national-report" if language == "en" else "bao-cao-ca-nuoc"
-    return "-".join([stem, *period.text.lower().split("..")]) + f".{kind}"
+    by = ["nd09"] if period.is_decree else []
+    return "-".join([stem, *period.text.lower().split(".."), *by]) + f".{kind}"
 
 
 def _made(project_id: int, today: date) -> NationReport:
     """Raises PageNotFound for people who do not see the whole country."""
-    period, as_of = (
-        read_period(request.args.get("period", "")),
-        read_day(request.args.get("geography_as_of", "")),
-    )
+    period, settings = read_period(request.args.get("period", "")), read_settings(request.args)
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
-        is_new = seen.unit_ids is None and not rollup.is_noted(session, period, today)
+        asked = rollup.Asked(period, settings)
+        is_new = seen.unit_ids is None and not rollup.is_noted(session, asked, today)
     if is_new:
-        _note(period, today)
+        _note(asked, today)
     with database().reading() as session:
         shade = request.args.get("map", "").strip() or next(iter(SHADES))
-        return report.nation(session, seen, period, today=today, geography_as_of=as_of, shade=shade)
+        return report.nation(session, seen, period, today=today, settings=settings, shade=shade)
 
 
-def _note(period: Period, today: date) -> None:
-    """Have the worker keep the period's figures ready. If others are writing, the next time will do."""
+def _note(asked: rollup.Asked, today: date) -> None:
+    """Have the worker keep its figures ready. If others are writing, the next time will do."""
     with suppress(WriterBusy), database().brief_transaction() as session:
-        rollup.note(session, period, today)
+        rollup.note(session, asked, today)
 
 
 @heavy

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from reports import language as formats
 from reports import words as report_words
 from reports.privacy import Masked, Share
+from reports.settings import ASKED_AGES
 from server import oidc
 from server.clock import VIETNAM
 from server.context import config
@@ -54,12 +55,13 @@ def prepare_templates(app: Flask) -> None:
         viewer=viewer,
         may=may,
         has_office_accounts=lambda: oidc.is_set_up(config()),
+        ages=ASKED_AGES,
     )
 
 
 def show(template: str, status: int = 200, /, **values: Any) -> Response:
     """One page in the reader's language. It is about people and money, so nobody keeps a copy."""
-    response = Response(render_template(template, **values), status)
+    response = Response(formats.straight(render_template(template, **values)), status)
     return secure(response)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from reports.province import narrative
+from reports import papers
 from server import auth, clock, scope
 from server.context import blobs, config, database
 from server.errors import PageNotFound
@@ -66,6 +66,7 @@ def show_list(project_id: int, status: int = 200, problem: str = "") -> Response
             phases=overview.phase_names(session),
             periods=period.choices(first.year, today, overview.phases(session)),
             issuers=[(kind, issuing.KINDS[kind]) for kind in issuing.kinds(session)],
+            sees_all=seen.unit_ids is None,
             today=today,
             typed=request.form,
             problem=problem,
@@ -101,14 +102,15 @@ def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: 
         content=content,
         states=paper.STATES,
         cautions=caution.cautions(session, seen, of, content, written),
-        keys=narrative.KEYS,
+        keys=papers.keys(content),
         titles=text.TITLES,
         longest=text.LONGEST,
         written=written,
-        suggestions=narrative.suggest(content, of.basis.language),
+        suggestions=papers.suggest(content, of.basis.language),
         office=by,
         suggested=suggested,
         rights=issue.RIGHTS,
+        has_address=bool(config().verify_url),
         is_drafter=viewer().actor_id == of.row.drafted_by,
         today=today,
         typed=request.form,
@@ -125,15 +127,16 @@ def _typed_day(today: date) -> date:
 
 
 def _show_issued(of: Paper, status: int, problem: str) -> Response:
+    content = paper.content(blobs(), of.row)
     return show(
         "paper_issued.html",
         status,
         paper=of,
-        content=paper.content(blobs(), of.row),
+        content=content,
         full_number=paper.full_number,
         states=paper.STATES,
         titles=text.TITLES,
-        public=f"{base_url()}/r/{of.row.token}",
+        public=content.header.verify_url,
         problem=problem,
     )
 
@@ -226,11 +229,6 @@ def found(session: Session, project_id: int, report_id: int) -> tuple[Scope, Pap
     """The viewer's scope, and a report within it. Raises ReportNotFound."""
     seen = scope.of(session, auth.current(), project_id, clock.today())
     return seen, paper.get(session, seen, project_id, report_id)
-
-
-def base_url() -> str:
-    """Where the public finds this server: as set, else as it was reached."""
-    return config().public_url or request.host_url.rstrip("/")
 
 
 def _file(content: bytes, kind: str, name: str, where: str = "inline") -> Response:

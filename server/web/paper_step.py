@@ -5,18 +5,18 @@ from datetime import date
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from reports import papers
 from reports.issuing import SIGNED_BY
-from reports.province import narrative
 from server import auth, clock, scope
 from server.context import blobs, config, database
 from server.errors import BadRequest, Problem
-from server.services import issuing
+from server.services import issuing, report
 from server.services.report import BadSettings, PeriodNotBegun, caution, draft, issue, paper, sign, text
 from server.services.report.issue import Signing
 from server.services.report.problem import NotIssuable, StepRefused
 from server.web.page import LAST_ID, refusal, viewer
-from server.web.paper import ONE, base_url, found, show_list, show_one
-from server.web.report import BadAge, BadDate, read_day, read_language, read_period, read_settings
+from server.web.paper import ONE, found, show_list, show_one
+from server.web.report import BadDate, read_day, read_language, read_period, read_settings
 from server.web.turn import turns
 from server.web.words import language
 
@@ -36,7 +36,7 @@ def add_to(bp: Blueprint) -> None:
     ):
         bp.add_url_rule(address, name, view, methods=["POST"], defaults={"project_id": 1})
     bp.register_error_handler(StepRefused, refused)
-    for wrong in (BadSettings, BadAge, BadDate, PeriodNotBegun):
+    for wrong in (BadSettings, BadDate, PeriodNotBegun):
         bp.register_error_handler(wrong, not_drafted)
 
 
@@ -66,6 +66,7 @@ def make(project_id: int) -> Answer:
     with turns, database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         code = request.form.get("province", "").strip()
+        report.require_province(session, seen, project_id, code)
         computed = draft.compute(session, seen, code, span, today, settings, cut_off, spoken, issuer)
     stored = draft.keep(blobs(), computed.report)
     with database().transaction() as session:
@@ -93,7 +94,7 @@ def write(project_id: int, report_id: int, key: str) -> Answer:
     typed, seen_version = request.form.get("text", ""), request.form.get("seen", type=int)
     with database().transaction() as session:
         _, of = found(session, project_id, report_id)
-        offered = narrative.suggest(paper.content(blobs(), of.row), of.basis.language)
+        offered = papers.suggest(paper.content(blobs(), of.row), of.basis.language)
         taken = _taken(offered.get(key, ()))
         whole = "\n".join(filter(None, (typed.strip(), *taken)))
         text.write(session, of, key, whole, seen_version, viewer().actor_id, clock.now())
@@ -145,13 +146,13 @@ def delete(project_id: int, report_id: int) -> Answer:
 @auth.rule("report.issue")
 def issue_it(project_id: int, report_id: int) -> Answer:
     """Give a checked report its number, date and signatory, and freeze it."""
-    signing, at = _signing(), clock.now()
-    certificate = sign.certificate(config().sign_pkcs12, config().sign_password_file)
+    at = clock.now()
     with database().reading() as session:
         _, of = found(session, project_id, report_id)
-        looked = issue.look(session, of, signing, clock.today())
+        looked = issue.look(session, of, _signing(), clock.today())
+    certificate = sign.certificate(config().sign_pkcs12, config().sign_password_file)
     with turns:
-        ready = issue.draw(blobs(), looked, base_url(), certificate)
+        ready = issue.draw(blobs(), looked, config().verify_url, certificate)
     with database().transaction() as session:
         issue.record(session, ready, looked, viewer().actor_id, at)
     return _to(report_id)

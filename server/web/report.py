@@ -10,18 +10,18 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from reports.period import FIRST_YEAR, LAST_YEAR, Period, PeriodError, parse
-from reports.settings import DEFAULT, Settings, SettingsError, rule_of
+from reports.settings import DEFAULT, Settings, SettingsError, age_of, rule_of
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import issuing, overview, report
+from server.services import issuing, report
+from server.web.page import may
 from server.web.turn import heavy
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
 """Parameters of a report's address; rule: one or several, apart by spaces."""
 KINDS = ",".join(report.TYPES)
 PAGE = "page"
-AGE_DIGITS = 3
 
 
 class BadPeriod(Problem):
@@ -39,12 +39,19 @@ class BadDate(Problem):
     message_en = "“{text}” is not a date. Write year-month-day from 2000 to 2100, such as 2025-06-30."
 
 
-class BadAge(Problem):
-    """The age of older people is no number."""
+class NotForReaders(Problem):
+    """Who only reads reports asked for one by another age or phase than the scheme's: two such reports side by side
+    would tell how many people are between the ages."""
 
-    code = "400.11"
-    message_vi = "“{text}” không phải là tuổi. Viết một số, ví dụ 60."
-    message_en = "“{text}” is not an age. Write a number, such as 60."
+    code = "403.1"
+    message_vi = (
+        "Tài khoản của anh/chị xem báo cáo theo tuổi và giai đoạn của Đề án. Chọn tuổi hoặc giai đoạn khác là việc của "
+        "người lập báo cáo."
+    )
+    message_en = (
+        "Your account sees reports by the ages and phases of the scheme. Another age or phase is for those who draft "
+        "reports to choose."
+    )
 
 
 class UnknownLanguage(Problem):
@@ -94,7 +101,7 @@ def province(project_id: int, code: str, kind: str) -> Response:
     today = clock.today()
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
-        overview.require_province(session, seen, project_id, code)
+        report.require_province(session, seen, project_id, code)
         made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
     name = file_name(made.scope.geography.area.name, made.scope.period, language, kind)
     content = report.written(made, today, kind, language=language)
@@ -137,16 +144,16 @@ def read_period(text: str) -> Period:
 def read_settings(values: Mapping[str, str]) -> Settings:
     """The settings in an address or a form; what is left out follows the standards.
 
-    Raises BadDate, BadAge, BadSettings.
+    Raises BadDate, BadSettings, NotForReaders.
     """
     given = {name: values.get(name, "").strip() for name in FIELDS}
-    as_of, age = read_day(given["geography_as_of"]), given["older_age"]
-    if age and not (age.isdecimal() and len(age) <= AGE_DIGITS):
-        raise BadAge(text=age)
+    as_of = read_day(given["geography_as_of"])
+    if (given["older_age"] or given["phase"]) and not may("report.draft"):
+        raise NotForReaders
     try:
         return Settings(
             phase=given["phase"] or None,
-            older_age=int(age) if age else None,
+            older_age=age_of(given["older_age"]),
             rules=dict(rule_of(text) for text in given["rule"].split()),
             geography_as_of=as_of,
             calendar=given["calendar"] or DEFAULT.calendar,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports import papers
+from reports.frozen import Content
+from reports.nation import NationReport
 from reports.period import Period
 from reports.province import ClubName, ProvinceReport
-from reports.province.narrative import KEYS
 from server.models import Report
 from server.scope import Scope
 from server.services import finding
@@ -33,25 +35,42 @@ def cautions(
     session: Session,
     scope: Scope,
     of: Paper,
-    report: ProvinceReport,
+    report: Content,
     written: Mapping[str, Written],
 ) -> list[Caution]:
     """What stands against a draft, the gravest first."""
-    made = [
+    return [
         *_invented(report),
         *_translated(of),
         *_open_period(of.period, report),
-        *_silent(report),
-        *_unbalanced(report),
-        *_undecided(report),
+        *(_of_nation(report) if isinstance(report, NationReport) else _of_province(report)),
         *_findings(session, scope, of),
         *_issued_before(session, scope, of),
-        *_unwritten(written),
+        *_unwritten(written, papers.keys(report)),
     ]
-    return made
 
 
-def _invented(report: ProvinceReport) -> list[Caution]:
+def _of_province(report: ProvinceReport) -> list[Caution]:
+    return [*_silent(report), *_unbalanced(report), *_undecided(report)]
+
+
+def _of_nation(report: NationReport) -> list[Caution]:
+    """The same in numbers: ten thousand clubs have no names on one page."""
+    found = []
+    if silent := report.total.silent:
+        vi = f"{silent} CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối); xem Phụ lục I."
+        en = f"{silent} clubs sent no report of any month (of several years: in the last one); see Annex I."
+        found.append(Caution("silent", silent, (vi, en)))
+    undecided = sum(row.standing for row in report.provinces if row.kind == "undecided")
+    if undecided:
+        vi = f"{undecided} CLB chưa xác định được thuộc tỉnh nào."
+        found.append(
+            Caution("undecided", undecided, (vi, f"No province can be named for {undecided} clubs."))
+        )
+    return found
+
+
+def _invented(report: Content) -> list[Caution]:
     if not report.scope.has_invented:
         return []
     vi = "Báo cáo có số liệu minh họa, không phải số liệu thật; chỉ ban hành được với dấu “SỐ LIỆU MINH HỌA”."
@@ -72,7 +91,7 @@ def _translated(of: Paper) -> list[Caution]:
     return [Caution("translation", 1, (vi, en))]
 
 
-def _open_period(period: Period, report: ProvinceReport) -> list[Caution]:
+def _open_period(period: Period, report: Content) -> list[Caution]:
     if report.scope.cut_off > period.last:
         return []
     day = report.scope.cut_off.strftime("%d/%m/%Y")
@@ -119,13 +138,14 @@ def _undecided(report: ProvinceReport) -> list[Caution]:
 
 
 def _findings(session: Session, scope: Scope, of: Paper) -> list[Caution]:
-    counted = finding.count(session, scope, of.row.project_id, of.unit.code)
+    counted = finding.count(session, scope, of.row.project_id, "" if of.is_of_nation else of.unit.code)
     errors = sum(one.found for one in counted if one.severity == "error")
     total = sum(one.found for one in counted)
     if not total:
         return []
-    vi = f"Trang “Kiểm tra số liệu” còn {total} điểm của tỉnh này, trong đó {errors} điểm làm sai số liệu."
-    en = f"The checks still show {total} findings of this province, {errors} of which make figures wrong."
+    where = ("cả nước", "the country") if of.is_of_nation else ("tỉnh này", "this province")
+    vi = f"Trang “Kiểm tra số liệu” còn {total} điểm của {where[0]}, trong đó {errors} điểm làm sai số liệu."
+    en = f"The checks still show {total} findings of {where[1]}, {errors} of which make figures wrong."
     return [Caution("findings", total, (vi, en))]
 
 
@@ -139,13 +159,13 @@ def _issued_before(session: Session, scope: Scope, of: Paper) -> list[Caution]:
     if not found:
         return []
     numbers = ", ".join(paper.full_number(row) for row in found)
-    vi = f"Cùng tỉnh, cùng kỳ đã ban hành báo cáo {numbers}; nếu để sửa, nên lập báo cáo điều chỉnh từ báo cáo đó."
-    en = f"Report {numbers} was issued for the same province and period; to correct it, amend that one instead."
+    vi = f"Cùng phạm vi, cùng kỳ đã ban hành báo cáo {numbers}; nếu để sửa, nên lập báo cáo điều chỉnh từ báo cáo đó."
+    en = f"Report {numbers} was issued for the same area and period; to correct it, amend that one instead."
     return [Caution("issued_before", len(found), (vi, en))]
 
 
-def _unwritten(written: Mapping[str, Written]) -> list[Caution]:
-    missing = [key for key in KEYS if key not in written or not written[key].text]
+def _unwritten(written: Mapping[str, Written], keys: Sequence[str]) -> list[Caution]:
+    missing = [key for key in keys if key not in written or not written[key].text]
     if not missing:
         return []
     count = len(missing)

@@ -12,21 +12,27 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from reports import frozen
+from reports.frozen import Content
 from reports.period import Period, parse
-from reports.province import ProvinceReport
 from reports.settings import DEFAULT, Settings
 from server.blobs import BlobStore
 from server.models import Report, ReportText
 from server.models import Unit as UnitRow
 from server.scope import Scope
-from server.services import audit, issuing
+from server.services import audit, issuing, rollup
 from server.services.facts.geography import area
 from server.services.report import paper
+from server.services.report.nation import nation
 from server.services.report.paper import CHECKED, DRAFT, ISSUED, REPLACED, Basis, Paper
-from server.services.report.problem import AmendedAlready, DraftExists, ProvinceNotCovered, WrongState
+from server.services.report.problem import (
+    AmendedAlready,
+    CutOffIsToday,
+    DraftExists,
+    ProvinceNotCovered,
+    WrongState,
+)
 from server.services.report.province import province
-
-DOCUMENT = "province"
+from server.services.rollup import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,19 @@ class Computed:
     unit_id: int
     period: Period
     basis: Basis
-    report: ProvinceReport
+    report: Content
+
+    @property
+    def document(self) -> str:
+        """Its kind: of a province, or of the country."""
+        return frozen.kind(self.report)
 
     @property
     def open_key(self) -> str:
         """What no two open drafts may share: unit, period, settings, office and language, whatever the cut-off."""
         settings = hashlib.sha256(msgspec.json.encode(self.basis.settings, order="deterministic"))
         printed = f"{self.basis.issuer}/{self.basis.language}"
-        return f"{DOCUMENT}/{self.unit_id}/{self.period.text}/{settings.hexdigest()}/{printed}"
+        return f"{self.document}/{self.unit_id}/{self.period.text}/{settings.hexdigest()}/{printed}"
 
 
 def compute(
@@ -59,8 +70,13 @@ def compute(
 ) -> Computed:
     """The figures of a whole province, for a paper. cut_off: the last day whose submissions are in; without one, today.
 
-    Raises ProvinceNotCovered unless the scope holds all of it, and what report.province raises.
+    Raises ProvinceNotCovered unless the scope holds all of it, and what report.province raises. For the code of the
+    country: what `of_nation` raises, and CutOffIsToday for another cut-off.
     """
+    if code == place.nation(session).code:
+        if (cut_off or today) != today:
+            raise CutOffIsToday
+        return of_nation(session, scope, period, today, settings, language, issuer)
     as_of = settings.geography_as_of or min(settings.over(period).last, today)
     unit = area(session, code, as_of).province
     inside = scope.units_wholly_within()
@@ -72,16 +88,40 @@ def compute(
     return Computed(unit.id, period, basis, _whole(session, scope, code, period, basis, today))
 
 
+def of_nation(
+    session: Session,
+    scope: Scope,
+    period: Period,
+    today: date,
+    settings: Settings = DEFAULT,
+    language: str = "vi",
+    issuer: str = issuing.DEFAULT_KIND,
+    most: int = rollup.LIVE,
+) -> Computed:
+    """The figures of the whole country as they are today, for a paper. Raises what report.nation does."""
+    as_of = settings.geography_as_of or min(settings.over(period).last, today)
+    basis = Basis(replace(settings, geography_as_of=as_of), today, language, issuer)
+    made = nation(session, scope, period, today=today, settings=basis.settings, issuer=issuer, most=most)
+    return Computed(place.nation(session).id, period, basis, made)
+
+
 def again(session: Session, scope: Scope, of: Paper, cut_off: date, today: date) -> Computed:
-    """The same report with another cut-off. of: found within the scope, so it covers the province."""
+    """The same report with another cut-off. of: found within the scope, so it covers the province.
+
+    Raises CutOffIsToday for the report of the country with an earlier one.
+    """
+    if of.is_of_nation:
+        if cut_off != today:
+            raise CutOffIsToday
+        everything, held = Scope(None, scope.actor_id, scope.day), of.basis
+        span = parse(of.row.period)
+        return of_nation(session, everything, span, today, held.settings, held.language, held.issuer)
     basis, period = replace(of.basis, cut_off=cut_off), parse(of.row.period)
     report = _whole(session, scope, of.unit.code, period, basis, today)
     return Computed(of.unit.id, period, basis, report)
 
 
-def _whole(
-    session: Session, scope: Scope, code: str, period: Period, basis: Basis, today: date
-) -> ProvinceReport:
+def _whole(session: Session, scope: Scope, code: str, period: Period, basis: Basis, today: date) -> Content:
     """Every club of the province, whoever asks: the same paper for everybody who may see all of it."""
     everything = Scope(None, scope.actor_id, scope.day)
     return province(
@@ -96,7 +136,7 @@ def _whole(
     )
 
 
-def keep(blobs: BlobStore, report: ProvinceReport) -> str:
+def keep(blobs: BlobStore, report: Content) -> str:
     """Store content before a row names it; its SHA-256."""
     return blobs.store(frozen.dump(report)).sha256
 
@@ -150,7 +190,7 @@ def _insert(
     new = Report(
         project_id=project_id,
         unit_id=computed.unit_id,
-        document=DOCUMENT,
+        document=computed.document,
         period=computed.period.text,
         settings=computed.basis.to_json(),
         open_key=computed.open_key,

@@ -4,7 +4,7 @@ Three acts, so that nobody waits for pages to be drawn: `look` reads, `draw` nee
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from reports import frozen, issuing, workbook
+from reports import frozen, issuing, papers
+from reports.frozen import Content
 from reports.issuing import IssuingBody
-from reports.province import Header, ProvinceReport
+from reports.province import MADE_UP, Header
 from server.blobs import BlobStore
 from server.models import Report
 from server.services import audit
@@ -30,11 +31,11 @@ from server.services.report.problem import (
     InventedFigures,
     NotIssuable,
     NumberTaken,
+    OtherAge,
     WrongState,
 )
 from server.services.report.sign import Certificate
 
-MARK = "SỐ LIỆU MINH HỌA"
 TOKEN_BYTES = 16
 """128 random bits, printed in hex: nobody finds a report's page by trying, and it can be typed from paper."""
 RIGHTS = {
@@ -74,7 +75,7 @@ class Office:
     @property
     def key(self) -> str:
         """Both lines of the head: within these a number is given once a year."""
-        return f"{self.body.parent} · {self.body.name}"
+        return self.body.whole_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Looked:
     signing: Signing
     office: Office
     written: Mapping[str, str]
+    of_same_day: Sequence[Report] = ()
+    """Issued reports whose figures are of the same unit and day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ class Ready:
 
 
 def office(session: Session, of: Paper, day: date) -> Office:
-    """The office that issues a report of the paper's province on a day."""
+    """The office that issues a report of the paper's province, or of the country, on a day."""
+    if of.is_of_nation:
+        return Office(issuing.on(offices.of_nation(session, of.basis.issuer), day).of_nation())
     ends = register.trace(session, [of.unit.id], day).get(of.unit.id, [])
     unit = ends[0].unit if ends else of.unit
     bodies = offices.of_province(session, unit.code, of.basis.issuer)
@@ -129,7 +134,9 @@ def look(session: Session, of: Paper, signing: Signing, today: date) -> Looked:
     )
     if session.scalar(taken) is not None:
         raise _taken(session, by, signing)
-    return Looked(of, signing, by, text.printed(text.current(session, of.row.id)))
+    return Looked(
+        of, signing, by, text.printed(text.current(session, of.row.id)), paper.of_same_day(session, of)
+    )
 
 
 def _require_checked(of: Paper) -> None:
@@ -180,7 +187,7 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     """Set the head, draw the pages, sign them, and store everything that is kept. Takes seconds.
 
     base_url: where the public finds this server. certificate: None where reports are not signed digitally.
-    Raises InventedFigures, AddressUnknown, ContentUnreadable, NotPrintable, NotSignable.
+    Raises InventedFigures, OtherAge, AddressUnknown, ContentUnreadable, NotPrintable, NotSignable.
     """
     if not base_url:
         raise AddressUnknown
@@ -188,11 +195,12 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     figures = paper.content(blobs, looked.paper.row)
     if figures.scope.has_invented and not looked.signing.is_marked:
         raise InventedFigures
+    _require_one_age(blobs, looked, figures)
     report = replace(
         figures, header=_header(looked, f"{base_url}/r/{token}", figures), written=dict(looked.written)
     )
     issued_on, language = looked.signing.issued_on, looked.paper.basis.language
-    enclosed = page.Enclosed(frozen.dump(report), workbook.province(report, issued_on, language))
+    enclosed = page.Enclosed(frozen.dump(report), papers.tables(report, issued_on, language))
     drawn = page.draw(report, issued_on, language, enclosed)
     signed = sign.sign(drawn.pdf, certificate, looked.office.body.name) if certificate else None
     columns = {
@@ -209,7 +217,15 @@ def draw(blobs: BlobStore, looked: Looked, base_url: str, certificate: Certifica
     return Ready(looked.paper, columns | _head_columns(looked))
 
 
-def _header(looked: Looked, verify_url: str, figures: ProvinceReport) -> Header:
+def _require_one_age(blobs: BlobStore, looked: Looked, figures: Content) -> None:
+    """Raises OtherAge: what two ages tell of one day leaves the people between them."""
+    own = papers.older_age(figures)
+    for row in looked.of_same_day:
+        if (age := paper.older_age(blobs, row)) != own:
+            raise OtherAge(number=paper.full_number(row), issued=age, own=own)
+
+
+def _header(looked: Looked, verify_url: str, figures: Content) -> Header:
     signing = looked.signing
     return Header(
         issuing=looked.office.body,
@@ -222,7 +238,7 @@ def _header(looked: Looked, verify_url: str, figures: ProvinceReport) -> Header:
         qr=segno.make_qr(verify_url, error="m").svg_data_uri(border=4),
         verify_url=verify_url,
         replaces=paper.replaced(looked.paper),
-        mark=MARK if figures.scope.has_invented else "",
+        mark=MADE_UP if figures.scope.has_invented else "",
     )
 
 

@@ -15,16 +15,17 @@ from reports.nation import Known, NationReport, Stretch
 from reports.nation import render as pages
 from reports.pdf import RenderProblem
 from reports.period import Period
+from reports.settings import DEFAULT, Settings
 from reports.standards import Standards
 from server import models as m
 from server.errors import PageNotFound, Problem
 from server.scope import Scope
-from server.services import plan, rollup
+from server.services import issuing, plan, rollup
 from server.services import unit as register
 from server.services.facts.load import CONTEXT, TARGET
 from server.services.facts.received import is_sample
 from server.services.plan.lookup import NEW_CLUBS
-from server.services.report.province import NotPrintable, PeriodNotBegun, StandardsMissing
+from server.services.report.province import NotPrintable, PeriodNotBegun, StandardsMissing, usable
 from server.services.rollup import place
 from server.services.unit.lookup import in_force
 
@@ -39,14 +40,16 @@ class UnknownShade(Problem):
 
 @dataclass(frozen=True, slots=True)
 class _Papers:
-    """What the report is measured by."""
+    """What the report is measured by. standards: with its own rules; unchanged: without them."""
 
     standards: Standards
+    unchanged: Standards
     nation: f.Unit
     targets: tuple[f.Target, ...]
+    settings: Settings
 
     def stretches(self, period: Period) -> tuple[Stretch, ...]:
-        return content.needed(period, self.standards, self.targets, self.nation)
+        return content.needed(period, self.standards, self.targets, self.nation, self.settings)
 
 
 def nation(
@@ -56,24 +59,29 @@ def nation(
     *,
     today: date,
     geography_as_of: date | None = None,
+    settings: Settings = DEFAULT,
+    issuer: str = issuing.DEFAULT_KIND,
     shade: str = "A03",
     most: int = rollup.LIVE,
 ) -> NationReport:
     """The report of the country, for those who see all of it.
 
-    geography_as_of: the day whose provinces count; without one, the last day of the period, or today if that comes
-    first. shade: the indicator that the map shows. most: clubs that may be worked out while somebody waits.
-    Raises PageNotFound (of a narrower scope), PeriodNotBegun, StandardsMissing, UnknownShade, RollupCold.
+    period: by calendar; the settings say whether its days are the decree's. geography_as_of: the day whose provinces
+    count, where the settings name none; without one, the last day of the period, or today if that comes first. issuer:
+    the kind of office that a draft names. shade: the indicator that the map shows. most: clubs that may be worked out
+    while somebody waits. Raises PageNotFound (of a narrower scope), PeriodNotBegun, StandardsMissing, BadSettings,
+    NoIssuingBody, UnknownShade, RollupCold.
     """
     if scope.unit_ids is not None:
         raise PageNotFound
+    period = settings.over(period)
     if period.first > today:
         raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
     if shade not in content.SHADES:
         raise UnknownShade(given=shade, known=", ".join(content.SHADES))
-    as_of = geography_as_of or min(period.last, today)
-    papers = _papers(session)
-    counted = counts(session, period, today, as_of, most)
+    as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
+    papers = _papers(session, settings)
+    counted = counts(session, period, today, as_of, most, settings)
     provinces = place.provinces(session, as_of)
     known = Known(
         period=period,
@@ -86,6 +94,9 @@ def nation(
         row_units=_row_units(session, as_of, [unit.id for unit in provinces]),
         shapes=register.outlines(provinces),
         reform_on=_reform(session),
+        bodies=issuing.of_nation(session, issuer),
+        unchanged=papers.unchanged,
+        settings=settings,
         shade=shade,
         has_sample=_has_sample(session, period),
     )
@@ -93,17 +104,25 @@ def nation(
 
 
 def counts(
-    session: Session, period: Period, today: date, as_of: date, most: int = rollup.LIVE
+    session: Session,
+    period: Period,
+    today: date,
+    as_of: date,
+    most: int = rollup.LIVE,
+    settings: Settings = DEFAULT,
 ) -> list[content.Counted]:
     """The clubs of every stretch that the report needs, added up. Of an earlier phase the provinces of its own last day
-    count: 45 provinces were asked for when there were 63. Raises StandardsMissing, RollupCold."""
-    stretches = _papers(session).stretches(period)
-    return rollup.measure(session, [(one, min(as_of, one.period.last)) for one in stretches], today, most)
+    count: 45 provinces were asked for when there were 63. period: by the calendar of the settings.
+    Raises StandardsMissing, BadSettings, RollupCold."""
+    stretches = _papers(session, settings).stretches(period)
+    wanted = [(one, min(as_of, one.period.last)) for one in stretches]
+    return rollup.measure(session, wanted, today, most, settings)
 
 
-def wanted(session: Session, period: Period) -> rollup.Wanted:
-    """The stretches that a report of this period is added up from. Raises StandardsMissing."""
-    return [(one, one.period.last) for one in _papers(session).stretches(period)]
+def wanted(session: Session, period: Period, settings: Settings = DEFAULT) -> rollup.Wanted:
+    """The stretches that a report of this period is added up from. Raises StandardsMissing, BadSettings."""
+    stretches = _papers(session, settings).stretches(settings.over(period))
+    return [(one, one.period.last) for one in stretches]
 
 
 def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -> bytes:
@@ -114,10 +133,12 @@ def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -
         raise NotPrintable(reason=str(error)) from error
 
 
-def _papers(session: Session) -> _Papers:
-    standards = plan.standards(session)
-    if not standards.phases:
+def _papers(session: Session, settings: Settings) -> _Papers:
+    unchanged = plan.standards(session)
+    if not unchanged.phases:
         raise StandardsMissing
+    with usable():
+        standards = settings.applied(unchanged)
     t, u = m.Target, m.Unit
     rows = session.execute(
         select(
@@ -130,7 +151,8 @@ def _papers(session: Session) -> _Papers:
         .where(or_(u.level == "n", t.indicator == NEW_CLUBS))
         .order_by(t.period_from, t.id)
     )
-    return _Papers(standards, place.nation(session), tuple(f.Target(**row._mapping) for row in rows))
+    targets = tuple(f.Target(**row._mapping) for row in rows)
+    return _Papers(standards, unchanged, place.nation(session), targets, settings)
 
 
 def _context(session: Session, nation: f.Unit) -> tuple[f.ContextFact, ...]:

@@ -8,10 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from reports import fonts, pdf, render
+from reports import fonts, papers, pdf, render
 from reports.fonts import FontProblem
+from reports.frozen import Content
 from reports.pdf import RenderProblem
-from reports.province import ProvinceReport
+from reports.province import MADE_UP
 from server.blobs import BlobStore
 from server.models import Report
 from server.services.report import paper
@@ -65,15 +66,16 @@ class Enclosed:
         )
 
 
-def draw(report: ProvinceReport, made_on: date, language: str, enclosed: Enclosed | None = None) -> Drawn:
+def draw(report: Content, made_on: date, language: str, enclosed: Enclosed | None = None) -> Drawn:
     """The document in one language (vi, en) as HTML, style sheet and PDF. Raises NotPrintable."""
-    html, css = render.html(report, made_on, language), render.stylesheet()
+    html, css = papers.html(report, made_on, language), render.stylesheet()
     return Drawn(html, css, _pdf(html, css, enclosed))
 
 
-def preview(of: Paper, figures: ProvinceReport, written: Mapping[str, str], made_on: date) -> bytes:
+def preview(of: Paper, figures: Content, written: Mapping[str, str], made_on: date) -> bytes:
     """A draft as a PDF, with the texts as they stand. figures: its stored content. Raises NotPrintable."""
-    header = replace(figures.header, replaces=paper.replaced(of))
+    mark = MADE_UP if figures.scope.has_invented else ""
+    header = replace(figures.header, replaces=paper.replaced(of), mark=mark)
     return draw(replace(figures, header=header, written=written), made_on, of.basis.language).pdf
 
 
@@ -89,7 +91,7 @@ def copy(blobs: BlobStore, of: Paper) -> bytes:
     assert row.issued_on is not None  # It is out.
     try:
         html = blobs.read(row.html_sha256 or "").decode()
-        return word.copy(html, content, row.issued_on, of.full_number, code=of.basis.language)
+        return word.copy(html, content.header, row.issued_on, of.full_number, code=of.basis.language)
     except FileNotFoundError as error:
         raise ContentUnreadable(report_id=row.id, reason=error) from error
     except FontProblem as error:

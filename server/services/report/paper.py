@@ -9,9 +9,10 @@ import msgspec
 from sqlalchemy import Select, extract, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from reports import frozen
+from reports import frozen, papers
+from reports.frozen import Content
 from reports.period import Period, parse
-from reports.province import ProvinceReport, Replaced
+from reports.province import Replaced
 from reports.settings import Settings
 from server.blobs import BlobStore
 from server.models import Actor, Report, Unit
@@ -29,6 +30,8 @@ STATES = {
 }
 """State → its name in Vietnamese and in English."""
 OUT = (ISSUED, REPLACED)
+PROVINCE, NATION = "province", "nation"
+"""Kinds of document, as reports.frozen names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ class Paper:
         return self.row.state in OUT
 
     @property
+    def is_of_nation(self) -> bool:
+        """Whether it is about the whole country."""
+        return self.row.document == NATION
+
+    @property
     def full_number(self) -> str:
         """05/BC-SYT; empty before it has one."""
         return full_number(self.row)
@@ -168,12 +176,30 @@ def years(session: Session, scope: Scope, project_id: int) -> list[int]:
     return sorted((year for year in found if year is not None), reverse=True)
 
 
-def content(blobs: BlobStore, row: Report) -> ProvinceReport:
+def content(blobs: BlobStore, row: Report) -> Content:
     """The figures, head and texts that are kept of a report. Raises ContentUnreadable."""
     try:
         return frozen.load(blobs.read(row.content_sha256))
     except (frozen.NotReadable, FileNotFoundError) as error:
         raise ContentUnreadable(report_id=row.id, reason=error) from error
+
+
+def of_same_day(session: Session, of: Paper) -> list[Report]:
+    """Issued reports in force of the same unit whose period ends in the same month, but for the one it amends."""
+    last = parse(of.row.period).last
+    wanted = select(Report).where(
+        Report.unit_id == of.row.unit_id, Report.state == ISSUED, Report.id != of.row.replaces_id
+    )
+    if of.row.replaces_id is None:
+        wanted = select(Report).where(Report.unit_id == of.row.unit_id, Report.state == ISSUED)
+    rows = session.scalars(wanted.order_by(Report.id))
+    return [row for row in rows if row.id != of.row.id and parse(row.period).last == last]
+
+
+def older_age(blobs: BlobStore, row: Report) -> int | None:
+    """The age that an issued report counts older people from. Raises ContentUnreadable."""
+    kept = row.summary or {}
+    return kept["older_age"] if "older_age" in kept else papers.older_age(content(blobs, row))
 
 
 def step(session: Session, row: Report, needed: str, revision: int | None, **changes: Any) -> None:

@@ -28,6 +28,30 @@ class ProvinceNotCovered(StepRefused):
     )
 
 
+class CutOffIsToday(StepRefused):
+    """What each club adds to the country is kept as it is today."""
+
+    code = "400.11"
+    message_vi = (
+        "Báo cáo cả nước luôn chốt số liệu vào ngày lập hoặc tính lại; không chọn được ngày chốt sớm hơn."
+    )
+    message_en = "A report of the country is always of the day it is drafted or refreshed; no earlier cut-off is known."
+
+
+class NotVerifiable(Problem):
+    """Only what the second calculation knows can be held against it."""
+
+    code = "400.11"
+    message_vi = (
+        "Chưa đối chiếu được báo cáo cả nước bằng lệnh này; xin đối chiếu báo cáo của từng tỉnh, vì mỗi dòng của Bảng "
+        "3 bằng báo cáo của tỉnh đó."
+    )
+    message_en = (
+        "A report of the country is not verified by this command; please verify those of its provinces, of which its "
+        "table 3 has one a row."
+    )
+
+
 class DraftExists(StepRefused):
     """A draft of the same report is open."""
 
@@ -102,6 +126,22 @@ class InventedFigures(StepRefused):
     )
 
 
+class OtherAge(StepRefused):
+    """A report of the same unit and day was issued by another age of older people."""
+
+    code = "409.16"
+    message_vi = (
+        "Báo cáo {number} cùng địa bàn, cùng tháng cuối kỳ đã ban hành theo tuổi {issued}; dự thảo này tính theo tuổi "
+        "{own}. Đặt hai báo cáo cạnh nhau thì suy ra được số ít người, nên không ban hành. Xin lập dự thảo theo tuổi "
+        "{issued}."
+    )
+    message_en = (
+        "Report {number} of the same area and last month is issued by the age of {issued}; this draft counts from "
+        "{own}. Side by side they would tell of few people, so it is not issued. Please draft it by the age of "
+        "{issued}."
+    )
+
+
 class AmendedAlready(StepRefused):
     """A report is replaced once; a second amendment goes upon the first."""
 
@@ -147,9 +187,13 @@ class AddressUnknown(StepRefused):
 
     code = "409.16"
     message_vi = (
-        "Chưa biết địa chỉ công khai để in mã QR. Xin đặt CLB_PUBLIC_URL, ví dụ https://clb.example.vn"
+        "Chưa ban hành: chưa biết địa chỉ công khai để in mã QR lên báo cáo. Xin đặt CLB_PUBLIC_URL, ví dụ "
+        "https://clb.example.vn, khởi động lại máy chủ rồi ban hành lần nữa."
     )
-    message_en = "The public address that the QR code names is not known. Please set CLB_PUBLIC_URL."
+    message_en = (
+        "Not issued: the public address that the QR code on the report names is not known. Please set CLB_PUBLIC_URL, "
+        "such as https://clb.example.vn, restart the server, then issue again."
+    )
 
 
 class ContentUnreadable(Problem):

@@ -9,9 +9,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from reports import papers
+from reports.frozen import Content
 from reports.period import Period, parse
 from reports.privacy import Share
-from reports.province import ProvinceReport
 from server.errors import PageNotFound
 from server.models import Report
 from server.services.report import paper
@@ -53,7 +54,7 @@ class Public:
     replaced_by: Successor | None
 
 
-def summary(report: ProvinceReport) -> dict[str, Any]:
+def summary(report: Content) -> dict[str, Any]:
     """What is kept in the row for the public page: shares as text, so that no digit is lost."""
     total, scope = report.total, report.scope
     counts = {name: None if scope.is_empty else getattr(total, name) for name in COUNTS}
@@ -66,6 +67,7 @@ def summary(report: ProvinceReport) -> dict[str, Any]:
         "cut_off": scope.cut_off.isoformat(),
         "chosen": [list(pair) for pair in report.chosen],
         "is_illustrative": scope.has_invented,
+        "older_age": papers.older_age(report),
     }
 
 

@@ -13,12 +13,13 @@ from server.services.rollup.measure import (
 )
 from server.services.rollup.part import Part, work_out
 from server.services.rollup.stretch import stock_day
-from server.services.rollup.usual import ASKED_DAYS, is_noted, note, periods, whole_phases
+from server.services.rollup.usual import ASKED_DAYS, Asked, is_noted, note, periods, whole_phases
 
 __all__ = [
     "ASKED_DAYS",
     "CHUNK",
     "LIVE",
+    "Asked",
     "Kept",
     "Part",
     "RollupCold",

@@ -13,6 +13,7 @@ from reports.facts import NotRead, Unit
 from reports.nation import figures
 from reports.nation.figures import Figures, Sums
 from reports.nation.model import Counted, Stretch
+from reports.settings import DEFAULT, Settings
 from server.errors import Problem
 from server.services.facts.load import of_clubs
 from server.services.rollup import kept, place, question, state
@@ -35,47 +36,56 @@ class RollupCold(Problem):
     code = "503.2"
     message_vi = (
         "Số liệu cả nước chưa tính xong: còn {clubs} câu lạc bộ. Máy chủ đang tính, xin mở lại trang này sau vài phút. "
-        "Muốn có ngay, quản trị viên chạy lệnh: clb rollup refresh --period {period}"
+        "Muốn có ngay, quản trị viên chạy lệnh: clb rollup refresh --period {period}{options}"
     )
     message_en = (
         "The country's figures are not ready: {clubs} clubs are still to be worked out. The server is at it; please "
         "open this page again in some minutes. To have them at once, an administrator runs: clb rollup refresh "
-        "--period {period}"
+        "--period {period}{options}"
     )
 
 
-def measure(session: Session, wanted: Wanted, today: date, most: int = LIVE) -> list[Counted]:
-    """The figures of stretches, the report's own first, each province by its own standards.
+def measure(
+    session: Session, wanted: Wanted, today: date, most: int = LIVE, settings: Settings = DEFAULT
+) -> list[Counted]:
+    """The figures of stretches, the report's own first, each province by its own standards, changed by the report's own
+    settings.
 
     most: clubs that may be worked out now. Raises RollupCold.
     """
     with _collecting_nothing():
-        asked = _ask(session, wanted, today)
+        asked = _ask(session, wanted, today, settings)
         found = [kept.totals(session, one) for one in asked]
     waiting = {club_id for _, ids in found for club_id in ids}
     if len(waiting) > most:
-        raise RollupCold(clubs=len(waiting), period=asked[0].stretch.period.text)
+        raise RollupCold(clubs=len(waiting), period=asked[0].stretch.period.text, options=options(settings))
     missing = [ids for _, ids in found]
     for number, club_id, told in _worked_out(session, asked, missing, today):
         found[number][0][asked[number].homes.get(club_id)].add(told)
     return [_counted(session, one, sums) for one, (sums, _) in zip(asked, found, strict=True)]
 
 
-def outdated(session: Session, wanted: Wanted, today: date) -> dict[str, list[int]]:
+def outdated(
+    session: Session, wanted: Wanted, today: date, settings: Settings = DEFAULT
+) -> dict[str, list[int]]:
     """Clubs whose figures are not kept, or no longer hold, in order; each with the numbers of the stretches."""
     found: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(_ask(session, wanted, today)):
+    for number, one in enumerate(_ask(session, wanted, today, settings)):
         for club_id in kept.missing(session, one):
             found[club_id].append(number)
     return dict(sorted(found.items()))
 
 
 def worked_out(
-    session: Session, wanted: Wanted, today: date, clubs: Mapping[str, Collection[int]]
+    session: Session,
+    wanted: Wanted,
+    today: date,
+    clubs: Mapping[str, Collection[int]],
+    settings: Settings = DEFAULT,
 ) -> list[Kept]:
     """The figures of some clubs, from the club tables. clubs: those to look at, each with the numbers of the stretches
     wanted of it. Some hundred at once: all that is known of them is in memory."""
-    asked = _ask(session, wanted, today, list(clubs))
+    asked = _ask(session, wanted, today, settings, list(clubs))
     missing = [
         [club_id for club_id, numbers in clubs.items() if number in numbers and club_id in one.stamps]
         for number, one in enumerate(asked)
@@ -86,18 +96,29 @@ def worked_out(
     ]
 
 
-def keys(session: Session, wanted: Wanted, today: date) -> set[str]:
+def keys(session: Session, wanted: Wanted, today: date, settings: Settings = DEFAULT) -> set[str]:
     """Everything that figures of these stretches may be kept under."""
-    held = question.rules(session)
+    held = question.rules(session, settings)
     measured = (held.national, *held.by_province.values())
     return {key(one, stock_day(one.period, today), by) for one, _ in wanted for by in measured}
 
 
+def options(settings: Settings) -> str:
+    """The settings as options of the command, each with a space before it."""
+    told = "" if settings.calendar == DEFAULT.calendar else f" --calendar {settings.calendar}"
+    told += f" --phase {settings.phase}" if settings.phase else ""
+    told += f" --older-age {settings.older_age}" if settings.older_age else ""
+    for name, (low, high) in settings.rules.items():
+        ends = "..".join("" if end is None else format(end, "f") for end in (low, high))
+        told += f" --rule {name}={ends}"
+    return told
+
+
 def _ask(
-    session: Session, wanted: Wanted, today: date, only: Collection[str] | None = None
+    session: Session, wanted: Wanted, today: date, settings: Settings, only: Collection[str] | None = None
 ) -> list[Question]:
     clubs, places = state.clubs(session, only), place.Places(session, only)
-    return question.ask(wanted, today, question.rules(session), clubs, places)
+    return question.ask(wanted, today, question.rules(session, settings), clubs, places)
 
 
 def _counted(session: Session, asked: Question, sums: dict[int | None, Sums]) -> Counted:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports.nation.model import Stretch
 from reports.period import add_months
+from reports.settings import DEFAULT, Settings
 from reports.standards import Standards
 from server.models import PhaseRule, UnitClosure
 from server.models import Unit as UnitRow
@@ -62,12 +63,13 @@ class Question:
         return self.rules.of(self.homes.get(club_id))
 
 
-def rules(session: Session) -> Rules:
-    """The standards of today."""
+def rules(session: Session, settings: Settings = DEFAULT) -> Rules:
+    """The standards of today, changed by a report's own settings. Raises SettingsError."""
     own = select(PhaseRule.unit_id).where(PhaseRule.unit_id.is_not(None))
     below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id.in_(own))
     with_own = session.scalars(select(UnitRow).where(UnitRow.level == "p", UnitRow.id.in_(below)))
-    return Rules(plan.standards(session), {unit.id: plan.standards(session, unit) for unit in with_own})
+    by_province = {unit.id: settings.applied(plan.standards(session, unit)) for unit in with_own}
+    return Rules(settings.applied(plan.standards(session)), by_province)
 
 
 def ask(

@@ -9,7 +9,7 @@ from reports.facts import Geography, Unit
 from reports.indicators import Context
 from reports.nation.figures import VERSION
 from reports.nation.model import Stretch
-from reports.period import Period, add_months, end_of_month
+from reports.period import DECREE_DAY, Period, add_months, end_of_month
 from reports.standards import Phase, Standards
 
 SETTLED_DAYS = 45
@@ -20,8 +20,11 @@ def stock_day(period: Period, today: date) -> date:
     """The day up to which a stretch is counted.
 
     A period under way is counted to the end of the last whole month, so that a figure stands for a month and not for
-    the hour it was asked.
+    the hour it was asked; by the decree, which closes months on their 14th, to the last 14th.
     """
+    if period.last >= today and period.is_decree:
+        closed = today.replace(day=DECREE_DAY - 1)
+        return closed if closed < today else add_months(today, -1).replace(day=DECREE_DAY - 1)
     if period.last >= today:
         return end_of_month(add_months(today.replace(day=1), -1))
     return min(today, period.last + timedelta(days=SETTLED_DAYS))

@@ -1,30 +1,57 @@
 """The periods whose figures the worker keeps ready: the phases of the scheme, and what people asked for of late."""
 
+import hashlib
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from reports.period import Period, parse
+from reports.settings import DEFAULT, Settings
 from server.models import FigurePeriod
 from server.services import overview
 
 ASKED_DAYS = 45
 """How long after somebody asked for a period its figures are kept ready."""
+MOST_ASKED = 12
+"""Of those, the last so many: each costs the worker a look at every club that changed."""
 
 
-def periods(session: Session, today: date) -> list[Period]:
-    """Every phase that has begun, then the periods asked for of late, the last one first; each once."""
-    asked = (
-        select(FigurePeriod.period)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A period, by its name, and the settings of its report. The boundaries chosen change no club's figures."""
+
+    period: Period
+    settings: Settings = DEFAULT
+
+    @property
+    def key(self) -> str:
+        """Names the settings: "" for none."""
+        return hashlib.sha1(self.told.encode(), usedforsecurity=False).hexdigest() if self.told else ""
+
+    @property
+    def told(self) -> str:
+        """The settings as JSON, equal for equal ones; "" for none."""
+        chosen = replace(self.settings, geography_as_of=None)
+        return "" if chosen == DEFAULT else msgspec.json.encode(chosen, order="deterministic").decode()
+
+
+def periods(session: Session, today: date) -> list[Asked]:
+    """Every phase that has begun, then what was asked for of late, the last one first; each once."""
+    late = session.scalars(
+        select(FigurePeriod)
         .where(FigurePeriod.asked_on > today - timedelta(days=ASKED_DAYS))
-        .order_by(FigurePeriod.asked_on.desc(), FigurePeriod.period)
+        .order_by(FigurePeriod.asked_on.desc(), FigurePeriod.period, FigurePeriod.settings_key)
+        .limit(MOST_ASKED)
     )
-    late = (parse(text) for text in session.scalars(asked))
-    begun = (one for one in late if one.first <= today)
-    return list(dict.fromkeys((*whole_phases(overview.phases(session), today), *begun)))
+    asked = [Asked(one) for one in whole_phases(overview.phases(session), today)]
+    asked += [Asked(parse(row.period), _settings(row.settings)) for row in late]
+    begun = (one for one in asked if one.settings.over(one.period).first <= today)
+    return list({(one.period, one.key): one for one in begun}.values())
 
 
 def whole_phases(phases: list[tuple[date, date]], today: date) -> tuple[Period, ...]:
@@ -33,17 +60,22 @@ def whole_phases(phases: list[tuple[date, date]], today: date) -> tuple[Period, 
     return tuple(parse(f"{first.year}..{last.year}") for first, last in begun if first.year < last.year)
 
 
-def is_noted(session: Session, period: Period, today: date) -> bool:
-    """Whether it is known that somebody asked for the period today."""
-    row = session.get(FigurePeriod, period.text)
+def is_noted(session: Session, asked: Asked, today: date) -> bool:
+    """Whether it is known that somebody asked for it today."""
+    row = session.get(FigurePeriod, (asked.period.text, asked.key))
     return row is not None and row.asked_on >= today
 
 
-def note(session: Session, period: Period, today: date) -> None:
-    """Somebody asked for the period today."""
-    row = session.get(FigurePeriod, period.text)
+def note(session: Session, asked: Asked, today: date) -> None:
+    """Somebody asked for it today."""
+    row = session.get(FigurePeriod, (asked.period.text, asked.key))
     if row is not None:
         row.asked_on = max(row.asked_on, today)
         return
+    new = FigurePeriod(period=asked.period.text, settings_key=asked.key, settings=asked.told, asked_on=today)
     with suppress(IntegrityError), session.begin_nested():  # Another page may have been quicker.
-        session.add(FigurePeriod(period=period.text, asked_on=today))
+        session.add(new)
+
+
+def _settings(told: str) -> Settings:
+    return msgspec.json.decode(told, type=Settings) if told else DEFAULT

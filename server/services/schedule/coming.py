@@ -17,7 +17,8 @@ from server.services.schedule.dates import coming as coming_run
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A period whose report is being waited for. cut_off: None where no schedule says a day. names: of schedules."""
+    """A period whose report is being waited for. cut_off: None where no schedule says a day. names: of the reader's own
+    schedules, or of all for who sees every unit."""
 
     period: Period
     cut_off: date | None
@@ -43,7 +44,8 @@ def coming(session: Session, scope: Scope, project_id: int, today: date) -> list
         one = coming_run(store.rhythm(row), today)
         key = one.cut_off, one.period.text, one.period.is_decree
         names = found[key].names if key in found else ()
-        found[key] = Coming(one.period, one.cut_off, (*names, row.name))
+        is_theirs = scope.unit_ids is None or row.owner_id == scope.actor_id
+        found[key] = Coming(one.period, one.cut_off, (*names, row.name) if is_theirs else names)
     if found:
         return [found[key] for key in sorted(found)]
     month = add_months(today, -1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reports.settings import CALENDARS
@@ -22,6 +22,8 @@ KINDS = {
     "year": ("Hằng năm", "Yearly"),
 }
 NAME_CHARACTERS = 120
+MOST = 30
+"""Schedules of one person in a project: each may make a draft of every province."""
 ORDER = (
     "Ngày lập dự thảo phải sau ngày chốt số liệu, kể cả trong tháng ngắn (ví dụ chốt ngày 5, lập ngày 6).",
     "Drafts are made after the cut-off, in short months too (such as cut-off on day 5, drafts on day 6).",
@@ -115,13 +117,26 @@ def texts(row: ReportSchedule) -> dict[str, str]:
 
 
 def add(session: Session, scope: Scope, project_id: int, plan: Plan, today: date) -> ReportSchedule:
-    """A new schedule of whoever asks, for what is due from today on. Raises ScheduleRefused."""
+    """A new schedule of whoever asks, for what is due from today on. Raises ScheduleRefused; MOST are enough."""
     _judge(session, scope, project_id, plan)
+    _require_room(session, scope, project_id)
     row = ReportSchedule(project_id=project_id, owner_id=scope.actor_id, active_from=today, **_columns(plan))
     session.add(row)
     session.flush()
     _log(session, scope, "create", row)
     return row
+
+
+def _require_room(session: Session, scope: Scope, project_id: int) -> None:
+    own = select(func.count(ReportSchedule.id)).where(
+        ReportSchedule.project_id == project_id, ReportSchedule.owner_id == scope.actor_id
+    )
+    if session.scalars(own).one() >= MOST:
+        told = (
+            f"Mỗi người có tối đa {MOST} lịch; xin sửa một lịch đã có.",
+            f"One person has at most {MOST} schedules; please change one of them.",
+        )
+        raise ScheduleRefused({"name": told})
 
 
 def edit(session: Session, scope: Scope, project_id: int, schedule_id: int, plan: Plan, today: date) -> None:
