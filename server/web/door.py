@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from forms import gate
 from server import auth, clock
 from server.context import config, database
 from server.errors import BadRequest, Problem
@@ -19,6 +20,8 @@ PROJECT_ID = 1
 project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
 FORM_BYTES = 64 * 1024
+UPLOAD_BYTES = {"web.check_form": gate.MAX_BYTES + FORM_BYTES}
+"""Of pages that take a file, from somebody who signed in."""
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -45,8 +48,10 @@ def enter() -> Answer | None:
     if request.endpoint == "web.static":
         return None
     request.max_content_length = FORM_BYTES
-    _refuse_nul()
     _recognise()
+    if g.viewer is not None:
+        request.max_content_length = UPLOAD_BYTES.get(request.endpoint or "", FORM_BYTES)
+    _refuse_nul()
     if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and request.form.get("text"):
         return not_saved()
     if g.viewer is None and rule != auth.PUBLIC:
