@@ -1,7 +1,9 @@
 """Forms on pages: the list with its versions; a workbook checked, compared, marked, and taken as draft to publish."""
 
 import shutil
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
@@ -21,6 +23,8 @@ from server.services.form import draft as drafts
 from server.web import words
 from server.web.page import LAST_ID, show
 
+EXAMINED = 8
+"""Uploads whose findings are remembered."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -131,9 +135,19 @@ def publish(project_id: int, form_id: int) -> Answer:
 
 
 def _check(project_id: int, token: str) -> change.Checked:
+    """The database is not held while the workbook is examined, which takes seconds."""
     content = upload.read(_folder(), token)
     with database().reading() as session:
-        return change.check(session, project_id, content, {}, validate=_has_java())
+        known = change.known(session, project_id, content)
+    examined = _examined(_folder(), token, known, _has_java())
+    with database().reading() as session:
+        return change.compare(session, project_id, known, examined)
+
+
+@lru_cache(maxsize=EXAMINED)
+def _examined(folder: Path, token: str, known: change.Known, has_java: bool) -> Any:
+    """What is wrong with an upload, kept for the marked copy and the other language; another publication asks anew."""
+    return change.examine(upload.read(folder, token), {}, known, validate=has_java)
 
 
 def _has_java() -> bool:
