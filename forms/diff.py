@@ -178,15 +178,11 @@ def _form(older: bytes, newer: bytes) -> Iterator[Difference]:
             )  # fmt: skip
 
 
-def _label(field: Field) -> str:
-    return next(iter(field.label.values()), "")
-
-
 def _added(field: Field) -> Difference:
     vi, en = TYPES[field.kind]
-    shown = f" – {_label(field)}" if _label(field) else ""
+    shown = f" – {_first(field.label)}" if _first(field.label) else ""
     return Difference(
-        "added", field.name, _repeat(field), "", _label(field), False,
+        "added", field.name, _repeat(field), "", _first(field.label), False,
         f"Thêm “{field.name}” ({vi}){shown}.",
         f"“{field.name}” ({en}) was added{shown}.",
     )  # fmt: skip
@@ -196,7 +192,7 @@ def _gone(field: Field) -> Difference:
     vi, en = TYPES[field.kind]
     is_loss = field.kind not in ("note", "group")
     return Difference(
-        "gone", field.name, _repeat(field), _label(field), "", is_loss,
+        "gone", field.name, _repeat(field), _first(field.label), "", is_loss,
         f"Bỏ “{field.name}” ({vi}): máy không hỏi nữa, câu trả lời cũ vẫn giữ.",
         f"“{field.name}” ({en}) is gone: it is not asked any more, answers already given are kept.",
     )  # fmt: skip
@@ -292,21 +288,32 @@ def _choices(
 def _of_list(
     name: str, question: str, had: Mapping[str, Mapping[str, str]], has: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Difference]:
-    for kind, codes, vi, en in (
-        ("gone", [one for one in had if one not in has], "bỏ lựa chọn", "lost the choices"),
-        ("came", [one for one in has if one not in had], "thêm lựa chọn", "gained the choices"),
-        (
-            "label",
-            [one for one in has if one in had and had[one] != has[one]],
-            "đổi nhãn của",
-            "changed the labels of",
-        ),
-    ):
-        if codes:
-            shown = ", ".join(codes[:SHOWN]) + (", …" if len(codes) > SHOWN else "")
-            yield Difference(
-                "choices", question, None, "" if kind == "came" else shown, "" if kind == "gone" else shown,
-                kind == "gone",
-                f"Danh sách “{name}” {vi}: {shown}.",
-                f"The list “{name}” {en}: {shown}.",
-            )  # fmt: skip
+    base = Difference("choices", question, None, "", "", False, "", "")
+    if gone := [one for one in had if one not in has]:
+        yield replace(
+            base, before=_some(gone), is_loss=True,
+            vi=f"Danh sách “{name}” bỏ lựa chọn: {_some(gone)}.",
+            en=f"The list “{name}” lost the choices: {_some(gone)}.",
+        )  # fmt: skip
+    if came := [one for one in has if one not in had]:
+        yield replace(
+            base, after=_some(came),
+            vi=f"Danh sách “{name}” thêm lựa chọn: {_some(came)}.",
+            en=f"The list “{name}” gained the choices: {_some(came)}.",
+        )  # fmt: skip
+    if other := [one for one in has if one in had and had[one] != has[one]]:
+        yield replace(
+            base, kind="label", before=_some(_first(had[one]) for one in other),
+            after=_some(_first(has[one]) for one in other),
+            vi=f"Danh sách “{name}” đổi nhãn của: {_some(other)}.",
+            en=f"The list “{name}” changed the labels of: {_some(other)}.",
+        )  # fmt: skip
+
+
+def _some(texts: Iterable[str]) -> str:
+    every = [*texts]
+    return ", ".join(every[:SHOWN]) + (", …" if len(every) > SHOWN else "")
+
+
+def _first(label: Mapping[str, str]) -> str:
+    return next(iter(label.values()), "")

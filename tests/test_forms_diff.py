@@ -64,7 +64,7 @@ def test_every_kind_of_change_is_told_once_with_what_it_costs():
         ("gone", "g", "Nhóm", "", False),
         ("choices", "sex", "u", "", True),
         ("choices", "sex", "", "o", False),
-        ("choices", "sex", "f", "f", False),
+        ("label", "sex", "Nữ", "Phụ nữ", False),
     ]
     assert found[1].vi.startswith("“n_present” có lẽ đổi tên thành “present”")
     assert "sang bảng khác" in found[6].vi

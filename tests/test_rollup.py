@@ -68,10 +68,10 @@ def test_what_is_kept_is_added_up_without_working_anything_out(intake, session):
 def test_an_own_age_is_worked_out_for_itself_and_changes_nothing_that_is_kept(intake, session):
     older = Settings(older_age=95)
 
-    assert len(rollup.outdated(session, YEAR, TODAY, LAST, older)) == 2
+    assert len(rollup.outdated(session, WANTED, TODAY, older)) == 2
     with pytest.raises(rollup.RollupCold, match="--older-age 95"):
-        rollup.measure(session, YEAR, TODAY, LAST, 1, older)
-    assert rollup.measure(session, YEAR, TODAY, LAST, 2, older).whole.count("A07.n") == 0
+        rollup.measure(session, WANTED, TODAY, 1, older)
+    assert rollup.measure(session, WANTED, TODAY, 2, older)[0].whole.count("A07.n") == 0
     assert whole(session, most=0).count("A07.n") > 0
 
 

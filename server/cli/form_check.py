@@ -71,8 +71,8 @@ def check_form(
     the server. The status is 1 when there is an error.
     """
     workbook = file.read_bytes()
-    checked = _check(workbook, project_id, media or file.parent / MEDIA_FOLDER, validate)
-    findings = checked.examined.findings
+    examined = _examine(workbook, project_id, media or file.parent / MEDIA_FOLDER, validate)
+    checked, findings = Checked(examined, None, (), None), examined.findings
     errors = sum(one.severity == "error" for one in findings)
     if as_json:
         _print_json(checked)
@@ -106,9 +106,12 @@ def diff_form(
     What a workbook changes against the published version, and who feels it: indicators, reports, exports, tablets; and
     what still blocks publishing.
     """
-    files = read_media(media or file.parent / MEDIA_FOLDER)
+    workbook, files = file.read_bytes(), read_media(media or file.parent / MEDIA_FOLDER)
     with database().reading() as session:
-        checked = change.check(session, project_id, file.read_bytes(), files, validate=validate)
+        known = change.known(session, project_id, workbook)
+    examined = change.examine(workbook, files, known, validate=validate)
+    with database().reading() as session:
+        checked = change.compare(session, project_id, known, examined)
     if as_json:
         _print_json(checked)
     else:
@@ -126,17 +129,17 @@ def diff_form(
         raise SystemExit(1)
 
 
-def _check(workbook: bytes, project_id: int, folder: Path, validate: bool) -> Checked:
-    """Check against the server's forms; by itself where there is no database yet, as on an editor's own machine."""
-    files = read_media(folder)
+def _examine(workbook: bytes, project_id: int, folder: Path, validate: bool) -> Any:
+    """Examine against the server's forms; by itself where there is no database yet, as on an editor's own machine."""
     try:
         with database().reading() as session:
-            return change.check(session, project_id, workbook, files, validate=validate)
+            known = change.known(session, project_id, workbook)
     except (OperationalError, ProgrammingError):
+        known = None
         vi, en = "! Không có cơ sở dữ liệu: chỉ kiểm tra tệp.", "no database: the file is checked by itself"
         click.echo(both(vi, en), err=True)
-        attached = files if folder.is_dir() else None
-        return Checked(change.examine(workbook, attached, (), "", {}, validate=validate), None, (), None)
+    files = read_media(folder) if folder.is_dir() else None
+    return change.examine(workbook, files, known, validate=validate)
 
 
 def _write_marked(path: Path, workbook: bytes, checked: Checked, language: Language) -> None:

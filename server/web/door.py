@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from forms import gate
 from server import auth, clock
 from server.context import config, database
 from server.db import WriterBusy
@@ -25,6 +26,8 @@ project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
 FORM_BYTES = 64 * 1024
 HOUR_SECONDS = 3600
+UPLOAD_BYTES = {"web.check_form": gate.MAX_BYTES + FORM_BYTES}
+"""Of pages that take a file, from somebody who signed in."""
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
 OPEN_WITHOUT_FACTOR = (*OPEN_WITH_ONE_TIME_PASSWORD, "web.second_factor", "web.turn_on_factor")
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -52,8 +55,10 @@ def enter() -> Answer | None:
     if request.endpoint == "web.static":
         return None
     request.max_content_length = FORM_BYTES
-    _refuse_nul()
     _recognise()
+    if g.viewer is not None:
+        request.max_content_length = UPLOAD_BYTES.get(request.endpoint or "", FORM_BYTES)
+    _refuse_nul()
     if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and resume.is_from_here():
         return open_form("sign_in.html", 403, next="/", email="", problem="", kept=resume.keep())
     if g.viewer is None and rule != auth.PUBLIC and request.method == "POST" and request.form.get("text"):

@@ -66,25 +66,62 @@ class Checked:
     impact: Impact | None
 
 
-def check(
-    session: Session, project_id: int, workbook: bytes, files: Mapping[str, bytes], *, validate: bool
-) -> Checked:
-    """Check a workbook against its form as it is published here, and against the files at hand.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the server knows of the form a workbook is for.
 
-    files: name → content; those of the version published now count as at hand too. Raises FormRejected for what is no
-    harmless workbook, JavaMissing, ValidateFailed.
+    xml_form_id is "" for a form that is not here; files are the names of those of the version published now; texts are
+    (version, MD5) of all that were published.
     """
+
+    xml_form_id: str
+    files: tuple[str, ...]
+    entity_lists: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+
+
+def known(session: Session, project_id: int, workbook: bytes) -> Known:
+    """What a workbook is checked against. Raises FormRejected for what is no harmless workbook."""
     gate.check(workbook)  # Before anything is imported that takes long.
     from forms.xlsform.workbook import form_id_of
 
     form = lookup.find(session, project_id, form_id_of(workbook) or "")
     stored = media.named(session, form.current_version_id) if form is not None else {}
-    attached = {name: b"" for name, row in stored.items() if row.sha256} | {
-        media.nfc(name): content for name, content in files.items()
-    }
     lists = session.scalars(select(EntityList.name).where(EntityList.project_id == project_id)).all()
-    texts = {} if form is None else {row.version: row.md5 for row in lookup.versions(session, form)}
-    examined = examine(workbook, attached, lists, form.xml_form_id if form else "", texts, validate=validate)
+    texts = () if form is None else ((row.version, row.md5) for row in lookup.versions(session, form))
+    names = (name for name, row in stored.items() if row.sha256)
+    return Known(form.xml_form_id if form else "", tuple(names), tuple(sorted(lists)), tuple(texts))
+
+
+def examine(
+    workbook: bytes, files: Mapping[str, bytes] | None, known: Known | None, *, validate: bool
+) -> "Examined":
+    """Everything wrong with a workbook; the questions that reports need among it. No database: it may take seconds.
+
+    files: name → content of the files at hand, besides those of the version published now; None: not asked.
+    Raises FormRejected for what is no harmless workbook, JavaMissing, ValidateFailed.
+    """
+    gate.check(workbook)
+    from forms import xlsform
+    from forms.lint import Published
+
+    attached = None
+    if files is not None or known is not None:
+        attached = dict.fromkeys(known.files if known else (), b"")
+        attached |= {media.nfc(name): content for name, content in (files or {}).items()}
+    return xlsform.examine(
+        workbook,
+        validate=validate,
+        required=[xlsform.RequiredQuestion(*astuple(one)) for one in projection.required_questions()],
+        attached=attached,
+        entity_lists=known.entity_lists if known else (),
+        published=Published(known.xml_form_id, dict(known.texts)) if known and known.texts else None,
+    )
+
+
+def compare(session: Session, project_id: int, known: Known, examined: "Examined") -> Checked:
+    """What a workbook that was examined changes against its form as it is published now, and who feels it."""
+    form = lookup.find(session, project_id, known.xml_form_id)
     current = session.get(FormVersion, form.current_version_id) if form and form.current_version_id else None
     newer = examined.written
     if newer is None or form is None or current is None:
@@ -93,31 +130,6 @@ def check(
     found = differences(current.xml, newer.xml, older, newer.fields)
     told = replace(examined, findings=tuple(_with_new_name(one, found) for one in examined.findings))
     return Checked(told, current.version, found, _impact(session, form, current, found, older, newer.fields))
-
-
-def examine(
-    workbook: bytes,
-    files: Mapping[str, bytes] | None,
-    entity_lists: Iterable[str],
-    xml_form_id: str,
-    texts: Mapping[str, str],
-    *,
-    validate: bool,
-) -> "Examined":
-    """Everything wrong with a workbook; the questions that reports need among it. texts: MD5 by version published."""
-    gate.check(workbook)
-    from forms import xlsform
-    from forms.lint import Published
-
-    required = [xlsform.RequiredQuestion(*astuple(one)) for one in projection.required_questions()]
-    return xlsform.examine(
-        workbook,
-        validate=validate,
-        required=required,
-        attached=files,
-        entity_lists=tuple(entity_lists),
-        published=Published(xml_form_id, texts) if texts else None,
-    )
 
 
 def _with_new_name(finding: Finding, found: Iterable[Difference]) -> Finding:
