@@ -11,11 +11,12 @@ import pdfplumber
 import pikepdf
 import pytest
 
-from reports import pictures, render
-from reports.province import narrative, telling
+from reports import pictures, render, words
+from reports.province import LegalBasis, narrative, telling
 from reports.province.activity_model import SurveyResult, SurveyRow
 from tests.builders_facts import (
     PHAN_RANG,
+    PROVINCE,
     activity,
     club,
     geography,
@@ -160,6 +161,55 @@ def test_survey_results_are_printed_with_their_intervals(busy):
     assert "Hài lòng với câu lạc bộ 100 80,0% 71,1–86,7%" in plain
     assert "Người vay vốn có thu nhập tăng 12 * –" in plain
     assert "Điểm hỗ trợ xã hội bình quân (thang 5) 80 3,75 3,60–3,90" in plain
+
+
+def words_of(made) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", render.html(made, MADE_ON)).split())
+
+
+def test_a_period_in_which_no_club_reported_claims_nothing_of_it():
+    """Two clubs told of 2019 and nothing of 2020: no book was counted, no meeting is known, and capital is the last."""
+    told = [*meetings("2019-02", 11), *meetings("2019-02", 11, "l")]
+    where = geography({"k": PHAN_RANG, "l": PHAN_RANG})
+
+    text = words_of(report([club(), club("l")], "2020", where=where, meetings=told))
+
+    assert "trong kỳ chưa CLB nào gửi báo cáo tháng." in text
+    assert "Trong kỳ chưa có CLB nào báo cáo kiểm quỹ." in text
+    assert "Có 02 CLB không gửi báo cáo trong kỳ: vốn cuối kỳ và dư nợ lấy theo báo cáo gần nhất." in text
+    assert "phải tổ chức 24 buổi sinh hoạt; trong kỳ chưa nhận được báo cáo tháng nào." in text
+    assert text.index("1. Tám mảng hoạt động") < text.index("2. Sinh hoạt hằng tháng")
+    assert "cân đối" not in text.split("Phụ lục IV")[0]
+
+
+def test_clubs_that_miss_a_month_are_placed_in_the_boundaries_the_report_follows():
+    where = geography({"k": PHAN_RANG})
+    before = report([club()], "2020", where=where)
+    after = report([club()], "2020", where=replace(where, as_of=date(2025, 7, 1)))
+
+    assert before.absent[0].place == "Thôn k – Xã cũ"
+    assert after.absent[0].place == "Thôn k – Xã mới"
+
+
+def test_a_plan_is_cited_with_its_day_before_the_office_it_is_of():
+    plan = LegalBasis("Kế hoạch số 72/KH-UBND của UBND tỉnh Ninh Thuận", date(2021, 1, 8))
+    decision = LegalBasis("Quyết định số 1336/QĐ-TTg ngày 31/8/2020", date(2020, 8, 31))
+
+    assert re.sub(r"<[^>]+>", "", words.legal_basis(plan)) == (
+        "Kế hoạch số 72/KH-UBND ngày 08/01/2021 của UBND tỉnh Ninh Thuận"
+    )
+    assert re.sub(r"<[^>]+>", "", words.legal_basis(decision)) == decision.document
+
+
+def test_annex_iv_shows_what_table_1_asks_of_each_figure():
+    """D10 is a goal of a paper, not a rule of the phase: 80 stands in both."""
+    asked = target(PROVINCE, "2020", "D10", 80, measure="percent")
+    made = report([club()], "2020", meetings=meetings("2020-01", 12), targets=[asked])
+    by_code = {method.code: method.rule for method in made.methods}
+
+    assert by_code["D10"].low == 80
+    assert by_code["B02"].op == "range"
+    assert "A05" not in by_code
 
 
 def test_a_province_without_a_club_says_so_in_every_part():

@@ -198,7 +198,14 @@ def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         names = ", ".join(
             activity_words.inside(activity_words.unit_name(unit, lang=voice.lang)) for unit in empty
         )
-        yield voice.say(_("Địa bàn chưa có câu lạc bộ: %(names)s."), names=names)
+        if report.scope.undecided:
+            yield voice.say(
+                _("Địa bàn chưa có câu lạc bộ: %(names)s (chưa kể %(clubs)s chưa xác định xã, phường)."),
+                names=names,
+                clubs=voice.count(len(report.scope.undecided), "club"),
+            )
+        else:
+            yield voice.say(_("Địa bàn chưa có câu lạc bộ: %(names)s."), names=names)
     if report.absent and len(report.scope.silent) == len(report.absent):
         yield voice.say(
             _("Có %(clubs)s không gửi báo cáo tháng nào trong kỳ (Phụ lục III)."),
