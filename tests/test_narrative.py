@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.province import Goal, Verdict, narrative, telling
+from reports.province import narrative, telling
 from reports.province.activity_model import (
     NO_ACTIVITIES,
     AbsentClub,
@@ -21,16 +21,7 @@ from reports.province.activity_model import (
     SurveyResult,
 )
 from tests.builders_facts import club, meetings, report
-from tests.builders_report import (
-    BEYOND,
-    REACHED,
-    UNITS,
-    province_report,
-    scope,
-    tables,
-    target_row,
-    unit_rows,
-)
+from tests.builders_report import BEYOND, REACHED, UNITS, province_report, scope, tables, unit_rows
 
 HEAT = Heat(1, ((date(2020, 1, 1), date(2020, 1, 1)),), (HeatRow(1, "CLB", (HeatCell("part", 9, 10),)),))
 
@@ -189,24 +180,3 @@ def test_an_indicator_with_two_goals_is_told_once_by_that_of_the_period():
 
     assert "Có 01 trên 01 chỉ tiêu đạt yêu cầu hoặc nằm trong khung quy định" in said(made, "results")
     assert "Còn" not in said(made, "shortcomings")
-
-
-def test_a_target_of_the_phase_is_told_by_the_figure_that_table_1_judges():
-    """48% since the phase began were held against 80%; the period's own 16% are another figure."""
-    (table,) = tables()
-    group = table.groups[0]
-    of_phase = target_row(
-        "1",
-        "D10",
-        "Tỷ lệ CLB được tập huấn",
-        "percent",
-        16,
-        Goal(">=", Decimal(80), None, "percent", "target"),
-        Verdict("chua_dat", "red", Decimal(60)),
-    )
-    of_phase = replace(of_phase, cumulative=Decimal(48), is_cumulative=True)
-    made = province_report(tables=(replace(table, groups=(replace(group, rows=(of_phase,)),)),))
-
-    assert "(thực hiện 48% lũy kế, yêu cầu từ 80% trở lên)" in said(made, "shortcomings")
-    assert "từ 48% lũy kế lên ít nhất 80%" in said(made, "direction")
-    assert "48% to date" in said(made, "shortcomings", "en")
