@@ -177,17 +177,5 @@ def name_key(full_name: str) -> tuple[object, object, object]:
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
     """The formats as template filters bound to one language."""
-    bound = (
-        number,
-        percent,
-        share,
-        million,
-        money,
-        padded,
-        date_short,
-        date_in_text,
-        date_long,
-        month,
-        month_short,
-    )
+    bound = (number, percent, share, million, money, padded, date_short, date_long, month, month_short)
     return {function.__name__: partial(function, language=language) for function in bound} | {"roman": roman}

@@ -76,6 +76,7 @@ def environment(code: str) -> Environment:
     made.filters.update({function.__name__: function for function in PLAIN})
     made.filters.update(document_number=issuing.number, head_lines=issuing.lines)
     made.filters.update(recipient=partial(issuing.recipient, lang=code))
+    made.filters.update(date_in_text=partial(language.date_in_text, language=code))
     made.filters.update(activity_words.filters(code))
     made.filters.update(context_line=partial(words.context, lang=code))
     return made

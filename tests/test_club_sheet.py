@@ -7,7 +7,7 @@ from decimal import Decimal
 from reports import club_sheet
 from reports.club_sheet import ClubSheet, Details, Month
 from reports.facts import Club, Place
-from reports.indicators import REGISTER
+from reports.indicators import REGISTER, grade
 from reports.privacy import Masked
 from reports.spoken import NEEDS, Spoken
 from tests.builders_facts import (
@@ -23,6 +23,7 @@ from tests.builders_facts import (
     meetings,
     member,
     operating,
+    phase,
 )
 
 VAN_HAI = commune(1)
@@ -238,3 +239,17 @@ def test_every_need_of_the_grade_has_its_words():
     made = sheet_of(club(board=BOARD), meetings=meetings("2020-01", 12))
 
     assert set(reached(made)) == set(NEEDS)
+
+
+def test_borrowers_are_counted_since_the_phase_that_grades_even_in_a_longer_period():
+    """All borrowed in 2020, nobody since p2 began in 2021: by p2 none of the fifty has, over 2020 and 2021 as well."""
+    lent = [loan(f"l{n}", f"m{n}", "2020-03-01", "2020-09-01") for n in range(50)]
+    one = club(board=BOARD)
+    data = dataset([one], members=fifty(), meetings=meetings("2020-01", 24), loans=lent)
+
+    graded = {
+        (code, period): grade.items(context(data, period, phase=phase(code)), one)["m9"].groups[0][0].reached
+        for code, period in (("p1", "2020"), ("p2", "2020..2021"), ("p2", "2020"))
+    }
+
+    assert graded == {("p1", "2020"): 100, ("p2", "2020..2021"): 0, ("p2", "2020"): 100}

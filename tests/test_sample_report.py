@@ -376,6 +376,7 @@ def second(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     [
         ("58", "2017..2020", None),
         ("58", "2019..2021", None),
+        ("12", "2019..2021", None),
         ("58", "2021", date(2025, 7, 1)),
         ("12", "2020", None),
         ("34", "2021-H1", None),

@@ -248,7 +248,7 @@ def _withheld(ctx: Context, club: Club) -> frozenset[str]:
     """Needs counted in persons of whom there are few."""
     last = window[1] if (window := _window(ctx)) else ctx.day
     day = end_of_month(last)
-    given = one.borrowers(ctx.data, club, ctx.phase.valid_from, day)
+    given = one.borrowers(ctx.data, club, grade.borrowing_since(ctx, day), day)
     listed = len(one.members(ctx.data, club, day))
     is_masked = isinstance(privacy.share(given, listed), privacy.Masked)
     return frozenset({"m9.borrowers"}) if is_masked else frozenset()

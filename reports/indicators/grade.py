@@ -285,9 +285,16 @@ def _m8(w: Window) -> Item:
     return Item((supervised, _there("m8.trained", one.was_trained(data, w.club, first, w.last))))
 
 
+def borrowing_since(ctx: Context, last: date) -> date:
+    """The first day whose loans count for m9: the phase's, also in a period that began before it, so that a club is
+    graded alike in table 1 and in annex I. Of a phase chosen for a time before it began, the period's."""
+    began = ctx.phase.valid_from
+    return began if began <= last else ctx.period.first
+
+
 def _m9(w: Window) -> Item:
     """Share of members on the list who borrowed since the phase began."""
-    given = one.borrowers(w.ctx.data, w.club, w.ctx.phase.valid_from, w.last)
+    given = one.borrowers(w.ctx.data, w.club, borrowing_since(w.ctx, w.last), w.last)
     return Item((w.least("m9.borrowers", _percent(given, w.members), "m9_min_borrowers"),))
 
 

@@ -33,7 +33,9 @@ SELECT p.id, p.club, p.sex, m.phase AS club_phase, m.standing, p.ethnicity, p.di
     CASE WHEN p.poverty IS NULL AND p.hardship IS NULL THEN NULL
          ELSE coalesce(p.poverty IN ('poor', 'near_poor'), false) OR coalesce(p.hardship <> 'none', false) END AS disadvantaged,
     EXISTS (FROM loan l WHERE l.member = p.id AND l.disbursed_on BETWEEN s.first AND s.day) AS borrowed,
-    EXISTS (FROM loan l WHERE l.member = p.id AND l.disbursed_on BETWEEN s.phase_from AND s.day) AS borrowed_phase
+    EXISTS (FROM loan l WHERE l.member = p.id AND l.disbursed_on BETWEEN s.phase_from AND s.day) AS borrowed_phase,
+    EXISTS (FROM loan l WHERE l.member = p.id AND l.disbursed_on BETWEEN
+        (SELECT CASE WHEN f.valid_from <= s.day THEN f.valid_from ELSE s.first END FROM phase f WHERE f.code = s.phase) AND s.day) AS borrowed_graded
 FROM person p JOIN mine m ON m.id = p.club, span s
 WHERE p.joined_on <= s.day AND (p.left_on IS NULL OR p.left_on > s.day);
 
@@ -84,6 +86,7 @@ SELECT m.id AS club,
     (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.disadvantaged) AS disadvantaged,
     (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.borrowed) AS borrowed,
     (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.borrowed_phase) AS borrowed_phase,
+    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.borrowed_graded) AS borrowed_graded,
     -- reports
     EXISTS (FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_look AND s.m_last) AS told,
     EXISTS (FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS told_period,

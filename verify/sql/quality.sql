@@ -58,7 +58,7 @@ SELECT f.id AS club,
     EXISTS (FROM report r WHERE r.club = f.id AND r.supervised AND r.month BETWEEN later(s.m_last, 1 - s.m8_months) AND s.m_last)
         OR (coalesce(f.trained_board, 0) > 0 AND f.founding_date >= later(s.m_last, 1 - s.m8_months))
         OR EXISTS (FROM training t WHERE t.club_code = f.code AND t.starts_on BETWEEN later(s.m_last, 1 - s.m8_months) AND s.day) AS m8,
-    f.members > 0 AND f.borrowed_phase * 100 >= want['m9_min_borrowers'] * f.members AS m9
+    f.members > 0 AND f.borrowed_graded * 100 >= want['m9_min_borrowers'] * f.members AS m9
 FROM figure f JOIN windowed w ON w.club = f.id, span s, bar WHERE f.assessed;
 
 CREATE OR REPLACE TABLE graded AS
