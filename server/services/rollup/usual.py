@@ -13,6 +13,8 @@ from server.services import overview
 
 ASKED_DAYS = 45
 """How long after somebody asked for a period its figures are kept ready."""
+ASKED_MOST = 12
+"""Periods besides the phases that are kept ready, those asked for last."""
 
 
 def periods(session: Session, today: date) -> list[Period]:
@@ -21,6 +23,7 @@ def periods(session: Session, today: date) -> list[Period]:
         select(FigurePeriod.period)
         .where(FigurePeriod.asked_on > today - timedelta(days=ASKED_DAYS))
         .order_by(FigurePeriod.asked_on.desc(), FigurePeriod.period)
+        .limit(ASKED_MOST)
     )
     late = (parse(text) for text in session.scalars(asked))
     begun = (one for one in late if one.first <= today)
