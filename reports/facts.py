@@ -14,7 +14,7 @@ import msgspec
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A fact of which a report has tens of thousands, and the country millions: made in a fifth of the time that a
+    """A fact of which a report has tens of thousands, and the country millions: made in a small part of the time that a
     dataclass takes, and not looked at by the collector of reference cycles, which facts cannot make."""
 
 

@@ -23,6 +23,8 @@ from server.services.submission import deletion
 from tests.builders_club import Intake, club_id, edit, founding, interview, meeting, publish_programme
 from tests.live import XLSFORMS
 
+pytestmark = pytest.mark.database
+
 TODAY = date(2026, 11, 22)
 YEAR = Stretch(parse("2019"), "p1")
 LAST = date(2019, 12, 31)

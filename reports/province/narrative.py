@@ -137,7 +137,7 @@ def _member_shares(report: ProvinceReport, voice: Voice) -> str:
 
 
 def _achieved(row: TargetRow, voice: Voice) -> str:
-    return f"{voice.name(row)} ({voice.amount(row.actual.value, row.unit)})"
+    return f"{voice.name(row)} ({voice.actual(row)})"
 
 
 def _fund_results(report: ProvinceReport, voice: Voice) -> Iterator[str]:

@@ -140,9 +140,13 @@ def _figures(is_stopping: Callable[[], bool]) -> bool:
     """Work out clubs whose part of the country's figures is outdated; False when some are left."""
     try:
         return rolling.look(database(), clock.today(), is_stopping)
+    except OperationalError:
+        raise
     except Problem as problem:  # Such as standards that were taken away: there is nothing to keep ready then.
         speak.warning("figures not kept", reason=type(problem).__name__)
-        return True
+    except Exception as error:  # The edge: drafts and reminders go on.
+        speak.error("figures failed", exc_info=error)
+    return True
 
 
 def _has_other(stop: threading.Event) -> bool:

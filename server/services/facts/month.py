@@ -89,7 +89,7 @@ def outline_columns() -> list[ColumnElement[Any]]:
 
 
 def outline(row: Row[Any]) -> f.Meeting:
-    """The fact of a month of which only the meeting and the income fund's book were read, which is half the work."""
+    """The fact of a month of which the meeting and the income fund's book were read: less than half of the columns."""
     has_income = row[len(MEETING)]
     income = None if has_income is None else f.IncomeBook(*row[len(MEETING) + 1 :])
     return _meeting(row[: len(MEETING)], f.UNREAD, income, f.UNREAD, f.UNREAD)

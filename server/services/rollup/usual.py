@@ -17,8 +17,8 @@ from server.services import overview
 
 ASKED_DAYS = 45
 """How long after somebody asked for a period its figures are kept ready."""
-MOST_ASKED = 12
-"""Of those, the last so many: each costs the worker a look at every club that changed."""
+ASKED_MOST = 12
+"""Periods besides the phases that are kept ready, those asked for last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def periods(session: Session, today: date) -> list[Asked]:
         select(FigurePeriod)
         .where(FigurePeriod.asked_on > today - timedelta(days=ASKED_DAYS))
         .order_by(FigurePeriod.asked_on.desc(), FigurePeriod.period, FigurePeriod.settings_key)
-        .limit(MOST_ASKED)
+        .limit(ASKED_MOST)
     )
     asked = [Asked(one) for one in whole_phases(overview.phases(session), today)]
     asked += [Asked(parse(row.period), _settings(row.settings)) for row in late]
