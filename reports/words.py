@@ -397,7 +397,9 @@ def page_mark(head: Header, *, lang: str = "vi") -> str:
 def made_up(head: Header, *, lang: str = "vi") -> str:
     """The mark of made-up figures, on a translation with its meaning; empty: none."""
     meaning = catalogue.of(lang).gettext(head.mark) if head.mark else ""
-    return head.mark if meaning == head.mark else f"{head.mark} ({meaning})"
+    if meaning == head.mark:
+        return head.mark
+    return Markup("{} ({})").format(named(head.mark, lang=lang), meaning)
 
 
 def band_indicator(rule: str) -> str:

@@ -344,6 +344,8 @@ class TestSteps:
         browser.get("/reports")
         other = browser.post("/reports", **WANTED | {"period": "2020", "older_age": "60"}).location
         same = browser.post("/reports", **WANTED | {"period": "2020"}).location
+        told = "dự thảo này tính theo tuổi 60 nên sẽ không ban hành được"
+        assert [told in browser.get(address).text for address in (other, same)] == [True, False]
         for address in (other, same):
             step(browser, address, "check")
 

@@ -46,6 +46,7 @@ def cautions(
         *(_of_nation(report) if isinstance(report, NationReport) else _of_province(report)),
         *_findings(session, scope, of),
         *_issued_before(session, scope, of),
+        *_other_age(session, of, report),
         *_unwritten(written, papers.keys(report)),
     ]
 
@@ -162,6 +163,29 @@ def _issued_before(session: Session, scope: Scope, of: Paper) -> list[Caution]:
     vi = f"Cùng phạm vi, cùng kỳ đã ban hành báo cáo {numbers}; nếu để sửa, nên lập báo cáo điều chỉnh từ báo cáo đó."
     en = f"Report {numbers} was issued for the same area and period; to correct it, amend that one instead."
     return [Caution("issued_before", len(found), (vi, en))]
+
+
+def _other_age(session: Session, of: Paper, report: Content) -> list[Caution]:
+    """What `issue.draw` will refuse; told before anybody checks it. Reports issued before ages were kept are left to
+    that."""
+    own = papers.older_age(report)
+    kept = {
+        paper.full_number(row): (row.summary or {}).get("older_age", own)
+        for row in paper.of_same_day(session, of)
+    }
+    other = {number: age for number, age in kept.items() if age != own}
+    if not other:
+        return []
+    number, age = next(iter(other.items()))
+    vi = (
+        f"Báo cáo {number} cùng địa bàn, cùng tháng cuối kỳ đã ban hành theo tuổi {age}; dự thảo này tính theo tuổi "
+        f"{own} nên sẽ không ban hành được."
+    )
+    en = (
+        f"Report {number} of the same area and last month is issued by the age of {age}; this draft counts from {own}, "
+        "so it cannot be issued."
+    )
+    return [Caution("other_age", len(other), (vi, en))]
 
 
 def _unwritten(written: Mapping[str, Written], keys: Sequence[str]) -> list[Caution]:
