@@ -22,7 +22,16 @@ from reports.province.activity_model import (
     SurveyResult,
 )
 from tests.builders_facts import club, meetings, report
-from tests.builders_report import BEYOND, REACHED, UNITS, province_report, scope, tables, unit_rows
+from tests.builders_report import (
+    BEYOND,
+    REACHED,
+    UNITS,
+    province_report,
+    scope,
+    tables,
+    target_row,
+    unit_rows,
+)
 
 HEAT = Heat(1, ((date(2020, 1, 1), date(2020, 1, 1)),), (HeatRow(1, "CLB", (HeatCell("part", 9, 10),)),))
 

@@ -40,8 +40,9 @@ def copy(
     report, such as 05/BC-SYT. Raises fonts.FontProblem.
     """
     _ = catalogue.of(code).gettext
+    mark = _("BẢN SAO")
     note = _("Bản sao để tham khảo. Bản có chữ ký là tệp PDF của báo cáo số %(number)s.") % {"number": number}
-    return _written(html, header, issued_on, font_folder, code, copied=f"{_('BẢN SAO')}\n{note}")
+    return _written(html, header, issued_on, font_folder, code, copied=f"{mark}\n{note}")
 
 
 def _written(
