@@ -24,6 +24,8 @@ def check(book: Book) -> Iterator[Finding]:
             yield from _missing(name, sheet)
             yield from _unknown(name, sheet)
             yield from _twice(sheet)
+        if name in ("survey", "entities"):
+            yield from _not_translated(sheet)
     yield from _languages(book)
     yield from _translations(book)
 
@@ -75,6 +77,13 @@ def _twice(sheet: Sheet) -> Iterator[Finding]:
         other = seen.setdefault((column.base, column.language), column)
         if other is not column:
             yield finding("header_twice", column.header, other=other.header.text, place=other.header.place)
+
+
+def _not_translated(sheet: Sheet) -> Iterator[Finding]:
+    """Languages at columns that are the same for all, such as relevant::vi."""
+    for column in sheet.columns:
+        if column.language and column.is_known and column.base not in vocabulary.TRANSLATED:
+            yield finding("language_not_taken", column.header, language=column.language, meant=column.base)
 
 
 def _languages(book: Book) -> Iterator[Finding]:
