@@ -110,8 +110,11 @@ def test_several_messages_in_one_are_several_findings():
 
 
 def test_a_crash_of_the_converter_is_a_finding_and_no_crash():
-    # pyxform 4.5 raises TypeError for a language on a column that takes none
-    (finding,) = refused(HEAD.replace("relevant", "relevant::vi") + "| | text | a | A | | 1 = 1 |")
+    # pyxform 4.5 raises TypeError for a searched list under a header of colons only
+    (finding,) = refused(
+        "| survey |\n| | type | name | label | appearance |\n| | select_one y | a | A | search('y') |\n"
+        "| choices |\n| | list_name | name | :: |\n| | y | 1 | Một |"
+    )
 
     assert finding.code == "pyxform_failed"
     assert finding.detail

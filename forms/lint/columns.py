@@ -1,15 +1,17 @@
 """Headers: columns that are missing, misspelled, twice there, or in a language written two ways."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 
 from ..errors import Finding
 from . import vocabulary
 from .book import Book, Cell, Column, Sheet
-from .say import finding
+from .say import finding, plain_code
 
 REQUIRED = {"survey": ("type", "name"), "choices": ("list_name", "name"), "entities": ("list_name",)}
 CODE = re.compile(r"\([a-z]{2,3}(-[A-Za-z0-9]+)*\)$")
+SAME_NAME = 0.85
 COUNTED = ("survey", "choices")
 FOR_MEDIA = frozenset((*vocabulary.MEDIA, "guidance_hint"))
 
@@ -22,6 +24,8 @@ def check(book: Book) -> Iterator[Finding]:
             yield from _missing(name, sheet)
             yield from _unknown(name, sheet)
             yield from _twice(sheet)
+        if name in ("survey", "entities"):
+            yield from _not_translated(sheet)
     yield from _languages(book)
     yield from _translations(book)
 
@@ -47,8 +51,8 @@ def _missing(name: str, sheet: Sheet) -> Iterator[Finding]:
 
 def _meant(name: str, sheet: Sheet, column: Column) -> str | None:
     """The column that a header nobody knows was meant for; one that is there already it is not."""
-    absent = [one for one in vocabulary.known_columns(name) if not sheet.has(one)]
-    return vocabulary.closest(column.base, absent, cutoff=0.78)
+    absent = [one for one in vocabulary.MAIN.get(name, ()) if not sheet.has(one)]
+    return vocabulary.closest(column.base, absent, cutoff=0.8)
 
 
 def _unknown(name: str, sheet: Sheet) -> Iterator[Finding]:
@@ -75,13 +79,19 @@ def _twice(sheet: Sheet) -> Iterator[Finding]:
             yield finding("header_twice", column.header, other=other.header.text, place=other.header.place)
 
 
+def _not_translated(sheet: Sheet) -> Iterator[Finding]:
+    """Languages at columns that are the same for all, such as relevant::vi."""
+    for column in sheet.columns:
+        if column.language and column.is_known and column.base not in vocabulary.TRANSLATED:
+            yield finding("language_not_taken", column.header, language=column.language, meant=column.base)
+
+
 def _languages(book: Book) -> Iterator[Finding]:
     known = languages(book)
     told: set[str] = set()
     main: list[str] = []
     for language in known:
-        near = vocabulary.closest(language, main, cutoff=0.6)
-        if near is None or (CODE.search(near) and CODE.search(language) and _code(near) != _code(language)):
+        if _same_language(language, main) is None:
             main.append(language)
     for name in COUNTED:
         sheet = book.sheet(name)
@@ -91,7 +101,7 @@ def _languages(book: Book) -> Iterator[Finding]:
             if column.language is None:
                 yield from _mixed(book, sheet, column, main)
             elif column.language not in main:
-                near = vocabulary.closest(column.language, main, cutoff=0.6)
+                near = _same_language(column.language, main)
                 yield finding("language_misspelled", column.header, language=column.language, meant=near)
             elif not CODE.search(column.language) and column.language not in told:
                 told.add(column.language)
@@ -99,8 +109,23 @@ def _languages(book: Book) -> Iterator[Finding]:
     yield from _default_unknown(book, main)
 
 
-def _code(language: str) -> str:
-    return language.rpartition("(")[2]
+def _same_language(language: str, others: Iterable[str]) -> str | None:
+    """The one that this is another spelling of: the same code, or nearly the same name and not two codes."""
+    name, code = _name_and_code(language)
+    for other in others:
+        other_name, other_code = _name_and_code(other)
+        if code and other_code:
+            if code == other_code:
+                return other
+        elif SequenceMatcher(None, name, other_name, autojunk=False).ratio() >= SAME_NAME:
+            return other
+    return None
+
+
+def _name_and_code(language: str) -> tuple[str, str]:
+    """Its name without marks in lower case, and its code, "" without: “Tiếng Việt (vi)” → tieng_viet, vi."""
+    found = CODE.search(language)
+    return plain_code(language[: found.start()] if found else language), found[0].lower() if found else ""
 
 
 def _mixed(book: Book, sheet: Sheet, column: Column, main: list[str]) -> Iterator[Finding]:
@@ -144,11 +169,7 @@ def _translations(book: Book) -> Iterator[Finding]:
             }
             if not of_base:
                 continue
-            lacking = [
-                one
-                for one in known
-                if one not in of_base and not vocabulary.closest(one, of_base, cutoff=0.6)
-            ]
+            lacking = [one for one in known if one not in of_base and not _same_language(one, of_base)]
             for language in lacking:
                 header = next(iter(of_base.values())).header
                 yield finding("translation_missing", header, column=base, language=language)

@@ -16,7 +16,7 @@ def check(survey: Survey, written: list[Written]) -> Iterator[Finding]:
     graph = _graph(survey, written)
     places = {(one.element, one.column): one for one in written}
     for members in _circles(graph):
-        circle = _way(graph, members)
+        circle = _way(graph, members, {element for element, column in places if column in COMPUTED})
         first = circle[0]
         one = next(places[first, column] for column in COMPUTED if (first, column) in places)
         names = [*(element.name for element in circle), first.name]
@@ -74,9 +74,9 @@ def _reached(start: Element, graph: dict[Element, list[Element]], seen: set[Elem
     return left
 
 
-def _way(graph: dict[Element, list[Element]], members: set[Element]) -> list[Element]:
+def _way(graph: dict[Element, list[Element]], members: set[Element], computed: set[Element]) -> list[Element]:
     """A way round: from the first element that computes something back to it, each hanging on the next."""
-    first = min((one for one in members if _computes(one)), key=lambda one: one.row.number)
+    first = min(members & computed, key=lambda one: one.row.number)
     way, seen = [first], {first}
     before: dict[Element, Element] = {}
     queue = [first]
@@ -93,7 +93,3 @@ def _way(graph: dict[Element, list[Element]], members: set[Element]) -> list[Ele
                 before[following] = one
                 queue.append(following)
     return way
-
-
-def _computes(one: Element) -> bool:
-    return any(one.row.get(column) for column in COMPUTED)

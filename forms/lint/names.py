@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pyxform.parsing.expression import is_xml_tag
 
 from ..errors import Finding
+from . import vocabulary
 from .book import nfc
 from .say import finding, plain
 from .survey import Element, Survey
@@ -19,6 +20,8 @@ def check(survey: Survey) -> Iterator[Finding]:
     taken = set(survey.by_name)
     scopes: dict[Element | None, list[Element]] = {}
     for one in survey.elements:
+        if one.type in vocabulary.SETTING_TYPES:
+            continue  # Its name is the setting's value.
         if one.name:
             yield from _name(one, taken)
             scopes.setdefault(one.parent, []).append(one)

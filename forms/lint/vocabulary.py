@@ -61,8 +61,23 @@ EXPRESSIONS = (
     "repeat_count",
 )
 GROUPED = frozenset(("bind", "control", "instance", "body", "media", "attribute", "namespaces"))
+MAIN = {
+    SURVEY: (
+        "type", "name", "label", "hint", "guidance_hint", "relevant", "constraint", "constraint_message", "required",
+        "required_message", "calculation", "choice_filter", "appearance", "default", "parameters", "repeat_count",
+        "read_only", "trigger", "save_to", "image", "audio", "video",
+    ),
+    CHOICES: ("list_name", "name", "label", "image", "audio", "video"),
+    SETTINGS: (
+        "form_title", "form_id", "version", "default_language", "instance_name", "style", "public_key",
+        "submission_url", "auto_send", "auto_delete", "client_editable", "allow_choice_duplicates",
+    ),
+    ENTITIES: ("list_name", "label", "entity_id", "create_if", "update_if", "repeat"),
+}  # fmt: skip
+"""Columns that a header nobody knows may have been meant for."""
 INTERNAL = frozenset(("parent", "children", "extra_data", "actions", "itemset", "query", "choices", "type_"))
 
+SETTING_TYPES = frozenset(aliases.settings_header)
 SELECT_COMMANDS = frozenset(aliases.select)
 SELECTS = tuple(name for name in aliases.select if " " not in name)
 TYPES = frozenset(

@@ -112,6 +112,11 @@ COLUMNS: dict[str, Sentence] = {
         "The language “{language}” in “{value}” is not written like “{meant}” elsewhere and would count as "
         "another one; write them alike, letter by letter.",
     ),
+    "language_not_taken": (
+        "error",
+        "Cột “{value}” không có bản theo ngôn ngữ; hãy bỏ “::{language}”, chỉ để “{meant}”.",
+        "The column “{value}” is the same in every language; remove “::{language}” and leave “{meant}”.",
+    ),
     "language_code": (
         "warning",
         "Ngôn ngữ “{language}” thiếu mã; hãy viết như “Tiếng Việt (vi)” hoặc “English (en)”.",
