@@ -1,8 +1,10 @@
 """Group B: who the members are, against the bands of the phase."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from reports.facts import Club, Member
 from reports.indicators.base import Context, Value, indicator, mean, share
@@ -44,16 +46,32 @@ class Composition:
 
 def composition(ctx: Context, clubs: list[Club], phase: Phase) -> Composition:
     """Count the members of some clubs on the day, with the age that the phase calls older."""
-    lists = [members(ctx.data, c, ctx.day) for c in clubs]
-    people = [m for one in lists for m in one]
+    day, age = ctx.day, phase.older_age
+    each = [
+        ctx.data.remember(("composition", club.id, day, age), partial(_of_club, ctx, club, day, age))
+        for club in clubs
+    ]
+    women, older, young, disadvantaged = (
+        (sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs))
+        for pairs in (
+            [getattr(one, name) for one in each] for name in ("women", "older", "young", "disadvantaged")
+        )
+    )
+    people, empty = sum(one.members for one in each), sum(one.empty for one in each)
+    return Composition(len(clubs), people, women, older, young, disadvantaged, empty)
+
+
+def _of_club(ctx: Context, club: Club, day: date, older_age: int) -> Composition:
+    people = members(ctx.data, club, day)
     women = _known(people, lambda m: None if m.sex is None else m.sex == WOMAN)
-    older = _known(people, lambda m: is_older(m, ctx.day, phase.older_age))
+    older = _known(people, lambda m: is_older(m, day, older_age))
     young = (older[1] - older[0], older[1])
-    poor = _known(people, is_disadvantaged)
-    return Composition(len(clubs), len(people), women, older, young, poor, sum(not one for one in lists))
+    return Composition(
+        1, len(people), women, older, young, _known(people, is_disadvantaged), 0 if people else 1
+    )
 
 
-def _known(people: list[Member], claim: Callable[[Member], bool | None]) -> tuple[int, int]:
+def _known(people: Sequence[Member], claim: Callable[[Member], bool | None]) -> tuple[int, int]:
     answers = [a for a in map(claim, people) if a is not None]
     return sum(answers), len(answers)
 
