@@ -23,7 +23,8 @@ SOURCES = {
 
 def explained(phase: Phase, codes: Iterable[str] = REGISTER) -> tuple[Method, ...]:
     """The indicators in order of their codes, with the phase's own figures in their formulas."""
-    return tuple(method(REGISTER[code], phase) for code in sorted(codes))
+    vi, en = _figures(phase, "vi"), _figures(phase, "en")
+    return tuple(_method(REGISTER[code], phase, vi, en) for code in sorted(codes))
 
 
 NOT_OF_A_PROVINCE = frozenset({"A05"})
@@ -62,9 +63,8 @@ _JOINT = Method(
 )
 
 
-def method(entry: Indicator, phase: Phase) -> Method:
+def _method(entry: Indicator, phase: Phase, vi: "_Figures", en: "_Figures") -> Method:
     """What an indicator means in a phase; a figure that the phase does not have is told in words."""
-    vi, en = _figures(phase, "vi"), _figures(phase, "en")
     formula_vi, formula_en = entry.formula_vi.format_map(vi), entry.formula_en.format_map(en)
     sides_vi, sides_en = sides(formula_vi), sides(formula_en)
     source_vi, source_en = _sources(entry.source)
