@@ -15,14 +15,14 @@ UNBROKEN = re.compile(r"HỘI NGƯỜI CAO TUỔI|LAO ĐỘNG|THƯƠNG BINH|XÃ 
 """Names inside the name of an office that belong on one line."""
 NAMED_FOR_A_PERSON = frozenset({"Hồ Chí Minh"})
 """Provinces that the date line calls by their full name (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.4)."""
+SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
+"""The head; one given the head's powers (Q.); a deputy (KT.); by order (TL.) or by authority (TUQ.) of the head."""
 RECIPIENTS = (
     (re.compile(r"UBND (?:tỉnh|thành phố)(?: [^()]+)?(?: \(b/c\))?"), "People’s Committee of the province"),
     (re.compile(r"Hội Người cao tuổi Việt Nam(?: \(b/c\))?"), "Vietnam Association of the Elderly"),
     (re.compile(r"Lưu: (.+)"), r"Filed: \1"),
 )
 """Who gets most reports, and how an English one names them."""
-SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
-"""The head; one given the head's powers (Q.); a deputy (KT.); by order (TL.) or by authority (TUQ.) of the head."""
 
 
 @dataclass(frozen=True, slots=True)
