@@ -15,6 +15,8 @@ UNBROKEN = re.compile(r"HỘI NGƯỜI CAO TUỔI|VIỆT NAM|LAO ĐỘNG|THƯƠN
 """Names inside the name of an office that belong on one line."""
 NAMED_FOR_A_PERSON = frozenset({"Hồ Chí Minh"})
 """Provinces that the date line calls by their full name (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.4)."""
+SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
+"""The head; one given the head's powers (Q.); a deputy (KT.); by order (TL.) or by authority (TUQ.) of the head."""
 RECIPIENTS = (
     (re.compile(r"UBND (?:tỉnh|thành phố)(?: [^()]+)?(?: \(b/c\))?"), "People’s Committee of the province"),
     (re.compile(r"Hội Người cao tuổi Việt Nam(?: \(b/c\))?"), "Vietnam Association of the Elderly"),

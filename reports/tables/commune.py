@@ -38,7 +38,7 @@ def _club(number: int, found: ClubLine, w: Spoken) -> dict[str, Content | Cell]:
         "number": number,
         "club": f"{found.name}, {found.village}" if found.village else found.name,
         "code": found.code,
-        "members": found.members,
+        "members": found.members or None,
         "held": found.held,
         "due": found.due,
         "attendance": Cell(found.attendance, 1),
