@@ -24,8 +24,6 @@ RECIPIENTS = (
 )
 """Who gets most reports, and how an English one names them."""
 CAPITAL = "Hà Nội"
-SIGNED_BY = ("head", "acting", "deputy", "order", "authorised")
-"""The head; one given the head's powers (Q.); a deputy (KT.); by order (TL.) or by authority (TUQ.) of the head."""
 
 
 @dataclass(frozen=True, slots=True)
