@@ -375,7 +375,11 @@ def test_a_period_that_is_none_is_explained(clb):
     [
         ("--rule", "women", "Lỗi: Không hiểu quy định “women”. Viết women=60..70"),
         ("--rule", "wommen=60", "Lỗi: Không có quy định tên “wommen”."),
-        ("--older-age", "12", "Lỗi: Tuổi của người cao tuổi là số từ 40 đến 100, không phải 12."),
+        (
+            "--older-age",
+            "12",
+            "Lỗi: Tuổi của người cao tuổi chọn trong: 55, 60, 65, 70, 75, 80; không phải “12”.",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_explained(clb, option, value, sentence):
