@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from reports.period import Period, parse
 from reports.province import build
@@ -229,7 +230,7 @@ def test_a_goal_of_several_years_is_cumulative_from_the_decrees_first_day():
 def test_reports_and_books_are_those_of_the_months_that_end_in_the_year():
     """Twelve reports of 2020 and January 2021; the year 2020 by the decree has December 2019 to November 2020."""
     reports = meetings("2019-11", 15, n_present=30)
-    reports = [replace(m, n_present=50) if m.month == date(2020, 12, 1) else m for m in reports]
+    reports = [structs.replace(m, n_present=50) if m.month == date(2020, 12, 1) else m for m in reports]
 
     report = made("2020", meetings=reports, members=PEOPLE, settings=DECREE)
 
@@ -241,7 +242,7 @@ def test_reports_and_books_are_those_of_the_months_that_end_in_the_year():
 
 def test_money_of_a_month_stands_in_one_year_only():
     reports = [
-        replace(m, income=income(disbursed=n, close_cash=n, close_loans=100 * n))
+        structs.replace(m, income=income(disbursed=n, close_cash=n, close_loans=100 * n))
         for n, m in enumerate(meetings("2019-11", 15))
     ]
     years = [made(year, meetings=reports, settings=DECREE).funds[-1] for year in ("2020", "2021")]

@@ -27,16 +27,13 @@ def explained(phase: Phase, codes: Iterable[str] = REGISTER) -> tuple[Method, ..
     return tuple(_method(REGISTER[code], phase, vi, en) for code in sorted(codes))
 
 
-NOT_OF_A_PROVINCE = frozenset({"A05"})
-
-
 def of_report(phase: Phase, tables: Sequence[PhaseTable]) -> tuple[Method, ...]:
-    """Phụ lục IV of a province: its indicators with what the newest table 1 asks of each; a joint figure stands behind
+    """Phụ lục IV of a province: all indicators with what the newest table 1 asks of each; a joint figure stands behind
     C05."""
     rows = [row for table in tables[-1:] for group in table.groups for row in group.rows]
     asked = {row.code: row.goal for row in rows if row.goal and row.unit == "percent"}
     found: list[Method] = []
-    for one in explained(phase, REGISTER.keys() - NOT_OF_A_PROVINCE):
+    for one in explained(phase):
         is_joint = any(row.code == one.code and row.name_vi == joint.NAME_VI for row in rows)
         goal = asked.get(one.code)
         found.append(one if one.rule or is_joint or goal is None else replace(one, rule=goal))
