@@ -142,9 +142,9 @@ def test_a_club_of_a_divided_unit_has_a_row_of_its_own(messy, text):
 def test_a_club_without_a_list_of_members_is_not_said_to_have_none(messy):
     html = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", render.html(messy, MADE_ON)))
 
-    assert "Giai đoạn p1: 01 CLB, chưa có danh sách thành viên." in html
+    assert "Thành lập trong giai đoạn p1: 01 CLB, chưa có danh sách thành viên." in html
     assert "0 thành viên" not in html
-    assert "CLB split Thôn split – Xã cũ 10/01/2020 – – – – –" in html
+    assert "CLB split Thôn split – Xã cũ / chưa xác định 10/01/2020 – – – – –" in html
 
 
 def test_a_million_millions_is_written_whole_and_in_its_cell(messy, text):

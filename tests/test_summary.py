@@ -115,12 +115,3 @@ def test_goals_beyond_the_room_of_the_page_are_counted():
     made = summary.build(with_rows(*(row("C05", n, NEAR) for n in range(20))), "vi")
 
     assert (len(made.targets), made.left_out) == (18, 2)
-
-
-def test_a_target_of_the_phase_is_to_be_raised_from_the_figure_that_table_1_judges():
-    """48% since the phase began were held against 80%; the period's own 16% are another figure."""
-    of_phase = replace(row("D10", 16, FAILED, low=80), cumulative=Decimal(48), is_cumulative=True)
-
-    told = narrative.suggest(with_rows(of_phase), "vi")
-
-    assert any("48% lũy kế" in line and "80%" in line for line in told["shortcomings"])
