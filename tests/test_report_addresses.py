@@ -120,4 +120,8 @@ def test_the_same_addresses_lead_somewhere_for_those_of_the_province(world):
         "/reports/nation.xlsx",
     }  # Of the whole country, which an official of one does not see.
     missing = {address.split("?")[0] for address, status in answers.items() if status != 200} - nowhere
-    assert missing == {f"/reports/club/{world.club}/photo.jpg", f"/reports/{world.draft}/changes"}
+    assert missing == {
+        f"/reports/club/{world.club}/photo.jpg",
+        f"/reports/{world.draft}/changes",
+        f"/reports/{world.draft}.xlsx",
+    }

@@ -9,12 +9,14 @@ from structlog.testing import capture_logs
 
 from reports.nation import Stretch
 from reports.period import parse
+from reports.settings import Settings
 from server.cli import rolling
 from server.db import Database
 from server.models import ClubFigure
 from server.services import plan, rollup
 from server.services.actor import SYSTEM_ID
 from server.services.report import nation
+from server.services.rollup import Asked
 from tests.builders_club import Intake, club_id, edit, founding, meeting, publish_programme
 from tests.live import XLSFORMS
 
@@ -59,11 +61,11 @@ def test_several_processes_keep_what_one_keeps(intake, session, database, monkey
     monkeypatch.setattr(rolling, "PART", 1)
     told: list[tuple[int, int]] = []
 
-    number = rolling.refresh(database, [parse("2016..2020")], TODAY, 2, lambda *at: told.append(at))
+    number = rolling.refresh(database, [Asked(parse("2016..2020"))], TODAY, 2, lambda *at: told.append(at))
     by_two = kept(session)
     with database.transaction() as writing:
         rollup.clear(writing)
-    again = rolling.refresh(database, [parse("2016..2020")], TODAY, 1)
+    again = rolling.refresh(database, [Asked(parse("2016..2020"))], TODAY, 1)
 
     assert number == again == len(by_two) == told[-1][0] == told[-1][1] >= 3
     assert kept(session) == by_two
@@ -72,11 +74,11 @@ def test_several_processes_keep_what_one_keeps(intake, session, database, monkey
 
 def test_the_worker_keeps_the_phases_ready_and_what_somebody_asked_for(intake, session, database):
     with database.reading() as reading:
-        assert [one.text for one in rollup.periods(reading, TODAY)] == PHASES
+        assert [one.period.text for one in rollup.periods(reading, TODAY)] == PHASES
     with database.transaction() as writing:
-        rollup.note(writing, parse("2019-H2"), TODAY)
-        rollup.note(writing, parse("2019-H2"), TODAY)
-        assert rollup.is_noted(writing, parse("2019-H2"), TODAY)
+        rollup.note(writing, Asked(parse("2019-H2")), TODAY)
+        rollup.note(writing, Asked(parse("2019-H2")), TODAY)
+        assert rollup.is_noted(writing, Asked(parse("2019-H2")), TODAY)
 
     with capture_logs() as logs:
         assert rolling.look(database, TODAY, go_on)
@@ -96,6 +98,23 @@ def test_the_worker_keeps_the_phases_ready_and_what_somebody_asked_for(intake, s
         assert rollup.measure(reading, [year], TODAY, most=0)[0].whole.count("standing") == 3
 
 
+def test_a_report_with_its_own_settings_is_kept_ready_beside_the_others(intake, session, database):
+    """The boundaries chosen are no reason to work anything out twice."""
+    older = Asked(parse("2019"), Settings(older_age=70, geography_as_of=date(2025, 7, 1)))
+    with database.transaction() as writing:
+        rollup.note(writing, Asked(parse("2019"), Settings(older_age=70)), TODAY)
+        assert rollup.is_noted(writing, older, TODAY)
+        assert not rollup.is_noted(writing, Asked(parse("2019")), TODAY)
+
+    assert rolling.look(database, TODAY, go_on)
+    assert rolling.look(database, TODAY, go_on)
+
+    with database.reading() as reading:
+        wanted = nation.wanted(reading, older.period, older.settings)
+        assert not rollup.outdated(reading, wanted, TODAY, older.settings)
+        assert rollup.outdated(reading, wanted, TODAY)
+
+
 def test_a_worker_that_is_told_to_stop_does_and_goes_on_the_next_time(intake, database, monkeypatch):
     monkeypatch.setattr(rolling, "PART", 1)
     answers = iter([False, True])
@@ -108,8 +127,8 @@ def test_a_worker_that_is_told_to_stop_does_and_goes_on_the_next_time(intake, da
 
 def test_what_nobody_asks_for_any_more_is_forgotten_in_the_end(intake, session, database):
     with database.transaction() as writing:
-        rollup.note(writing, parse("2019"), date(2026, 10, 1))
-    rolling.refresh(database, [parse("2019")], TODAY, 1)
+        rollup.note(writing, Asked(parse("2019")), date(2026, 10, 1))
+    rolling.refresh(database, [Asked(parse("2019"))], TODAY, 1)
     stretch = Stretch(parse("2019"), "p1"), date(2019, 12, 31)
     with database.reading() as reading:
         keys = rollup.keys(reading, [stretch], TODAY)
