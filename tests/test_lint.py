@@ -239,6 +239,42 @@ def test_a_file_that_could_harm_is_refused_before_it_is_parsed_and_costs_little(
     assert most < 20 * 2**20
 
 
+EVERYWHERE = b"A1:XFD1048576"
+"""All cells of a sheet, which whoever makes them one by one never ends with."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="%s"/></mergeCells>' % EVERYWHERE),
+        (
+            b"</sheetData>",
+            b"</sheetData><hyperlinks><hyperlink display='>' ref='%s'/></hyperlinks>" % EVERYWHERE,
+        ),
+        (b"</sheetData>", b'</sheetData><x:hyperlink\tref = "A1&#58;C9"/>'),
+        (
+            b"</sheetData>",
+            b"".join(b"<c\tr='B%d'/>" % n for n in range(gate.MAX_CELLS + 1)) + b"</sheetData>",
+        ),
+    ],
+    ids=["merged", "linked", "disguised", "blank"],
+)
+def test_more_cells_than_a_form_has_are_refused_however_few_bytes_name_them(before, after):
+    with pytest.raises(FormRejected) as refusal:
+        gate.check(edited(PLAIN, {}, sheet=(SHEET, before, after)))
+
+    assert [one.code for one in refusal.value.findings] == ["too_many_rows"]
+
+
+def test_a_sheet_that_hides_under_another_name_is_refused():
+    links = "xl/_rels/workbook.xml.rels"
+
+    with pytest.raises(FormRejected) as refusal:
+        gate.check(edited(PLAIN, {}, link=(links, b"sheet1.xml", b"sheet1.dat")))
+
+    assert [one.code for one in refusal.value.findings] == ["damaged"]
+
+
 def test_a_long_list_that_a_form_may_have_is_not_refused():
     rows = "".join(f"| | c | {n} | Xã {n} |\n" for n in range(12_000))
     book = workbook(
