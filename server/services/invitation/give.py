@@ -153,7 +153,8 @@ def _add(
     language: str,
     token_hash: str | None,
 ) -> Invitation:
-    open_code.end_all(session, actor_id, at)
+    # Anybody may say that the password is lost: a letter on its way to somebody does not end by that.
+    open_code.end_all(session, actor_id, at, MAIL if by is None else "")
     row = Invitation(
         actor_id=actor_id,
         channel=channel,
