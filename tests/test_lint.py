@@ -161,6 +161,16 @@ def test_what_xpath_allows_is_well_formed(text):
     assert xpath.read(text).faults == []
 
 
+def test_brackets_without_end_are_refused_before_what_stands_in_them_is_looked_at():
+    """One cell of them took ten seconds, and a workbook holds thousands."""
+    depth = xpath.DEEPEST
+    assert len(xpath.read("not(" * depth + "1" + ")" * depth).calls) == depth
+
+    found = xpath.read("not(" * 6000 + "1" + ")" * 6000)
+
+    assert ([code for code, _ in found.faults], found.calls) == (["expression"], [])
+
+
 def test_an_expression_knows_what_it_calls_and_asks():
     found = xpath.read(
         "if(selected(${a}, 'x'), sum(${b}) + c, instance('l')/root/item[d = ${e}]/f) = '' or ${g} != 'y'"
