@@ -16,7 +16,7 @@ MAX_RATIO = 300
 """How much smaller a part may be packed; sheets of real forms shrink to a tenth, some to a fiftieth."""
 SMALL_BYTES = 2**20
 CHUNK_BYTES = 2**18
-OVERLAP = 16
+OVERLAP = 4096
 """Bytes looked at twice, so that no mark is missed where two pieces meet."""
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 IS_ENCRYPTED = 1
@@ -26,7 +26,16 @@ MACROS = re.compile(
     r"(vbaProject\w*\.bin|macrosheets/.*|dialogsheets/.*|activeX/.*|.*\.xlam)$", re.IGNORECASE
 )
 LINKS = re.compile(r"xl/(externalLinks|connections\.xml|queryTables|embeddings|model)", re.IGNORECASE)
-ROW, CELL = (b"<row ", b"<row>", b":row "), (b"<c ", b"<c>", b":c ")
+PREFIX = rb"<(?:[^\s<>/:]{1,60}:)?"
+ROW, CELL = re.compile(PREFIX + rb"row[\s/>]"), re.compile(PREFIX + rb"c[\s/>]")
+AREA = re.compile(
+    PREFIX + rb"""(?:mergeCell|hyperlink|comment)\s(?:[^<>"']|"[^"<]{0,2000}"|'[^'<]{0,2000}')*?"""
+    rb"""\bref\s*=\s*["']([^"'<]{0,200})["']"""
+)
+"""Elements of which whoever reads the sheet makes every cell, with the cells they name."""
+CORNERS = re.compile(rb"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?")
+SHEET_LINK = re.compile(rb"<[^<>]*/worksheet[\"'][^<>]*>")
+SHEET_NAME = re.compile(rb"""\sTarget\s*=\s*["'][^"'&]+\.xml["']""", re.IGNORECASE)
 DECLARATION = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY")
 WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
@@ -154,17 +163,15 @@ def _check_contents(archive: zipfile.ZipFile) -> None:
         name = part.filename.lower()
         if not name.endswith((".xml", ".rels", ".vml")):
             continue
-        is_sheet = bool(SHEET.match(name))
         with archive.open(part) as file:
             before = b""
             while chunk := file.read(CHUNK_BYTES):
                 piece = before + chunk
                 _check_piece(piece, name)
-                if is_sheet:
-                    rows += _count(piece, ROW, len(before))
-                    cells += _count(piece, CELL, len(before))
-                    if rows > MAX_ROWS or cells > MAX_CELLS:
-                        raise refused("too_many_rows")
+                rows += _count(piece, ROW, len(before))
+                cells += _count(piece, CELL, len(before)) + _named(piece, len(before))
+                if rows > MAX_ROWS or cells > MAX_CELLS:
+                    raise refused("too_many_rows")
                 before = piece[-OVERLAP:]
 
 
@@ -173,11 +180,37 @@ def _check_piece(piece: bytes, name: str) -> None:
         raise refused("doctype", name)
     if name.endswith("[content_types].xml") and b"macroEnabled" in piece:
         raise refused("macros", name)
+    if name.endswith(".rels") and not all(map(SHEET_NAME.search, SHEET_LINK.findall(piece))):
+        raise refused("damaged", name)  # A sheet under another name would not be counted.
 
 
-def _count(piece: bytes, marks: tuple[bytes, ...], seen: int) -> int:
-    """How often any of the marks stands in a piece, those wholly in its beginning, counted before, left out."""
-    return sum(piece.count(mark) - piece[:seen].count(mark) for mark in marks)
+def _count(piece: bytes, mark: re.Pattern[bytes], seen: int) -> int:
+    """How often a mark stands in a piece, those wholly in its beginning, counted before, left out."""
+    return sum(found.end() > seen for found in mark.finditer(piece))
+
+
+def _named(piece: bytes, seen: int) -> int:
+    """How many cells the areas in a piece take, as `_count`; of an area that cannot be told, more than are allowed."""
+    return sum(_size(found[1]) for found in AREA.finditer(piece) if found.end() > seen)
+
+
+def _size(area: bytes) -> int:
+    found = CORNERS.fullmatch(area.strip())
+    if found is None:
+        return MAX_CELLS + 1
+    left, top, right, bottom = found.groups()
+    if right is None:
+        return 1
+    width, height = _number(right) - _number(left), int(bottom) - int(top)
+    return (abs(width) + 1) * (abs(height) + 1)
+
+
+def _number(letters: bytes) -> int:
+    """The number of a column: 1 for A."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _kind_of_ole(content: bytes) -> str:

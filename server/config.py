@@ -97,10 +97,8 @@ def _value(name: str, text: str) -> Any:
             return tuple(filter(None, re.split(r"[\s,]+", text)))
         case "trust_proxy":
             return text.lower() in ("1", "true", "yes")
-        case "oidc_issuer" if not re.fullmatch(r"https?://[^\s?#]+", text):
-            raise BadSetting("CLB_OIDC_ISSUER (https://id.so-y-te.example.vn)")
         case "public_url" | "report_url" | "oidc_issuer":
-            return text.rstrip("/")
+            return _address(name, text)
         case "language" if text not in ("vi", "en"):
             raise BadSetting(f"CLB_LANGUAGE: {text!r} (vi, en)")
         case "smtp_url" if not re.fullmatch(r"smtps?://[^/\s]+/?", text):
@@ -108,6 +106,13 @@ def _value(name: str, text: str) -> Any:
         case "database_url":
             return _with_driver(text)
     return text
+
+
+def _address(name: str, text: str) -> str:
+    """The start of addresses, without a slash at its end. It is printed for good, so one that leads nowhere is none."""
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise BadSetting(f"CLB_{name.upper()}: {text!r} (https://clb.example.vn)")
+    return text.rstrip("/")
 
 
 def _number(name: str, text: str) -> int:

@@ -7,7 +7,10 @@ Source: https://openid.net/specs/openid-connect-core-1_0.html
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +24,8 @@ from joserfc.jwk import KeySet
 from server.config import Config
 
 SECONDS = 10
+ASKING, PATIENCE_SECONDS = BoundedSemaphore(8), 2
+"""Anybody may begin to sign in: while the provider is slow, few wait for it, so that tablets still find a thread."""
 LEEWAY_SECONDS = 60
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Signatures with a public key; with “none” or a shared secret anybody who knows the client could sign."""
@@ -51,7 +56,7 @@ def ask(config: Config, word: str, return_to: str) -> str:
     word: random, kept by that browser alone; all that the answer must match follows from it. Raises ProviderFailed.
     """
     try:
-        with _client(config, return_to) as client:
+        with _one_of_few(), _client(config, return_to) as client:
             address, _ = client.create_authorization_url(
                 _metadata(config)["authorization_endpoint"],
                 state=derived(word, "state"),
@@ -66,8 +71,8 @@ def ask(config: Config, word: str, return_to: str) -> str:
 def answer(config: Config, word: str, return_to: str, code: str) -> Known:
     """Whom a code stands for, which the provider gave the browser that has this word. Raises ProviderFailed."""
     try:
-        metadata = _metadata(config)
-        with _client(config, return_to) as client:
+        with _one_of_few(), _client(config, return_to) as client:
+            metadata = _metadata(config)
             token = client.fetch_token(
                 metadata["token_endpoint"],
                 code=code,
@@ -86,6 +91,17 @@ def derived(word: str, about: str) -> str:
     """One of the random texts of a sign-in, from the word of its browser."""
     digest = hmac.digest(word.encode(), about.encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    """Raises ProviderFailed when too many wait for the provider already."""
+    if not ASKING.acquire(timeout=PATIENCE_SECONDS):
+        raise ProviderFailed("too many wait")
+    try:
+        yield
+    finally:
+        ASKING.release()
 
 
 def _client(config: Config, return_to: str) -> OAuth2Session:

@@ -131,7 +131,16 @@ def test_settings_are_read_from_the_environment(tmp_path):
     assert read({}) == Config()
 
 
-@pytest.mark.parametrize("given", [{"PORT": "eighty"}, {"CLB_LANGUAGE": "fr"}, {"CLB_BATCH_BYTES": "10 MB"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"PORT": "eighty"},
+        {"CLB_LANGUAGE": "fr"},
+        {"CLB_BATCH_BYTES": "10 MB"},
+        {"CLB_REPORT_URL": "clb.example.vn"},
+        {"CLB_PUBLIC_URL": "https://clb.example.vn/?from=paper"},
+    ],
+)
 def test_a_setting_of_the_wrong_kind_is_named(given):
     with pytest.raises(BadSetting, match=next(iter(given))):
         read(given)

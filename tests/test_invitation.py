@@ -15,7 +15,8 @@ from server import create_app
 from server.cli import inviting
 from server.clock import now
 from server.models import Audit, Invitation, User
-from server.services import one_time
+from server.services import invitation, one_time
+from server.services.actor import SYSTEM_ID
 from tests.builders_mail import a_mail_server
 from tests.builders_web import EMAIL, PASSWORD, Browser, a_person, alert
 
@@ -159,6 +160,24 @@ def test_who_asks_for_a_new_password_is_told_the_same_whether_the_address_is_kno
     assert len(set(answers)) == 1
     assert [message["To"] for message in post.messages] == [EMAIL]  # Once in a quarter of an hour.
     assert Browser(mailing).sign_in(password=PASSWORD).status_code == 303
+
+
+def test_whoever_says_that_a_password_is_lost_does_not_end_the_letter_on_its_way(mailing, post, database):
+    lan = a_person(database, "official")
+    code = one_time.random()
+    with database.transaction() as session:
+        invitation.by_letter(session, lan, SYSTEM_ID, now(), code)
+    stranger = Browser(mailing)
+    stranger.get("/session/forgot")
+    stranger.post("/session/forgot", email=EMAIL)
+    inviting.send_due(now())
+
+    mailed = link(post.messages[0])
+    assert [Browser(mailing).get(one).status_code for one in (f"/invitation/{code}", mailed)] == [200, 200]
+    whoever = Browser(mailing)
+    whoever.get(mailed)
+    assert whoever.post(mailed, new=NEW, again=NEW).status_code == 303
+    assert Browser(mailing).get(f"/invitation/{code}").status_code == 404
 
 
 def test_without_mail_or_an_address_of_its_own_the_server_offers_letters_only(app, database):

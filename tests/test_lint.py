@@ -161,6 +161,16 @@ def test_what_xpath_allows_is_well_formed(text):
     assert xpath.read(text).faults == []
 
 
+def test_brackets_without_end_are_refused_before_what_stands_in_them_is_looked_at():
+    """One cell of them took ten seconds, and a workbook holds thousands."""
+    depth = xpath.DEEPEST
+    assert len(xpath.read("not(" * depth + "1" + ")" * depth).calls) == depth
+
+    found = xpath.read("not(" * 6000 + "1" + ")" * 6000)
+
+    assert ([code for code, _ in found.faults], found.calls) == (["expression"], [])
+
+
 def test_an_expression_knows_what_it_calls_and_asks():
     found = xpath.read(
         "if(selected(${a}, 'x'), sum(${b}) + c, instance('l')/root/item[d = ${e}]/f) = '' or ${g} != 'y'"
@@ -237,6 +247,42 @@ def test_a_file_that_could_harm_is_refused_before_it_is_parsed_and_costs_little(
     assert finding.code == name
     assert "hãy" in finding.vi
     assert most < 20 * 2**20
+
+
+EVERYWHERE = b"A1:XFD1048576"
+"""All cells of a sheet, which whoever makes them one by one never ends with."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="%s"/></mergeCells>' % EVERYWHERE),
+        (
+            b"</sheetData>",
+            b"</sheetData><hyperlinks><hyperlink display='>' ref='%s'/></hyperlinks>" % EVERYWHERE,
+        ),
+        (b"</sheetData>", b'</sheetData><x:hyperlink\tref = "A1&#58;C9"/>'),
+        (
+            b"</sheetData>",
+            b"".join(b"<c\tr='B%d'/>" % n for n in range(gate.MAX_CELLS + 1)) + b"</sheetData>",
+        ),
+    ],
+    ids=["merged", "linked", "disguised", "blank"],
+)
+def test_more_cells_than_a_form_has_are_refused_however_few_bytes_name_them(before, after):
+    with pytest.raises(FormRejected) as refusal:
+        gate.check(edited(PLAIN, {}, sheet=(SHEET, before, after)))
+
+    assert [one.code for one in refusal.value.findings] == ["too_many_rows"]
+
+
+def test_a_sheet_that_hides_under_another_name_is_refused():
+    links = "xl/_rels/workbook.xml.rels"
+
+    with pytest.raises(FormRejected) as refusal:
+        gate.check(edited(PLAIN, {}, link=(links, b"sheet1.xml", b"sheet1.dat")))
+
+    assert [one.code for one in refusal.value.findings] == ["damaged"]
 
 
 def test_a_long_list_that_a_form_may_have_is_not_refused():

@@ -1,5 +1,6 @@
 """Signing in with the account of an office, through a provider that really signs."""
 
+import threading
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import select
 
-from server import create_app
+from server import create_app, oidc
 from server.config import BadSetting, Config, read
 from server.models import User
 from server.services import user as users
@@ -157,6 +158,17 @@ def test_a_provider_that_is_away_leaves_the_password(browser, database, database
 
     assert (response.status_code, "đăng nhập bằng mật khẩu" in alert(response)) == (502, True)
     assert away.sign_in().status_code == 303
+
+
+def test_a_slow_provider_does_not_hold_every_thread_of_the_server(browser, database, monkeypatch):
+    a_person(database)
+    few = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(oidc, "ASKING", few)
+    monkeypatch.setattr(oidc, "PATIENCE_SECONDS", 0.01)
+
+    with few:
+        assert browser.get("/session/oidc").status_code == 502
+    assert browser.get(to_provider(browser)).location == "/"
 
 
 def test_without_settings_there_is_no_such_page_and_an_issuer_is_an_address(app):

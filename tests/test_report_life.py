@@ -13,12 +13,12 @@ import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from reports.province import MADE_UP
 from reports.settings import Settings
 from server.blobs import BlobStore
-from server.models import Audit, Club, Report, ReportText, UnitLink
+from server.models import Audit, Club, IssuingBody, Report, ReportText, UnitLink
 from server.scope import Scope
 from server.services import stored_file
 from server.services.actor import SYSTEM_ID
@@ -294,6 +294,7 @@ class TestIssue:
             ({"issued_on": date(2021, 2, 11)}, "between the cut-off"),
             ({"signer_name": ""}, "title and name"),
             ({"signer_title": "G" * 121}, "at most 120"),
+            ({"signed_by": "order", "signer_title": "G" * 118}, "lines above the signature"),
         ],
     )
     def test_what_cannot_stand_on_a_paper_is_refused(self, clerk, changes, says):
@@ -302,6 +303,15 @@ class TestIssue:
 
         with pytest.raises(NotIssuable, match=says):
             clerk.ready(report_id, **changes)
+
+    def test_a_head_too_long_to_be_kept_is_refused_before_the_pages_are_drawn(self, clerk):
+        report_id = clerk.draft()
+        clerk.check(report_id)
+        with clerk.database.transaction() as session:
+            session.execute(update(IssuingBody).values(parent="Ủy ban " * 16, name="Sở Lao động " * 16))
+
+        with pytest.raises(NotIssuable, match="the one above it"):
+            clerk.ready(report_id)
 
     def test_after_the_reform_the_office_of_the_new_province_issues_it(self, clerk, units):
         report_id = clerk.draft()

@@ -112,6 +112,7 @@ def test_an_administrator_ends_it_for_somebody_who_lost_everything(app, lan, dat
     boss.get(f"/people/{lan}")
 
     assert boss.post(f"/people/{lan}/second-factor/end").location == f"/people/{lan}?done=factor-ended"
+    assert "The second factor is off" in boss.get(f"/people/{lan}?done=factor-ended&lang=en").text
 
     assert Browser(app).sign_in().location == "/"
     assert session.scalars(select(RecoveryCode.code_hash)).all() == []

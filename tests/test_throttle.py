@@ -99,6 +99,7 @@ def test_whoever_looks_after_somebody_sees_the_lock_and_opens_it(app, database, 
     assert "tài khoản phải chờ đến" in page
     assert "Tạm khóa vì nhập sai nhiều lần" in page
     assert boss.post(f"/people/{lan}/unlock").location == f"/people/{lan}?done=unlocked"
+    assert "may try again at once" in boss.get(f"/people/{lan}?done=unlocked&lang=en").text
 
     assert locked.sign_in().status_code == 303
     acts = session.scalars(

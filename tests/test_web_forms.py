@@ -3,10 +3,12 @@
 import io
 import os
 import time
+from threading import BoundedSemaphore
 
 import pytest
 from openpyxl import load_workbook
 
+from server.web.turn import turns
 from tests.builders import VISIT
 from tests.builders_web import Browser, a_person, alert
 from tests.test_lint import harmful
@@ -50,6 +52,17 @@ def test_a_broken_workbook_is_told_by_sheet_and_cell_and_comes_back_marked(admin
     survey = load_workbook(io.BytesIO(marked.data))["survey"]
     assert survey["A4"].comment is not None
     assert admin.post(f"{path}/draft").status_code == 400
+
+
+def test_workbooks_are_examined_in_turns_so_that_many_do_not_fill_the_memory(admin, monkeypatch):
+    path = send(admin, workbook(BROKEN)).headers["Location"]
+    admin.get(path)
+    monkeypatch.setattr(turns, "_inside", BoundedSemaphore(1))
+
+    with turns._inside:
+        answers = [admin.get(path), admin.get(f"{path}/marked.xlsx"), admin.post(f"{path}/draft")]
+
+    assert [one.status_code for one in answers] == [503] * 3
 
 
 def test_a_good_workbook_is_compared_drafted_and_published_and_its_file_stays(admin, collect):

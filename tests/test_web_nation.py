@@ -1,16 +1,22 @@
 """The report of the country asked for with a browser."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pdfplumber
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
-from server.cli import main, shell
-from server.services import plan
+from reports.period import parse
+from reports.settings import Settings
+from server import clock
+from server.cli import main, rolling, shell
+from server.models import FigurePeriod
+from server.services import plan, rollup
 from server.services.actor import SYSTEM_ID
+from server.services.rollup import Asked, usual
 from tests.builders import a_club
 from tests.builders_web import Browser, a_person, alert
 from tests.spreadsheet import read
@@ -90,6 +96,25 @@ class TestNation:
         assert refused.status_code == 400
         assert "A03, A06, C05, D07" in alert(refused)
         assert browser.get("/reports/nation?period=2050").status_code == 400
+
+
+@pytest.mark.database
+def test_a_mistyped_setting_does_not_keep_the_figures_of_others_from_being_kept_ready(browser, database):
+    """The worker would stop at it in every round, for as long as what was asked for is remembered."""
+    today = clock.today()
+
+    assert browser.get("/reports/nation?period=2016..2020&phase=XX").status_code == 400
+    with database.transaction() as session:
+        assert not rollup.is_noted(session, Asked(parse("2016..2020"), Settings(phase="XX")), today)
+        rollup.note(session, Asked(parse("2017..2020"), Settings(phase="XX")), today)
+
+        rollup.note(session, Asked(parse("2019")), today - timedelta(days=usual.ASKED_DAYS))
+        rollup.note(session, Asked(parse("2018")), today)
+        assert set(session.scalars(select(FigurePeriod.period))) == {"2017..2020", "2018"}
+
+    assert rolling.waiting(database, [Asked(parse("2016..2020"))], today)
+    assert rolling.look(database, today, lambda: False)
+    assert not rolling.waiting(database, [Asked(parse("2016..2020"))], today)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.clock import now
-from server.models import Assignment, Audit, Role
+from server.models import Actor, Assignment, Audit, Role
 from server.scope import Scope
 from server.services import actor, person
 from server.services import user as users
@@ -55,6 +55,7 @@ def test_a_province_sees_its_own_people_by_given_name_and_finds_them_without_mar
     assert names(browser.get("/people?state=active")) == ["Lan"]
     assert names(browser.get("/people?q=100%25")) == []
     assert "Không có ai khớp" in browser.get("/people?q=chau").text
+    assert browser.get(f"/people?q={'+'.join(['a'] * 1500)}").status_code == 200
 
 
 def test_somebody_of_another_province_is_not_there_whatever_is_asked(browser, people):
@@ -89,6 +90,16 @@ def test_nobody_gives_or_changes_more_than_they_hold_themselves(browser, people,
     assert session.scalars(select(Audit.action).where(Audit.actee_id == str(people["an"]))).all() == [
         "user.create"
     ]
+
+
+def test_a_name_holds_no_sign_that_a_terminal_obeys_or_that_turns_letters_around(browser, people, session):
+    browser.sign_in()
+    browser.get("/account")
+    browser.post("/account", name="Lan\x1b[2J\u202egnourT", language="vi")
+    browser.get(f"/people/{people['an']}")
+    browser.post(f"/people/{people['an']}", name="An\u200b\x07 ", email="an@clb.example")
+
+    assert {"Lan [2J gnourT", "An"} <= set(session.scalars(select(Actor.display_name)))
 
 
 def test_roles_and_units_are_given_ended_and_given_back(browser, people, session):

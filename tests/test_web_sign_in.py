@@ -290,7 +290,17 @@ class TestSessionOverMeanwhile:
         assert self.sent(late, headers).location == "/session/new?next=%2F"
 
     @pytest.mark.parametrize(
-        "kept", ['["//evil.example", []]', '["https://evil.example/", []]', "[]", "{", "7"]
+        "kept",
+        [
+            '["//evil.example", []]',
+            '["https://evil.example/", []]',
+            '["//[", []]',
+            '["/account", [["name", "\\ud800"]]]',
+            "[" * 20_000,
+            "[]",
+            "{",
+            "7",
+        ],
     )
     def test_what_leads_elsewhere_or_cannot_be_read_is_left(self, browser, lan, kept):
         assert browser.sign_in(kept=kept).location == "/"

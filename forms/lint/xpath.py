@@ -64,6 +64,10 @@ class Reference:
     is_indexed: bool
 
 
+DEEPEST = 64
+"""Brackets within each other that are read; what stands in each is looked at once for every one around it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`${question} = 'text'`, or selected(${question}, 'text')."""
@@ -116,6 +120,15 @@ def _brackets(tokens: list[Token]) -> Iterator[tuple[str, dict[str, str]]]:
     for token in tokens:
         if token.kind == "open":
             opened.append(token.text)
+            if len(opened) > DEEPEST:
+                yield (
+                    "expression",
+                    {
+                        "near_vi": f" (hơn {DEEPEST} dấu ngoặc lồng nhau)",
+                        "near_en": f" (more than {DEEPEST} brackets within each other)",
+                    },
+                )
+                return
         elif token.kind == "close":
             if not opened or CLOSING[opened[-1]] != token.text:
                 yield "bracket_closed", {"word": token.text}

@@ -114,7 +114,7 @@ def _make_people_sought() -> None:
         user, actor, actor.c.id == user.c.actor_id
     )
     for actor_id, email, name in connection.execute(people).all():
-        sought = _plain(f"{name.split()[-1] if name.split() else ''} {name} {email}")
+        sought = _plain(f"{name.split()[-1] if name.split() else ''} {name} {email}")[:500]
         connection.execute(user.update().where(user.c.actor_id == actor_id).values(sought=sought))
 
 

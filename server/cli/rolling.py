@@ -5,6 +5,7 @@ changes in between is found outdated the next time.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from time import monotonic
 
@@ -81,7 +82,7 @@ def look(database: Database, today: date, is_stopping: Callable[[], bool]) -> bo
     """One round of a worker over the usual periods. False when clubs are still to do: look again soon."""
     began = monotonic()
     with database.reading() as session:
-        periods = rollup.periods(session, today)
+        periods = list(_usable(session, rollup.periods(session, today)))
     parts = waiting(database, periods, today) if periods else []
     done = 0
     for part in parts:
@@ -120,6 +121,16 @@ def _wanted(session: Session, periods: Sequence[Asked]) -> list[tuple[Settings, 
         _, stretches = found.setdefault(one.key, (one.settings, {}))
         stretches |= dict.fromkeys(nation.wanted(session, one.period, one.settings))
     return [(settings, list(stretches)) for settings, stretches in found.values()]
+
+
+def _usable(session: Session, periods: Sequence[Asked]) -> Iterator[Asked]:
+    """Those that the standards still know: one that they lost since it was asked for must not stop the others."""
+    from server.services.report import BadSettings, nation
+
+    for one in periods:
+        with suppress(BadSettings):
+            nation.wanted(session, one.period, one.settings)
+            yield one
 
 
 def _forget(database: Database, periods: Sequence[Asked], today: date) -> int:

@@ -8,7 +8,7 @@ from server.i18n import Language
 from server.models import Actor, User
 from server.models import Session as WebSession
 from server.services import audit
-from server.services.person.act import name_faults
+from server.services.person.act import clean_name, name_faults
 from server.services.sought import sought
 
 
@@ -22,7 +22,7 @@ class NameRefused(Problem):
 
 def change(session: Session, actor_id: int, name: str, language: Language) -> None:
     """Change one's own name and the language of pages. Raises NameRefused."""
-    written = " ".join(name.split())
+    written = clean_name(name)
     for vi, en in name_faults(written).values():
         raise NameRefused(vi=vi, en=en)
     known, user = session.get_one(Actor, actor_id), session.get_one(User, actor_id)

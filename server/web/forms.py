@@ -22,6 +22,7 @@ from server.services.form import change, upload
 from server.services.form import draft as drafts
 from server.web import words
 from server.web.page import LAST_ID, show
+from server.web.turn import heavy
 
 EXAMINED = 8
 """Uploads whose findings are remembered."""
@@ -83,6 +84,7 @@ def upload_form(project_id: int) -> Answer:
 
 
 @auth.rule("form.update")
+@heavy
 def checked(project_id: int, token: str) -> Response:
     """Everything wrong with an uploaded workbook by sheet, what it changes, who feels it, and what to do next."""
     found = _check(project_id, token)
@@ -102,6 +104,7 @@ def checked(project_id: int, token: str) -> Response:
 
 
 @auth.rule("form.update")
+@heavy
 def marked(project_id: int, token: str) -> Response:
     """The uploaded workbook with its errors in its cells, in the reader's language."""
     from forms.lint.mark import mark  # openpyxl takes a while to import.
@@ -113,6 +116,7 @@ def marked(project_id: int, token: str) -> Response:
 
 
 @auth.rule("form.update")
+@heavy
 def put_draft(project_id: int, token: str) -> Answer:
     """Take the workbook as the draft of its form. Files of the version before go on; none are uploaded here."""
     content = upload.read(_folder(), token)

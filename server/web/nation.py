@@ -108,6 +108,10 @@ def _made(project_id: int, today: date) -> NationReport:
         seen = scope.of(session, auth.current(), project_id, today)
         asked = rollup.Asked(period, settings)
         is_new = seen.unit_ids is None and not rollup.is_noted(session, asked, today)
+        if is_new:
+            report.wanted(
+                session, period, settings
+            )  # What no report can be made of is not kept ready either.
     if is_new:
         _note(asked, today)
     with database().reading() as session:

@@ -26,6 +26,8 @@ DONE = (
     "disabled",
     "enabled",
     "sessions-ended",
+    "factor-ended",
+    "unlocked",
     "mailed",
     "made",
 )

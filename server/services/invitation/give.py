@@ -15,7 +15,7 @@ from server.services import audit, one_time, open_code, person
 from server.services import user as users
 from server.services.actor import Identity
 from server.services.person import PersonRefused
-from server.services.person.act import NOT_YOURS, TURN, email_faults, find_unit, name_faults
+from server.services.person.act import NOT_YOURS, TURN, clean_name, email_faults, find_unit, name_faults
 from server.services.person.right import project_of
 
 DAYS = 7
@@ -66,7 +66,7 @@ def invite(session: Session, seen: Scope, who: Identity, project_id: int, new: I
     if (same := _same(session, who, new)) is not None:
         return same
     offers = {offer.system: offer for offer in person.offered(session, who, project_id)}
-    name, unit_ids = " ".join(new.name.split()), set[int]()
+    name, unit_ids = clean_name(new.name), set[int]()
     faults = name_faults(name) | email_faults(session, new.email, None)
     if new.role not in offers:
         faults["role"] = NOT_YOURS
@@ -153,7 +153,8 @@ def _add(
     language: str,
     token_hash: str | None,
 ) -> Invitation:
-    open_code.end_all(session, actor_id, at)
+    # Anybody may say that the password is lost: a letter on its way to somebody does not end by that.
+    open_code.end_all(session, actor_id, at, MAIL if by is None else "")
     row = Invitation(
         actor_id=actor_id,
         channel=channel,
@@ -175,7 +176,7 @@ def _same(session: Session, who: Identity, new: Invited) -> int | None:
         select(User.actor_id)
         .join(Actor, Actor.id == User.actor_id)
         .join(Audit, Audit.actor_id == who.actor_id)
-        .where(User.email == new.email.strip().lower(), Actor.display_name == " ".join(new.name.split()))
+        .where(User.email == new.email.strip().lower(), Actor.display_name == clean_name(new.name))
         .where(Actor.created_at > now() - SAME_FORM, Actor.deleted_at.is_(None))
         .where(Audit.action == "user.create", Audit.actee_type == "actor")
         .where(Audit.actee_id == cast(User.actor_id, String))

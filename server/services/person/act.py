@@ -52,7 +52,7 @@ class PersonRefused(Problem):
 def rename(session: Session, seen: Scope, who: Identity, actor_id: int, name: str, email: str) -> None:
     """Correct a person's name and address. Raises PersonNotFound, PersonAbove, PersonRefused."""
     user = right.require(session, seen, who, actor_id)
-    name, address = " ".join(name.split()), email.strip().lower()
+    name, address = clean_name(name), email.strip().lower()
     faults = name_faults(name) | email_faults(session, email, actor_id)
     if faults:
         raise PersonRefused(faults)
@@ -194,6 +194,11 @@ def find_unit(session: Session, seen: Scope, text: str, today: date) -> Unit:
     if within is not None and unit.id not in session.scalars(within).all():
         raise PersonRefused({"unit": OUTSIDE})
     return unit
+
+
+def clean_name(typed: str) -> str:
+    """A name with one space between words, and without signs that a terminal would obey or that turn others around."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in typed).split())
 
 
 def name_faults(name: str) -> dict[str, tuple[str, str]]:

@@ -16,6 +16,8 @@ from server.services.sought import plain
 
 PAGE_ROWS = 50
 MOST_UNITS = 250
+MOST_WORDS = 20
+"""Of a search; SQLite takes a thousand conditions, and nobody has so many names."""
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 STATES = {
     "active": ("Đang dùng", "In use"),
@@ -119,7 +121,7 @@ def state_of(user: User) -> str:
 
 def _chosen(statement: Query, seen: Scope, wanted: Wanted) -> Query:
     statement = statement.join(Actor, Actor.id == User.actor_id).where(Actor.deleted_at.is_(None))
-    for word in plain(wanted.text).split():
+    for word in plain(wanted.text).split()[:MOST_WORDS]:
         statement = statement.where(User.sought.contains(word, autoescape=True))
     if wanted.role:
         holding = select(Assignment.actor_id).join(Role).where(Role.system == wanted.role)

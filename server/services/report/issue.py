@@ -47,7 +47,8 @@ RIGHTS = {
 }
 """issuing.SIGNED_BY in words."""
 LAST_NUMBER = 99_999
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_OFFICE = 120, 200
+"""What is kept of the lines above a signature, and of both lines of the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def look(session: Session, of: Paper, signing: Signing, today: date) -> Looked:
     _require_checked(of)
     _require_signing(of, signing, today)
     by = office(session, of, signing.issued_on)
+    _require_room(by, signing)
     taken = select(Report.id).where(
         Report.issuing_office == by.key,
         Report.symbol == by.body.symbol,
@@ -171,6 +173,28 @@ def _require_signing(of: Paper, signing: Signing, today: date) -> None:
             vi="Ký thừa lệnh (TL.), thừa ủy quyền (TUQ.) thì phải ghi chức vụ người ký.",
             en="Who signs by order or by authority needs a title.",
         )
+
+
+def _require_room(by: Office, signing: Signing) -> None:
+    """Raises NotIssuable for lines that are each short enough, but too long together to be kept."""
+    if len(_signer_title(by, signing)) > LONGEST_NAME:
+        raise NotIssuable(
+            vi=f"Các dòng trên chữ ký ({_signer_title(by, signing)}) dài quá {LONGEST_NAME} ký tự. Xin ghi chức vụ "
+            "ngắn hơn, hoặc sửa ở trang Cơ quan ban hành.",
+            en=f"The lines above the signature ({_signer_title(by, signing)}) have more than {LONGEST_NAME} "
+            "characters. Please give a shorter title, or change the office on the page Issuing bodies.",
+        )
+    if len(by.key) > LONGEST_OFFICE:
+        raise NotIssuable(
+            vi=f"Tên cơ quan cùng cơ quan cấp trên ({by.key}) dài quá {LONGEST_OFFICE} ký tự. Xin viết ngắn lại ở "
+            "trang Cơ quan ban hành.",
+            en=f"The office with the one above it ({by.key}) has more than {LONGEST_OFFICE} characters. Please shorten "
+            "it on the page Issuing bodies.",
+        )
+
+
+def _signer_title(by: Office, signing: Signing) -> str:
+    return " / ".join(by.body.signature(signing.signed_by, signing.signer_title))
 
 
 def _taken(session: Session, by: Office, signing: Signing) -> NumberTaken:
@@ -251,7 +275,7 @@ def _head_columns(looked: Looked) -> dict[str, Any]:
         "issued_on": signing.issued_on,
         "issuing_office": looked.office.key,
         "issuing_body": asdict(body) | {"valid_from": body.valid_from.isoformat()},
-        "signer_title": " / ".join(body.signature(signing.signed_by, signing.signer_title)),
+        "signer_title": _signer_title(looked.office, signing),
         "signer_name": signing.signer_name,
     }
 

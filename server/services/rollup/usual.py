@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -67,11 +67,12 @@ def is_noted(session: Session, asked: Asked, today: date) -> bool:
 
 
 def note(session: Session, asked: Asked, today: date) -> None:
-    """Somebody asked for it today."""
+    """Somebody asked for it today. What nobody asked for in a long time is forgotten."""
     row = session.get(FigurePeriod, (asked.period.text, asked.key))
     if row is not None:
         row.asked_on = max(row.asked_on, today)
         return
+    session.execute(delete(FigurePeriod).where(FigurePeriod.asked_on <= today - timedelta(days=ASKED_DAYS)))
     new = FigurePeriod(period=asked.period.text, settings_key=asked.key, settings=asked.told, asked_on=today)
     with suppress(IntegrityError), session.begin_nested():  # Another page may have been quicker.
         session.add(new)
