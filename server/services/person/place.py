@@ -45,7 +45,7 @@ def names(session: Session, keys: Collection[str]) -> dict[str, str]:
     return {key: found[key] for key in keys if key in found}
 
 
-def _with_province() -> Select[tuple[Unit, str | None]]:
+def _with_province() -> Select[Unit, str]:
     """Units, each with the whole name of its province, itself if it is one; None: it lies in none."""
     province, above = aliased(Unit), aliased(UnitClosure)
     return (
