@@ -241,7 +241,7 @@ def _moved(base: Difference, was: Field, now: Field) -> Difference:
 def _type(base: Difference, was: Field, now: Field) -> Difference:
     before, after = TYPES[was.kind], TYPES[now.kind]
     return replace(
-        base, kind="type", before=before[0], after=after[0], is_loss=True,
+        base, kind="type", before=" / ".join(before), after=" / ".join(after), is_loss=True,
         vi=f"“{now.name}” đổi loại từ {before[0]} sang {after[0]}: câu trả lời cũ có thể không đọc được như mới.",
         en=f"“{now.name}” changed from {before[1]} to {after[1]}: older answers may not read like newer ones.",
     )  # fmt: skip

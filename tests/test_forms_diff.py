@@ -58,7 +58,7 @@ def test_every_kind_of_change_is_told_once_with_what_it_costs():
         ("label", "n_present", "Số người có mặt", "Số người có mặt hôm nay", False),
         ("logic", "n_present", ". >= 0", ". > 0", False),
         ("moved", "day", "g", "–", False),
-        ("type", "amount", "số nguyên", "số thập phân", True),
+        ("type", "amount", "số nguyên / whole number", "số thập phân / decimal number", True),
         ("moved", "rate", "loans", "–", True),
         ("added", "photo", "", "Ảnh", False),
         ("gone", "g", "Nhóm", "", False),

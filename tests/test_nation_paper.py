@@ -151,7 +151,11 @@ def test_its_head_follows_the_day_on_which_it_is_issued(browser):
         head = " ".join(opened.pages[0].extract_text().split())
 
     assert "BỘ LAO ĐỘNG - THƯƠNG BINH" in head
+    drafted = browser.get(address).text
+    assert "Kiến nghị với Ủy ban nhân dân các tỉnh, thành phố" in drafted
+    assert "Điểm cần lưu ý trước khi kiểm tra" in drafted
     step(browser, address, "check")
+    assert "Điểm cần lưu ý trước khi ban hành" in browser.get(address).text
     assert "Bộ Y tế" in browser.get(address).text
     assert "BC-BYT" in browser.get(address).text
 

@@ -46,6 +46,8 @@ def test_a_broken_workbook_is_told_by_sheet_and_cell_and_comes_back_marked(admin
     assert "Còn 1 lỗi phải sửa" in admin.get(f"{path}?lang=vi").text
     assert "Trang survey (2)" in page.text
     assert "có phải “audio”?" in page.text
+    assert "Chọn tệp đã sửa" in page.text
+    assert 'action="/forms/checked"' in page.text
     assert "did you mean “audio”?" in english.text
     assert "Keep as draft" not in english.text
     assert "Máy chủ chưa có Java" in page.text
@@ -80,7 +82,8 @@ def test_a_good_workbook_is_compared_drafted_and_published_and_its_file_stays(ad
     assert "Khác gì so với phiên bản v1" in page.text
     assert "Đổi câu chữ của “voice”." in page.text
     assert "1, trong đó 0 máy" in page.text
-    assert (drafted.status_code, published.status_code) == (303, 303)
+    assert (drafted.location, published.location) == ("/forms#of-visit", "/forms#of-visit")
+    assert 'id="of-visit"' in ready.text
     assert "Bản nháp v2 đã sẵn sàng" in ready.text
     assert "Bản nháp" not in after.text
     assert b"<version>v2</version>" in collect.get("formList").data

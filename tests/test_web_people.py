@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.clock import now
-from server.models import Actor, Assignment, Audit, Role
+from server.models import Actor, Assignment, Audit, Role, Unit
 from server.scope import Scope
 from server.services import actor, person
 from server.services import user as users
@@ -121,6 +121,11 @@ def test_roles_and_units_are_given_ended_and_given_back(browser, people, session
     assert session.scalars(held).all() == ["reviewer"]
     acts = session.scalars(select(Audit.action).where(Audit.actee_id == str(people["an"])).order_by(Audit.id))
     assert acts.all()[1:] == ["user.assignment.create", "user.assignment.delete", "user.unit.create"]
+    added = re.search(r"<td>Thêm đơn vị: ([^<]*)</td>", browser.get(an).text)
+    assert added is not None
+    name, _, province = added[1].partition(", ")
+    assert province == "tỉnh Khánh Hòa"
+    assert name in session.scalars(select(Unit.full_name).where(Unit.code == "22837")).all()
 
 
 def test_the_last_unit_of_somebody_stays_so_that_they_stay_in_sight(browser, people, units):

@@ -125,8 +125,9 @@ class TestProvinceReport:
         assert "TM. BAN ĐẠI DIỆN" in _words(response.data)
         assert "/BC-BĐD" in _words(response.data)
 
-    def test_the_same_address_without_the_fields_leads_to_the_form(self, browser):
-        response = browser.get("/reports/province")
+    @pytest.mark.parametrize("query", ["", "?period=2021", "?province=58"])
+    def test_without_a_province_or_a_period_it_leads_to_the_form(self, browser, query):
+        response = browser.get(f"/reports/province{query}")
 
         assert (response.status_code, response.location) == (303, "/")
 

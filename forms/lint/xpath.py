@@ -105,13 +105,15 @@ def read(text: str) -> Expression:
 
 def _faults(tokens: list[Token]) -> Iterator[tuple[str, dict[str, str]]]:
     """What stands in no expression, and brackets that do not match."""
+    depth = 0
     for token in tokens:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
         if token.kind == "quote":
             yield "quote_open", {"word": token.text}
         elif token.kind == "foreign":
             yield "operator_foreign", {"word": token.text, "meant": INSTEAD_OF[token.text]}
         elif token.kind == "semicolon":
-            yield "separator_semicolon", {}
+            yield "separator_semicolon" if depth > 0 else "separator_outside", {}
     yield from _brackets(tokens)
 
 

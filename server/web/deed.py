@@ -56,9 +56,14 @@ def deed(act: Act) -> str:
     names = act.details.get("role_names")
     channel = CHANNELS.get(act.details.get("channel", ""))
     pair_about = tuple(names) if names else channel
-    about = choose(words.language(), *pair_about) if pair_about else act.details.get("unit", "")
+    about = choose(words.language(), *pair_about) if pair_about else _unit(act)
     said = choose(words.language(), *pair)
     return f"{said}: {about}" if about else said
+
+
+def _unit(act: Act) -> str:
+    """The unit an act was about, by its key when it is not known any more; "" for none."""
+    return act.details.get("unit_name") or act.details.get("unit", "")
 
 
 def browser(text: str) -> str:

@@ -122,8 +122,8 @@ def put_draft(project_id: int, token: str) -> Answer:
     content = upload.read(_folder(), token)
     converted, _ = forms.convert(content, validate=_has_java())
     with database().transaction() as session:
-        drafts.put(session, blobs(), project_id, converted, content, {}, auth.current().actor_id)
-    return redirect("/forms", 303)
+        drafted = drafts.put(session, blobs(), project_id, converted, content, {}, auth.current().actor_id)
+    return redirect(f"/forms#of-{quote(drafted.xml_form_id)}", 303)
 
 
 @auth.rule("form.update")
@@ -135,7 +135,7 @@ def publish(project_id: int, form_id: int) -> Answer:
         xml_form_id = known.get(form_id, "")
         drafts.release(session, blobs(), project_id, xml_form_id, who)
         submissions.release_for_form(session, blobs(), form_id, who)
-    return redirect("/forms", 303)
+    return redirect(f"/forms#of-{quote(xml_form_id)}", 303)
 
 
 def _check(project_id: int, token: str) -> change.Checked:

@@ -103,7 +103,7 @@ def _show_draft(session: Session, seen: Scope, of: Paper, status: int, problem: 
         states=paper.STATES,
         cautions=caution.cautions(session, seen, of, content, written),
         keys=papers.keys(content),
-        titles=text.TITLES,
+        titles=text.titles(is_of_nation=of.is_of_nation),
         longest=text.LONGEST,
         written=written,
         suggestions=papers.suggest(content, of.basis.language),
@@ -135,7 +135,7 @@ def _show_issued(of: Paper, status: int, problem: str) -> Response:
         content=content,
         full_number=paper.full_number,
         states=paper.STATES,
-        titles=text.TITLES,
+        titles=text.titles(is_of_nation=of.is_of_nation),
         public=content.header.verify_url,
         problem=problem,
     )
@@ -208,7 +208,7 @@ def history(project_id: int, report_id: int, key: str) -> Response:
             paper=of,
             key=key,
             versions=text.history(session, report_id, key),
-            titles=text.TITLES,
+            titles=text.titles(is_of_nation=of.is_of_nation),
         )
 
 

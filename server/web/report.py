@@ -79,13 +79,13 @@ def add_to(bp: Blueprint) -> None:
 
 @auth.rule("report.read")
 def choose(project_id: int) -> Answer:
-    """From the fields of the form to the address of the report; without any, to the form."""
-    if not request.args.get("period"):
+    """From the fields of the form to the address of the report; without a province or period, to the form."""
+    code = quote(request.args.get("province", "").strip(), safe="")
+    if not code or not request.args.get("period"):
         return redirect("/", 303)
     wanted = {name: request.args.get(name, "").strip() for name in FIELDS}
     if wanted["calendar"] == DEFAULT.calendar:
         del wanted["calendar"]
-    code = quote(request.args.get("province", "").strip(), safe="") or "-"
     return redirect(
         f"/reports/province/{code}{_ending()}?{urlencode({k: v for k, v in wanted.items() if v})}", 303
     )

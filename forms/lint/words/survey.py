@@ -282,6 +282,11 @@ EXPRESSIONS: dict[str, Sentence] = {
         "Các phần trong hàm phải cách nhau bằng dấu phẩy, không phải “;”; hãy đổi thành dấu phẩy.",
         "The parts of a function are separated by commas, not “;”; change it to a comma.",
     ),
+    "separator_outside": (
+        "error",
+        "Hai điều kiện không nối với nhau bằng “;”; hãy đổi thành and (cả hai đều đúng) hoặc or (một trong hai đúng).",
+        "Two conditions are not joined by “;”; change it to and (both are true) or or (one of them is).",
+    ),
     "function_unknown": (
         "error",
         "Không có hàm “{word}()” trong ODK{meant_vi}; hãy sửa tên hàm (viết chữ thường).",

@@ -14,6 +14,7 @@ from server.services import actor, throttle
 from server.services.actor import Identity
 from server.services.person.people import roles, state_of
 from server.services.person.place import Place, places
+from server.services.person.place import names as unit_names
 from server.services.person.right import ROLES, find, may_manage
 
 ACTS_SHOWN = 30
@@ -134,13 +135,16 @@ def _acts(session: Session, actor_id: int) -> list[Act]:
         .where(Audit.actee_type == "actor", Audit.actee_id == str(actor_id))
         .order_by(Audit.id.desc())
         .limit(ACTS_SHOWN)
-    )
+    ).all()
+    units = unit_names(session, {row.details["unit"] for row, _ in rows if "unit" in row.details})
     return [
         Act(
             row.logged_at,
             by or "",
             row.action,
-            row.details | {"role_names": names.get(row.details.get("role", ""))},
+            row.details
+            | {"role_names": names.get(row.details.get("role", ""))}
+            | {"unit_name": units.get(row.details.get("unit", ""))},
         )
         for row, by in rows
     ]

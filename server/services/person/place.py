@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from server.models import ActorUnit, Unit, UnitClosure
@@ -24,23 +24,40 @@ class Place:
 
 def places(session: Session, actor_ids: Collection[int], today: date) -> dict[int, list[Place]]:
     """The units of each actor, by level and code; one bound to none is absent."""
-    province, above = aliased(Unit), aliased(UnitClosure)
     rows = session.execute(
-        select(ActorUnit.actor_id, Unit, province.full_name)
-        .join(Unit, Unit.id == ActorUnit.unit_id)
+        _with_province()
+        .join(ActorUnit, ActorUnit.unit_id == Unit.id)
+        .add_columns(ActorUnit.actor_id)
+        .where(ActorUnit.actor_id.in_(actor_ids))
+        .order_by(ActorUnit.actor_id, Unit.level.desc(), Unit.code, Unit.id)
+    )
+    found: dict[int, list[Place]] = defaultdict(list)
+    for unit, of_province, actor_id in rows:
+        found[actor_id].append(place(unit, of_province, today))
+    return dict(found)
+
+
+def names(session: Session, keys: Collection[str]) -> dict[str, str]:
+    """Whole names by key (`56@2025-07-01`); a key that is none, or of no unit known here, is absent."""
+    codes = {key.partition("@")[0] for key in keys}
+    rows = session.execute(_with_province().where(Unit.code.in_(codes)).order_by(Unit.id))
+    found = {key_of(unit): place(unit, province, unit.valid_from).name for unit, province in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+def _with_province() -> Select[Unit, str]:
+    """Units, each with the whole name of its province, itself if it is one; None: it lies in none."""
+    province, above = aliased(Unit), aliased(UnitClosure)
+    return (
+        select(Unit, province.full_name)
+        .select_from(Unit)
         .outerjoin(
             above,
             (above.descendant_id == Unit.id)
             & above.ancestor_id.in_(select(province.id).where(province.level == "p")),
         )
         .outerjoin(province, province.id == above.ancestor_id)
-        .where(ActorUnit.actor_id.in_(actor_ids))
-        .order_by(ActorUnit.actor_id, Unit.level.desc(), Unit.code, Unit.id)
     )
-    found: dict[int, list[Place]] = defaultdict(list)
-    for actor_id, unit, of_province in rows:
-        found[actor_id].append(place(unit, of_province, today))
-    return dict(found)
 
 
 def place(unit: Unit, province: str | None, today: date) -> Place:

@@ -34,7 +34,16 @@ TITLES = {
     ),
     "petition_commune": ("Kiến nghị với cấp xã", "To the communes"),
 }
-"""Key → its heading in Vietnamese and in English."""
+"""Key → its heading in Vietnamese and in English, in the report of a province."""
+NATION_TITLES = TITLES | {
+    "petition_province": ("Kiến nghị với Ủy ban nhân dân các tỉnh, thành phố", "To the provinces")
+}
+"""The same in the report of the whole country, which speaks to all provinces."""
+
+
+def titles(*, is_of_nation: bool) -> dict[str, tuple[str, str]]:
+    """Key → the heading that a page gives the part."""
+    return NATION_TITLES if is_of_nation else TITLES
 
 
 @dataclass(frozen=True, slots=True)
