@@ -43,13 +43,22 @@ def summary(made: Summary, made_on: date, code: str) -> bytes:
 
 def summary_html(made: Summary, made_on: date, code: str, density: str = DENSITIES[0]) -> str:
     """The whole document."""
-    return _document("summary", code, made_on, summary=made, density=density, chart=_chart(made, code))
+    return _document(
+        "summary",
+        code,
+        made_on,
+        summary=made,
+        density=density,
+        chart=_chart(made, code),
+        trace=render.PLAIN_TRACE,
+    )
 
 
-def summary_body(made: Summary, code: str) -> str:
-    """What a web page shows of it."""
+def summary_body(made: Summary, code: str, trace: render.Trace = render.PLAIN_TRACE) -> str:
+    """What a web page shows of it. trace: makes links of the figures of its table, as on the report's page."""
+    chart = _chart(made, code)
     return render.page(
-        "documents/summary_body.html", code, w=Spoken(code), summary=made, chart=_chart(made, code)
+        "documents/summary_body.html", code, w=Spoken(code), summary=made, chart=chart, trace=trace
     )
 
 

@@ -1,6 +1,7 @@
 """The smaller documents from the database: who sees what of them, on pages, as PDFs and on the command line."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -234,6 +235,9 @@ class TestPages:
         browser = sign_in("tinh")
 
         shown = browser.get("/reports/summary/58?period=2019")
+        figures = re.findall(r'href="(/reports/province/58/figure/[^"]+)"', shown.text)
+        assert figures
+        assert {browser.get(one.replace("&amp;", "&")).status_code for one in figures} == {200}
 
         assert shown.status_code == 200
         assert "Tóm tắt kết quả thực hiện Đề án" in shown.text

@@ -1,6 +1,7 @@
 """The report of the country asked for with a browser."""
 
 import io
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -56,6 +57,21 @@ class TestNation:
         assert "Bảng 1.1" in page
         assert "Tỉnh Ninh Thuận" in page
         assert 'href="/reports/nation.pdf?period=2016..2020"' in page
+
+    def test_a_provinces_figure_leads_to_its_own_report_and_the_clubs_behind_it(self, browser):
+        page = browser.get("/reports/nation?period=2016..2020").text
+
+        kept = "period=2016..2020&amp;geography_as_of=2020-12-31"
+        report, founded = (
+            f'href="/reports/province/58?{kept}"',
+            f'href="/reports/province/58/figure/A01?{kept}&amp;part=unit"',
+        )
+        assert report in page
+        assert founded in page
+        assert "/reports/province/12/figure" not in page  # It has no clubs.
+        for code, part in re.findall(r"/reports/province/58/figure/(\w+)[^\"]*?(?:part=(\w+))?\"", page):
+            found = browser.get(f"/reports/province/58/figure/{code}?period=2016..2020&part={part}")
+            assert (found.status_code, "LTH-" in found.text) == (200, True), (code, part)
 
     def test_it_is_a_pdf_in_the_language_of_the_page(self, browser):
         response = browser.get("/reports/nation.pdf?period=2016..2020&map=A06&lang=en")

@@ -2,13 +2,27 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from reports import charts, render
+from reports.facts import Unit
 from reports.nation import narrative
 from reports.nation.chart import nation_map
 from reports.nation.model import NationReport
 from reports.nation.words import Spoken
+
+
+class Trace(Protocol):
+    """What the table of provinces asks of each figure, with the cell's text: the text itself, or a link around it."""
+
+    def __call__(self, shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
+        """A province's figure of an indicator in a column of its own report, or without a code its name. province: None
+        in rows of no province. Source: figures.Asked."""
+
+
+def plain(shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
+    """On paper nothing leads anywhere."""
+    return shown
 
 
 def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -> bytes:
@@ -18,12 +32,12 @@ def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -
 
 def html(report: NationReport, made_on: date, code: str) -> str:
     """The whole document."""
-    return render.page("nation/document.html", code, made_on=made_on, **_values(report, code))
+    return render.page("nation/document.html", code, made_on=made_on, trace=plain, **_values(report, code))
 
 
-def body(report: NationReport, code: str) -> str:
-    """What a web page shows of it."""
-    return render.page("nation/body.html", code, made_on=report.cut_off, **_values(report, code))
+def body(report: NationReport, code: str, trace: Trace = plain) -> str:
+    """What a web page shows of it. trace: makes links of the figures of provinces."""
+    return render.page("nation/body.html", code, made_on=report.cut_off, trace=trace, **_values(report, code))
 
 
 def _values(report: NationReport, code: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from server.services import report
 from server.web import words
 from server.web.page import show
 from server.web.report import file_name, read_day, read_period
+from server.web.trace import Links
 from server.web.turn import heavy
 
 
@@ -35,10 +36,17 @@ class Asked:
 
     def to(self, path: str) -> str:
         """The address of another document of the same period and boundaries."""
-        args = {"period": self.period.text}
-        if self.as_of:
-            args["geography_as_of"] = self.as_of.isoformat()
-        return f"{path}?{urlencode(args)}"
+        return f"{path}?{urlencode(self.args)}"
+
+    @property
+    def args(self) -> dict[str, str]:
+        """Both as parameters of an address."""
+        boundaries = {"geography_as_of": self.as_of.isoformat()} if self.as_of else {}
+        return {"period": self.period.text, **boundaries}
+
+    def links(self, code: str) -> Links:
+        """What makes links to the figures of a province's report of the same period and boundaries."""
+        return Links(f"/reports/province/{quote(code, safe='')}", self.args)
 
 
 def add_to(bp: Blueprint) -> None:
@@ -78,7 +86,7 @@ def summary(project_id: int, code: str) -> Response:
     return show(
         "document.html",
         title=words.words("One-page summary"),
-        body=_body(documents.summary_body(made, words.language())),
+        body=_body(documents.summary_body(made, words.language(), asked.links(code))),
         pdf=asked.to(f"/reports/summary/{quote(code)}.pdf"),
         further=[(asked.to(f"/reports/province/{quote(code)}.pdf"), words.words("The whole report (PDF)"))],
         units=[(asked.to(f"/reports/commune/{unit.code}"), unit.full_name) for unit in _communes(made)],

@@ -22,6 +22,7 @@ from server.web import period as periods
 from server.web import words
 from server.web.page import show
 from server.web.report import read_period, read_settings
+from server.web.trace import ProvinceLinks
 from server.web.turn import heavy
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "map")
@@ -129,4 +130,8 @@ def _note(asked: rollup.Asked, today: date) -> None:
 def _body(project_id: int, today: date) -> Markup:
     """A body that a template of the reports made, in which every value is escaped. Raises what `_made` does."""
     made = _made(project_id, today)
-    return Markup(pages.body(made, words.language()))  # noqa: S704
+    args = {name: request.args.get(name, "").strip() for name in FIELDS if name != "map"}
+    kept = {name: value for name, value in args.items() if value} | {
+        "geography_as_of": made.as_of.isoformat()
+    }
+    return Markup(pages.body(made, words.language(), ProvinceLinks(kept)))  # noqa: S704

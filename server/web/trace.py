@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from reports.facts import Unit
 from reports.language import MISSING
 
 CLUB_SHEET = "/reports/club/<code>"
@@ -52,6 +53,22 @@ class Links:
             return self.to(code or "A06", club=club)
         kept = {name: self.args[name] for name in ("period", "geography_as_of") if name in self.args}
         return f"/reports/club/{quote(club)}?{urlencode(kept)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceLinks:
+    """Makes links of the figures of provinces in the report of the country: each leads to the same figure of the
+    province's own report, and to the clubs behind it. args: parameters of those reports."""
+
+    args: Mapping[str, str]
+
+    def __call__(self, shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
+        """A link to the figure, or without a code to the province's report; a missing figure leads nowhere."""
+        if province is None or shown == MISSING or (code and isinstance(shown, Markup)):
+            return shown
+        links = Links(f"/reports/province/{quote(province.code, safe='')}", self.args)
+        to = links.to(code, part) if code else links.to_report
+        return Markup('<a class="trace" href="{}">{}</a>').format(to, shown)
 
 
 def anchor(code: str, part: str, row: str, unit: str) -> str:
