@@ -34,7 +34,7 @@ AREA = re.compile(
 )
 """Elements of which whoever reads the sheet makes every cell, with the cells they name."""
 CORNERS = re.compile(rb"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?")
-SHEET_LINK = re.compile(rb"<[^<>]*/worksheet[\"'][^<>]*>")
+SHEET_LINK = re.compile(rb"<[^<>]*[/]worksheet[\"'][^<>]*>")
 SHEET_NAME = re.compile(rb"""\sTarget\s*=\s*["'][^"'&]+\.xml["']""", re.IGNORECASE)
 DECLARATION = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY")
 WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")

@@ -82,7 +82,7 @@ def test_the_difference_and_who_feels_it_are_told(clb, collect, tmp_path):  # no
     assert "So với phiên bản v1:" in told.output
     assert "Máy tính bảng có biểu này: 1, trong đó 0 máy" in told.output
     assert "▲ đổi tên?\tnote\tnote\tnotes" in told.output
-    assert "▲ đổi loại\tphoto\ttệp\tsố nguyên" in told.output
+    assert "▲ đổi loại\tphoto\ttệp / file\tsố nguyên / whole number" in told.output
     assert "Cột mới trong bản xuất: notes" in told.output
     assert "Cột chỉ còn ở phiếu cũ: note" in told.output
     assert [one["kind"] for one in read["differences"]] == ["form", "renamed", "type"]

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from reports.nation import Stretch
 from reports.period import parse
 from reports.settings import Settings
+from server import log
 from server.cli import rolling
 from server.db import Database
 from server.models import ClubFigure
@@ -72,7 +73,11 @@ def test_several_processes_keep_what_one_keeps(intake, session, database, monkey
     assert left(database, "2016..2020") == []
 
 
-def test_the_worker_keeps_the_phases_ready_and_what_somebody_asked_for(intake, session, database):
+def test_the_worker_keeps_the_phases_ready_and_what_somebody_asked_for(
+    intake, session, database, monkeypatch
+):
+    # A logger keeps the settings it first spoke under; this one has not spoken yet, whatever ran before.
+    monkeypatch.setattr(rolling, "speak", log.logger("rollup"))
     with database.reading() as reading:
         assert [one.period.text for one in rollup.periods(reading, TODAY)] == PHASES
     with database.transaction() as writing:
