@@ -109,6 +109,7 @@ COMMANDS = [
     *(["quarantine", one] for one in ["list", "show", "xml", "files", "release", "dismiss", "hold-again"]),
     ["plan"],
     ["plan", "import"],
+    ["plan", "undo"],
     ["unit"],
     ["unit", "load"],
     ["report", "nation"],

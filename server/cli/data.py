@@ -9,7 +9,7 @@ import click
 from reports.period import Period, PeriodError, parse
 from reports.settings import CALENDARS, Settings, SettingsError, age_of, rule_of
 from server import clock
-from server.cli.shell import database, fail, progress, say
+from server.cli.shell import blobs, database, fail, progress, say
 from server.scope import Scope
 from server.services import issuing
 from server.services import plan as plans
@@ -70,9 +70,28 @@ def import_plan(files: tuple[Path, ...]) -> None:
     """
     for file in sorted(files, key=standards_first):
         with database().transaction() as session:
-            result = plans.import_workbook(session, file, actor_id=SYSTEM_ID)
-        rows = result.phases + result.rules + result.targets + result.facts + result.trainings
-        say(f"{result.workbook}: đã nhập {rows} dòng.", f"{result.workbook}: {rows} rows imported.")
+            taken = plans.take(session, blobs(), file.read_bytes(), file.name, SYSTEM_ID)
+            counts = (taken.id, taken.added, taken.changed, taken.removed) if taken else None
+        if counts is None:
+            say(f"{file.name}: không có gì thay đổi.", f"{file.name}: nothing changes.")
+        else:
+            number, added, changed, removed = counts
+            say(
+                f"{file.name}: thêm {added}, sửa {changed}, bỏ {removed} dòng (lần nhập số {number}).",
+                f"{file.name}: {added} rows added, {changed} changed, {removed} removed (import {number}).",
+            )
+
+
+@plan.command("undo", short_help="Hoàn tác lần nhập | Undo an import")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+def undo_plan(number: int) -> None:
+    """Trả lại các dòng như trước lần nhập mới nhất; số của lần nhập do lệnh import in ra, và ở trang Kế hoạch.
+
+    Put back what stood before the newest import; its number is told by import, and on the page Plans.
+    """
+    with database().transaction() as session:
+        name = plans.undo(session, number, SYSTEM_ID).workbook
+    say(f"{name}: đã hoàn tác lần nhập số {number}.", f"{name}: import {number} was undone.")
 
 
 def standards_first(workbook: Path) -> tuple[bool, str]:

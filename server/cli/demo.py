@@ -76,7 +76,7 @@ def _load_programme(keys: dict[str, Any], *, with_samples: bool) -> None:
         with database().transaction() as session:
             units.load(session, REGISTER)
             for workbook in workbooks:
-                plans.import_workbook(session, workbook, actor_id=SYSTEM_ID)
+                plans.take(session, blobs(), workbook.read_bytes(), workbook.name, SYSTEM_ID)
         keys["programme"] = digest
         _write_keys(keys)
     for name in FORMS:

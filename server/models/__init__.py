@@ -49,7 +49,7 @@ from server.models.meeting import (
     OperatingFundMonth,
     Repayment,
 )
-from server.models.plan import ContextFact, Phase, PhaseRule, Target, Training
+from server.models.plan import ContextFact, Phase, PhaseRule, PlanImport, Target, Training
 from server.models.report import Report, ReportText
 from server.models.rollup import ClubChange, ClubFigure, FigureLayout, FigurePeriod
 from server.models.sign_in import Invitation, RecoveryCode, Throttle
@@ -115,6 +115,7 @@ __all__ = [
     "OperatingFundMonth",
     "Phase",
     "PhaseRule",
+    "PlanImport",
     "Project",
     "Quarantine",
     "RecoveryCode",

@@ -1,9 +1,11 @@
 """Standards and plans: what the programme demands, phase by phase and unit by unit, with the paper it stands on."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Date,
@@ -16,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import Base
+from server.models.base import Base, UTCDateTime
 
 
 class Phase(Base):
@@ -127,3 +129,26 @@ class Training(Base):
     organiser: Mapped[str] = mapped_column(String(200), default="")
     document: Mapped[str] = mapped_column(String(200), default="")
     workbook: Mapped[str] = mapped_column(String(120))
+
+
+class PlanImport(Base):
+    """One workbook of standards or plans that came in, with what it took the place of, so that it can be undone."""
+
+    __tablename__ = "plan_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workbook: Mapped[str] = mapped_column(String(120), index=True)
+    """The file's name: what `Target.workbook` says."""
+    workbook_sha256: Mapped[str] = mapped_column(String(64))
+    """The stored file, as it was imported."""
+    imported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    added: Mapped[int] = mapped_column(Integer)
+    changed: Mapped[int] = mapped_column(Integer)
+    removed: Mapped[int] = mapped_column(Integer)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Sheet → its rows as they stood before, by column; of giai_doan and quy_dinh those of the phases it names."""
+    phases: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    """Codes of the phases whose rows the sheets giai_doan and quy_dinh took the place of."""
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))

@@ -3,13 +3,16 @@
 The workbooks are described in xlsforms/plans/ (sheet huong_dan of each).
 """
 
+from server.services.plan.history import ImportNotFound, NewerImport, take, undo
 from server.services.plan.lookup import UnitPlan, as_fact, phase_at, plan_by_unit, plan_of, standards, targets
 from server.services.plan.store import ImportResult, NoPhases, NoUnits, PlanInvalid, import_workbook
 from server.services.plan.workbook import CellError, NotAWorkbook
 
 __all__ = [
     "CellError",
+    "ImportNotFound",
     "ImportResult",
+    "NewerImport",
     "NoPhases",
     "NoUnits",
     "NotAWorkbook",
@@ -21,5 +24,7 @@ __all__ = [
     "plan_by_unit",
     "plan_of",
     "standards",
+    "take",
     "targets",
+    "undo",
 ]

@@ -72,6 +72,23 @@ class ImportResult:
     replaced: int
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a workbook without errors holds: rows for the tables, under the name of the file."""
+
+    workbook: str
+    phases: Sequence[Values]
+    rules: Sequence[Values]
+    targets: Sequence[Values]
+    facts: Sequence[Values]
+    trainings: Sequence[Values]
+
+    @property
+    def phases_ruled(self) -> set[str]:
+        """Codes of the phases all of whose rules it states."""
+        return {values["phase_code"] for values in self.rules}
+
+
 def import_workbook(
     session: Session, source: Path | bytes, name: str = "", actor_id: int | None = None
 ) -> ImportResult:
@@ -82,7 +99,13 @@ def import_workbook(
     written.
     """
     name = name or (source.name if isinstance(source, Path) else "")
-    book = Workbook(source.read_bytes() if isinstance(source, Path) else source, name)
+    content = read(session, source.read_bytes() if isinstance(source, Path) else source, name)
+    return store(session, content, actor_id)
+
+
+def read(session: Session, workbook: bytes, name: str) -> Content:
+    """Read a workbook and check all of it; nothing is written. Raises as `import_workbook` does."""
+    book = Workbook(workbook, name)
     book.only(rows.COLUMNS)
     places = Places(session)
     if not places:
@@ -98,13 +121,30 @@ def import_workbook(
     _refuse_known_elsewhere(session, name, planned)
     if book.errors:
         raise PlanInvalid(name, book.errors)
-    targets = [values for _, values in planned]
-    _store_phases(session, phases, rules)
+    return Content(name, phases, rules, [values for _, values in planned], facts, trainings)
+
+
+def store(session: Session, content: Content, actor_id: int | None) -> ImportResult:
+    """Put the rows of a workbook in the place of those that the same workbook brought in before."""
+    name = content.workbook
+    _store_phases(session, content.phases, content.rules)
     replaced = sum(
         _replace(session, table, name, values)
-        for table, values in ((Target, targets), (ContextFact, facts), (Training, trainings))
+        for table, values in (
+            (Target, content.targets),
+            (ContextFact, content.facts),
+            (Training, content.trainings),
+        )
     )
-    result = ImportResult(name, len(phases), len(rules), len(targets), len(facts), len(trainings), replaced)
+    result = ImportResult(
+        workbook=name,
+        phases=len(content.phases),
+        rules=len(content.rules),
+        targets=len(content.targets),
+        facts=len(content.facts),
+        trainings=len(content.trainings),
+        replaced=replaced,
+    )
     counts = {"targets": result.targets, "facts": result.facts, "rules": result.rules, "replaced": replaced}
     audit.log(session, actor_id, "plan.import", "plan", name, counts)
     return result
