@@ -74,6 +74,13 @@ class Dataset:
         part._surveys = _by_club(surveys)
         return part
 
+    def counted_to(self, day: date) -> "Dataset":
+        """The same facts with figures counted to an earlier day, though reports came in after it."""
+        part = self.only(lambda club: True)
+        part.trainings = self.trainings
+        part.cut_off = min(day, self.cut_off)
+        return part
+
     def remember(self, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
         """The answer to a question about one club, computed once for this dataset and all slices of it."""
         if key not in self._memo:

@@ -237,6 +237,11 @@ class TestPages:
         shown = browser.get("/reports/summary/58?period=2019")
         figures = re.findall(r'href="(/reports/province/58/figure/[^"]+)"', shown.text)
         assert figures
+        tiles = re.findall(r'<dd class="doc-big">(.*?)</dd>', shown.text)
+        leading = {re.sub("<.*?>", "", one): "/figure/" in one for one in tiles}
+        assert len(tiles) == 6
+        assert leading == {one: one not in ("–", "*") for one in leading}
+        assert "/figure/A06?period=2019&amp;part=unit&amp;unit=total" in tiles[1]
         assert {browser.get(one.replace("&amp;", "&")).status_code for one in figures} == {200}
 
         assert shown.status_code == 200

@@ -151,6 +151,43 @@ def test_few_women_of_a_club_are_masked_with_another_club_of_the_unit():
     assert figure.shown == figure.value.value
 
 
+def test_of_the_clubs_founded_in_the_period_no_more_is_told_than_of_all():
+    """k was there before; of m 3 are older, of n 10: n hides m, and of k nothing is asked. Of both together 13 are."""
+    clubs = [club("k", "2018-01-01"), club("m"), club("n")]
+    members = [
+        *(one for c, older in (("k", 20), ("m", 3), ("n", 10)) for one in people(f"o{c}", older, c)),
+        *(one for c in "kmn" for one in people(f"y{c}", 12, c, born=1990)),
+    ]
+    made = source(clubs, members=members)
+
+    older, all_ = (figures.for_public(figures.figure(made, Asked(code, "new"))) for code in ("A07", "A06"))
+
+    assert told(older) == {"m": (WITHHELD, None), "n": (WITHHELD, None)}
+    assert (older.shown, all_.shown) == (13, 37)
+    assert told(all_) == {"m": (15, None), "n": (22, None)}
+
+
+def test_few_older_people_of_the_only_new_club_are_withheld_with_the_figure():
+    clubs = [club("k", "2018-01-01"), club("m")]
+    members = [*people("k", 20, "k"), *people("o", 3, "m"), *people("y", 12, "m", born=1990)]
+
+    figure = figures.for_public(figures.figure(source(clubs, members=members), Asked("A07", "new")))
+
+    assert (figure.shown, told(figure)) == (WITHHELD, {"m": (WITHHELD, None)})
+
+
+def test_clubs_by_the_size_of_their_fund_are_all_that_tell():
+    """The marks of the phase are 20 and 30 million; a club's book holds 20."""
+    made = source([club("k"), club("silent", "2020-05-01")], meetings=meetings("2020-06", 7, "k"))
+
+    counts = {
+        part: figures.figure(made, Asked("C04", part)).numerator for part in ("below", "between", "above")
+    }
+
+    assert counts == {"below": 0, "between": 1, "above": 0}
+    assert told(figures.figure(made, Asked("C04", "between")))["k"] == (1, 1)
+
+
 def test_a_unit_that_the_report_withholds_is_withheld_here_too():
     """3 women in the only club of a unit: neither the club nor the unit is told."""
     clubs = [club("k"), club("m"), club("n")]

@@ -103,6 +103,7 @@ HEAVY = (
     "/reports/club/LTH-000001.pdf?period=2020",
     "/reports/club/LTH-000001/photo.jpg?period=2020",
     "/reports/nation?period=2020",
+    "/reports/nation/figure/A01?period=2020",
     "/reports/nation.pdf?period=2020",
     "/reports/nation.xlsx?period=2020",
     "/reports/1/changes",

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pdfplumber
@@ -14,7 +15,7 @@ from reports.period import parse
 from reports.settings import Settings
 from server import clock
 from server.cli import main, rolling, shell
-from server.models import FigurePeriod
+from server.models import FigurePeriod, Unit
 from server.services import plan, rollup
 from server.services.actor import SYSTEM_ID
 from server.services.rollup import Asked, usual
@@ -102,6 +103,7 @@ class TestNation:
             "/reports/nation?period=2016..2020",
             "/reports/nation.pdf?period=2020",
             "/reports/nation.xlsx?period=2020",
+            "/reports/nation/figure/A01?period=2016..2020",
         ):
             assert bound.get(path).status_code == 404, path
         assert "/reports/nation" not in bound.get("/").text
@@ -112,6 +114,96 @@ class TestNation:
         assert refused.status_code == 400
         assert "A03, A06, C05, D07" in alert(refused)
         assert browser.get("/reports/nation?period=2050").status_code == 400
+
+
+def links(page: str, path: str) -> list[str]:
+    """Addresses of a page's links that begin so, each once."""
+    return list(dict.fromkeys(unescape(one) for one in re.findall(rf'href="({path}[^"]*)"', page)))
+
+
+@pytest.mark.database
+class TestFigure:
+    def test_every_total_of_the_country_leads_to_provinces_and_so_to_clubs(self, browser):
+        page = browser.get("/reports/nation?period=2016..2020").text
+
+        totals = links(page, "/reports/nation/figure/")
+        assert len(totals) > 14
+        for address in totals:
+            found = browser.get(address)
+            assert found.status_code == 200, address
+            onward = links(found.text, "/reports/province/58/figure/")
+            for province in onward:
+                assert "LTH-" in browser.get(province).text, province
+            assert onward or "Chưa có số liệu" not in found.text, address
+        clubs = browser.get("/reports/nation/figure/A01?period=2016..2020&of=p1&span=2018..2020").text
+        assert re.search(r'<tr class="sum"><th scope="row">Cả nước</th><td class="number">1</td>', clubs)
+        assert "Tỉnh, thành phố chưa có câu lạc bộ: 1<" in clubs
+        assert links(clubs, "/reports/province/58/figure/") == [
+            "/reports/province/58/figure/A01?period=2018..2020&geography_as_of=2020-12-31"
+        ]
+
+    def test_an_anchor_stands_once_on_the_page_and_the_list_leads_back_to_it(self, browser):
+        page = browser.get("/reports/nation?period=2016..2020").text
+        anchors = re.findall(r'class="trace" id="([^"]+)"', page)
+
+        assert len(anchors) == len(set(anchors)) > 14
+        back = links(
+            browser.get("/reports/nation/figure/A03?period=2016..2020&of=p1").text, "/reports/nation.?period"
+        )
+        assert back == ["/reports/nation?period=2016..2020#f-A03-p1"]
+        assert "f-A03-p1" in anchors
+
+    def test_it_can_be_put_in_another_order_and_read_in_english(self, browser):
+        address = "/reports/nation/figure/B02?period=2016..2020"
+        page = browser.get(f"{address}&order=value&lang=en").text
+
+        assert 'aria-sort="descending"' in page
+        assert "Whole country" in page
+        assert "by the standards of the phase 2016–2020" in page
+        assert f'href="{address.replace("&", "&amp;")}&amp;order=clubs"' in page
+        assert 'aria-sort="ascending"' in browser.get(f"{address}&order=nonsense").text
+
+    def test_what_the_report_lacks_is_not_there(self, browser):
+        for figure in ("Z99?", "A06?part=silent&", "A06?of=p9&", "A01?span=1999&of=p1&"):
+            assert browser.get(f"/reports/nation/figure/{figure}period=2016..2020").status_code == 404, figure
+
+    def test_where_no_club_stands_it_says_so(self, browser):
+        page = browser.get("/reports/nation/figure/A03?period=2016").text
+
+        assert "Tỉnh, thành phố chưa có câu lạc bộ: 2<" in page
+        assert "<table" not in page
+
+    def test_a_phase_chosen_for_the_report_measures_its_own_period_alone(self, browser):
+        """A link to a phase's own figures does not carry it on."""
+        page = browser.get("/reports/nation/figure/A03?period=2016..2020&phase=p2").text
+        of_phase = browser.get("/reports/nation/figure/A03?period=2016..2020&phase=p2&of=p1").text
+
+        assert all("phase=p2" in one for one in links(page, "/reports/province/58/"))
+        assert links(of_phase, "/reports/province/58/")
+        assert not any("phase=p2" in one for one in links(of_phase, "/reports/province/58/"))
+
+    def test_while_a_period_is_under_way_the_province_counts_to_the_same_day(self, browser, database, units):
+        """A club founded today is in the province's year, but not yet in the country's."""
+        today = clock.today()
+        year = f"/reports/nation/figure/A01?period={today.year}"
+        with database.transaction() as writing:
+            commune = writing.scalars(
+                select(Unit.id).where(Unit.level == "c", Unit.valid_to.is_(None))
+            ).first()
+            a_club(writing, commune, "CLB LTHTGN hôm nay", today)
+        row = r'<th scope="row"><a href="(/reports/province/\d+/figure/A01[^"]*)">'
+        found = browser.get(year).text
+        onward = unescape(re.search(row, found)[1])
+
+        same, to_today = browser.get(onward).text, browser.get(onward.replace("&months=whole", "")).text
+
+        assert "months=whole" in onward
+        assert [re.search(r"<dd>(\d+)", page)[1] for page in (found, same, to_today)] == ["0", "0", "1"]
+        assert "tháng trọn gần nhất" in same
+        report = browser.get(onward.replace("/figure/A01", "")).text
+        assert "tháng trọn gần nhất" in report
+        assert "months=whole" in links(report, "/reports/province/\\d+.pdf")[0]
+        assert browser.get(onward.replace("whole", "2026-01-05")).status_code == 400
 
 
 @pytest.mark.database

@@ -13,6 +13,7 @@ from reports import language
 from reports.dataset import Dataset
 from reports.facts import Club, Geography
 from reports.figures.model import Asked, Compute, Figure, Line, Recipe, UnitLine
+from reports.figures.nation import OF_NATION, of_nation
 from reports.indicators import REGISTER, Context, Value, a, e
 from reports.indicators.base import count
 from reports.period import Period
@@ -158,6 +159,8 @@ def recipe(source: Sources, asked: Asked) -> Recipe:
         return Recipe(source.whole, partial(_area, asked))
     if asked.part == "active" and asked.code == "A03":
         return _of_unit(source, asked, lambda ctx: a.a03(ctx).parts["active"])
+    if asked.code in OF_NATION.get(asked.part, ()):
+        return of_nation(source.whole, asked.code, asked.part)
     if FUND_COLUMNS.get(asked.part) == asked.code:
         return _of_unit(source, asked, partial(_fund, asked))
     if asked.part == "unit":

@@ -42,12 +42,27 @@ def for_public(figure: Figure) -> Figure:
         return replace(figure, lines=lines, shown=shown, made_of=made_of)
     if code not in SPREAD:
         return replace(figure, made_of=made_of)
+    if figure.asked.part == "new":
+        return _of_new(figure)
     shares, held = _told(figure.made.ctx, _compute(figure))
     lines = tuple(
         _withheld(line) if isinstance(shares.get(line.club.id), Masked) else line for line in figure.lines
     )
     shown = WITHHELD if _slice(figure) in held else figure.shown
     return replace(figure, lines=lines, shown=shown, made_of=made_of)
+
+
+def _of_new(figure: Figure) -> Figure:
+    """Of the clubs founded in the period alone: withheld is what is so among all clubs, and what is so among these."""
+    compute, own = _compute(figure), figure.made.own
+    marks = [_told(ctx, compute)[0] for ctx in (figure.made.ctx, own)]
+    lines = tuple(
+        _withheld(line) if any(isinstance(of.get(line.club.id), Masked) for of in marks) else line
+        for line in figure.lines
+    )
+    whole = compute(own)
+    is_few = isinstance(privacy.share(whole.numerator or 0, whole.denominator or 0), Masked)
+    return replace(figure, lines=lines, shown=WITHHELD if is_few else figure.shown)
 
 
 def club_shares(ctx: Context, code: str) -> dict[str, Share]:

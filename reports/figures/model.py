@@ -17,7 +17,8 @@ class Asked:
     code: of the indicator. part: "" the indicator over the whole report; actual, cumulative: columns of table 1, row as
     “1.12” (table, STT); unit, active: table 2; opening, added, disbursed, repaid, outstanding, overdue, interest,
     closing: table 3; both with the code of the unit, “undecided” or “total”; area_clubs, area_times: table 4, row a1 …
-    a8; phase: part IV, row as the phase's code.
+    a8; phase: part IV, row as the phase's code. Of what only the report of the country prints: the parts of
+    reports.figures.nation.
     """
 
     code: str

@@ -2,5 +2,19 @@
 
 from reports.nation.build import SHADES, Known, build, needed
 from reports.nation.model import Counted, NationReport, Stretch
+from reports.nation.traced import Asked, NationFigure, NoSuchFigure, figure, stretch
 
-__all__ = ["SHADES", "Counted", "Known", "NationReport", "Stretch", "build", "needed"]
+__all__ = [
+    "SHADES",
+    "Asked",
+    "Counted",
+    "Known",
+    "NationFigure",
+    "NationReport",
+    "NoSuchFigure",
+    "Stretch",
+    "build",
+    "figure",
+    "needed",
+    "stretch",
+]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from reports import issuing, privacy, targets
 from reports.facts import ContextFact, Shape, Target, Unit
+from reports.figures.nation import MONEY
 from reports.issuing import IssuingBody
 from reports.nation import rows, stretches
 from reports.nation.figures import WHOLE, Sums
@@ -253,27 +254,32 @@ def composition(own: Counted) -> tuple[BandRow, ...]:
             rule = own.phase.rule(band)
             name_vi, name_en, _ = BAND_NAMES[band]
             low, high = (rule.low, rule.high) if rule else (None, None)
-            found.append(BandRow(name_vi, name_en, percent(whole, names[band]), low, high))
+            code = names[band]
+            found.append(BandRow(name_vi, name_en, percent(whole, code), low, high, code))
     return tuple(found)
 
 
 def funds(whole: Sums) -> tuple[FundRow, ...]:
     """The income funds of all clubs standing, at the end and within the period."""
     money = (
-        ("Tổng Quỹ tăng thu nhập cuối kỳ", "Income funds at the end", "C06.n"),
-        ("Dư nợ cho vay cuối kỳ", "Outstanding loans at the end", "C06.outstanding.n"),
-        ("Doanh số cho vay trong kỳ", "Lent in the period", "C06.disbursed.n"),
-        ("Thu gốc trong kỳ", "Principal repaid in the period", "C06.principal.n"),
-        ("Thu lãi trong kỳ", "Interest received in the period", "C06.interest.n"),
-        ("Nợ quá hạn cuối kỳ", "Overdue at the end", "C09.amount.n"),
+        ("Tổng Quỹ tăng thu nhập cuối kỳ", "Income funds at the end", "C06", ""),
+        ("Dư nợ cho vay cuối kỳ", "Outstanding loans at the end", "C06", "owed"),
+        ("Doanh số cho vay trong kỳ", "Lent in the period", "C06", "lent"),
+        ("Thu gốc trong kỳ", "Principal repaid in the period", "C06", "returned"),
+        ("Thu lãi trong kỳ", "Interest received in the period", "C06", "earned"),
+        ("Nợ quá hạn cuối kỳ", "Overdue at the end", "C09", "late"),
     )
     shares = (
         ("Tỷ lệ sử dụng vốn", "Use of capital", "C07"),
         ("Tỷ lệ trả gốc đúng hạn", "Principal repaid on time", "C08"),
         ("Tỷ lệ nợ quá hạn", "Overdue loans", "C09"),
     )
-    amounts = [FundRow(vi, en, "VND", whole.count(name)) for vi, en, name in money]
-    return (*amounts, *(FundRow(vi, en, "percent", percent(whole, name)) for vi, en, name in shares))
+    amounts = [FundRow(vi, en, "VND", _money(whole, code, part), code, part) for vi, en, code, part in money]
+    return (*amounts, *(FundRow(vi, en, "percent", percent(whole, name), name) for vi, en, name in shares))
+
+
+def _money(whole: Sums, code: str, part: str) -> int | None:
+    return whole.count(f"{code}.{MONEY[part]}.n" if part else f"{code}.n")
 
 
 def fund_bands(own: Counted) -> tuple[FundBand, ...]:

@@ -124,13 +124,16 @@ class Sums:
         below = self.figures.get(f"{name}.d")
         return None if below is None else Ratio(self.figures.get(f"{name}.n", 0), below)
 
+    @property
+    def newest_round(self) -> str:
+        """What the names of the newest survey round begin with; "": no round in the period."""
+        rounds = [name.partition(ASKED)[::2] for name in self.figures if ASKED in name]
+        return max(rounds, key=lambda one: (one[1], one[0]))[0] if rounds else ""
+
     def survey(self, code: str) -> Ratio | None:
         """A survey indicator in the newest round; None: no round in the period."""
-        rounds = [name.partition(ASKED)[::2] for name in self.figures if ASKED in name]
-        if not rounds:
-            return None
-        newest, _ = max(rounds, key=lambda one: (one[1], one[0]))
-        return self.ratio(f"{newest}.{code}")
+        newest = self.newest_round
+        return self.ratio(f"{newest}.{code}") if newest else None
 
 
 def alone(ctx: Context, data: Dataset, club: Club) -> Context:

@@ -19,6 +19,9 @@ from reports.settings import DEFAULT, Settings
 from reports.standards import Phase
 from reports.targets import Verdict
 
+SINCE = frozenset({"C05", "D10"})
+"""Indicators that a phase is told of from its first day on, whatever the report's period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -89,6 +92,8 @@ class TargetRow:
     verdict: Verdict
     note_vi: str = ""
     note_en: str = ""
+    part: str = ""
+    """Of the indicator. Source: reports.nation.traced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,11 @@ class BesideRow:
     decimals: int
     cells: tuple[Cell, ...]
 
+    @property
+    def part(self) -> str:
+        """Of the indicator. Source: reports.nation.traced."""
+        return "since" if self.code in SINCE else ""
+
 
 @dataclass(frozen=True, slots=True)
 class BandRow:
@@ -176,16 +186,19 @@ class BandRow:
     value: Share
     low: Decimal | None
     high: Decimal | None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """A line about the income funds."""
+    """A line about the income funds. part: of the indicator (reports.nation.traced)."""
 
     name_vi: str
     name_en: str
     unit: str
     value: Number | None
+    code: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +209,11 @@ class FundBand:
     high: int | None
     clubs: int
     percent: Decimal | None
+
+    @property
+    def part(self) -> str:
+        """Of C04. Source: reports.nation.traced."""
+        return "below" if self.low is None else "above" if self.high is None else "between"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,37 @@ from reports.nation import narrative
 from reports.nation.chart import nation_map
 from reports.nation.model import NationReport
 from reports.nation.words import Spoken
+from reports.period import Period
 
 
 class Trace(Protocol):
-    """What the table of provinces asks of each figure, with the cell's text: the text itself, or a link around it."""
+    """What templates ask of each figure, with the cell's text: the text itself, or a link around it."""
 
     def __call__(self, shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
         """A province's figure of an indicator in a column of its own report, or without a code its name. province: None
         in rows of no province. Source: figures.Asked."""
 
+    def whole(
+        self, shown: str, code: str, part: str = "", *, phase: str = "", span: Period | None = None
+    ) -> str:
+        """A figure of the whole country. span: of a target set for a part of the phase. Source: traced.Asked."""
 
-def plain(shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
+
+class Paper:
     """On paper nothing leads anywhere."""
-    return shown
+
+    def __call__(self, shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
+        """The text as it is."""
+        return shown
+
+    def whole(
+        self, shown: str, code: str, part: str = "", *, phase: str = "", span: Period | None = None
+    ) -> str:
+        """The text as it is."""
+        return shown
+
+
+PLAIN_TRACE = Paper()
 
 
 def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -> bytes:
@@ -32,12 +50,20 @@ def pdf(report: NationReport, made_on: date, code: str, font_folder: str = "") -
 
 def html(report: NationReport, made_on: date, code: str) -> str:
     """The whole document."""
-    return render.page("nation/document.html", code, made_on=made_on, trace=plain, **_values(report, code))
+    return render.page(
+        "nation/document.html",
+        code,
+        made_on=made_on,
+        trace=PLAIN_TRACE,
+        is_page=False,
+        **_values(report, code),
+    )
 
 
-def body(report: NationReport, code: str, trace: Trace = plain) -> str:
-    """What a web page shows of it. trace: makes links of the figures of provinces."""
-    return render.page("nation/body.html", code, made_on=report.cut_off, trace=trace, **_values(report, code))
+def body(report: NationReport, code: str, trace: Trace = PLAIN_TRACE) -> str:
+    """What a web page shows of it. trace: makes links of its figures."""
+    values = _values(report, code)
+    return render.page("nation/body.html", code, made_on=report.cut_off, trace=trace, is_page=True, **values)
 
 
 def _values(report: NationReport, code: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from reports.indicators import REGISTER
 from reports.indicators.base import Number
 from reports.nation import stretches
 from reports.nation.figures import Sums
-from reports.nation.model import BesideRow, Cell, Counted, PhaseTable, Stretch, TargetRow
+from reports.nation.model import SINCE, BesideRow, Cell, Counted, PhaseTable, Stretch, TargetRow
 from reports.period import Period
 from reports.privacy import WITHHELD, Masked
 from reports.province import goals, joint
@@ -91,7 +91,19 @@ def row(target: Target, own: Counted, asked: Sequence[Target]) -> TargetRow:
         verdict=_verdict(target, goal, value, own),
         note_vi=note[0],
         note_en=note[1],
+        part=_part(target, of_new),
     )
+
+
+def _part(target: Target, of_new: bool) -> str:
+    """Which part of the indicator the figure is. Source: reports.nation.traced."""
+    if target.metric in joint.METRICS:
+        return "improved"
+    if target.indicator == "A05":
+        return "" if target.measure == "province" else "share"
+    if of_new:
+        return "new"
+    return "since" if target.indicator in SINCE else ""
 
 
 def _goal(target: Target, period: Period) -> Goal:

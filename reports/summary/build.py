@@ -56,22 +56,28 @@ def headlines(report: ProvinceReport, spoken: Spoken) -> tuple[Headline, ...]:
     return (
         _clubs(report, spoken),
         Headline(
+            "A06",
             spoken.number(None if is_empty else total.members),
             say(_("thành viên")),
             say(_("bình quân %(mean)s một CLB")) % {"mean": spoken.number(mean, 1)}
             if mean is not None
             else "",
         ),
-        Headline(spoken.percent(total.women), say(_("thành viên nữ")), _goal(report, "B02", spoken)),
+        Headline("B02", spoken.percent(total.women), say(_("thành viên nữ")), _goal(report, "B02", spoken)),
         Headline(
+            "B03",
             spoken.percent(total.older),
             say(_("người cao tuổi")),
             "; ".join(filter(None, (older, _goal(report, "B03", spoken)))),
         ),
         Headline(
-            spoken.percent(total.borrowed), say(_("thành viên được vay vốn")), _of_loans(report, spoken)
+            "C05",
+            spoken.percent(total.borrowed),
+            say(_("thành viên được vay vốn")),
+            _of_loans(report, spoken),
         ),
         Headline(
+            "D07",
             spoken.percent(total.full_and_well),
             say(_("CLB đủ hoạt động, quản lý tốt")),
             _goal(report, "D07", spoken),
@@ -87,8 +93,9 @@ def _clubs(report: ProvinceReport, spoken: Spoken) -> Headline:
     if is_empty:
         standing = ""
     if total.plan is None:
-        return Headline(founded, spoken.say(_("CLB thành lập mới (không có kế hoạch)")), standing)
+        return Headline("A01", founded, spoken.say(_("CLB thành lập mới (không có kế hoạch)")), standing)
     return Headline(
+        "A01",
         f"{founded}/{spoken.number(total.plan)}",
         spoken.say(_("CLB thành lập / kế hoạch")),
         standing,

@@ -7,8 +7,10 @@ from reports.province import ProvinceReport, TargetRow
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One of the six numbers on top. value: as printed; label: what it is; note: what it is measured by."""
+    """One of the six numbers on top. code: of the indicator; value: as printed; label: what it is; note: what it is
+    measured by."""
 
+    code: str
     value: str
     label: str
     note: str

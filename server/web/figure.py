@@ -16,7 +16,7 @@ from server.errors import Problem
 from server.services import report
 from server.web import words
 from server.web.page import show
-from server.web.report import read_period, read_settings
+from server.web.report import read_counted_to, read_period, read_settings
 from server.web.report_page import base, parameters
 from server.web.trace import Links, anchor
 from server.web.turn import heavy
@@ -50,6 +50,8 @@ class Page:
     is_named: bool
     links: Links
     area: str
+    counted_to: date | None
+    """A day before today, as the report of the country counts; None: today."""
 
 
 def add_to(bp: Blueprint) -> None:
@@ -109,14 +111,17 @@ def _page(project_id: int, code: str, indicator: str) -> Page:
         read_settings(request.args),
         clock.today(),
     )
+    counted_to = read_counted_to(request.args, settings.over(period), today)
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         report.require_province(session, seen, project_id, code)
-        source = report.sources(session, seen, code, period, today=today, settings=settings)
+        source = report.sources(
+            session, seen, code, period, today=today, counted_to=counted_to, settings=settings
+        )
         is_named = report.is_of_commune(session, seen)
     asked = Asked(indicator.upper(), *(request.args.get(name, "") for name in ("part", "row", "unit")))
     area = source.whole.geography.area.full_name
-    return Page(asked, source, is_named, Links(base(code), parameters()), area)
+    return Page(asked, source, is_named, Links(base(code), parameters()), area, counted_to)
 
 
 def _found(page: Page) -> Figure:
@@ -139,6 +144,7 @@ def _head(page: Page, found: Figure) -> dict[str, Any]:
         "method": method,
         "area": page.area,
         "period": found.made.ctx.period,
+        "counted_to": page.counted_to,
         "value": _seen(page, found).shown,
         "unit": found.value.unit,
         "back": f"{links.to_report}#{anchor(asked.code, asked.part, asked.row, asked.unit)}",

@@ -21,8 +21,8 @@ from server.services.report import nation as report
 from server.web import period as periods
 from server.web import words
 from server.web.page import show
-from server.web.report import read_period, read_settings
-from server.web.trace import ProvinceLinks
+from server.web.report import WHOLE_MONTHS, read_period, read_settings
+from server.web.trace import NationLinks
 from server.web.turn import heavy
 
 FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "map")
@@ -130,8 +130,18 @@ def _note(asked: rollup.Asked, today: date) -> None:
 def _body(project_id: int, today: date) -> Markup:
     """A body that a template of the reports made, in which every value is escaped. Raises what `_made` does."""
     made = _made(project_id, today)
-    args = {name: request.args.get(name, "").strip() for name in FIELDS if name != "map"}
-    kept = {name: value for name, value in args.items() if value} | {
-        "geography_as_of": made.as_of.isoformat()
-    }
-    return Markup(pages.body(made, words.language(), ProvinceLinks(kept)))  # noqa: S704
+    links = NationLinks(parameters(), of_provinces(made.period, made.as_of, made.day, parameters()))
+    return Markup(pages.body(made, words.language(), links))  # noqa: S704
+
+
+def parameters() -> dict[str, str]:
+    """The report's parameters in the address of this page; what the map shows changes no figure."""
+    given = {name: request.args.get(name, "").strip() for name in FIELDS if name != "map"}
+    return {name: value for name, value in given.items() if value}
+
+
+def of_provinces(period: Period, as_of: date, day: date, args: dict[str, str]) -> dict[str, str]:
+    """Parameters of the provinces' reports that show the figures of a stretch of time: over the same days, in the same
+    boundaries, counted to the same day. args: of the report of the country."""
+    kept = args | {"period": period.text, "geography_as_of": as_of.isoformat()}
+    return kept | ({"months": WHOLE_MONTHS} if day < period.last else {})

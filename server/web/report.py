@@ -14,12 +14,23 @@ from reports.settings import DEFAULT, Settings, SettingsError, age_of, rule_of
 from server import auth, clock, scope
 from server.context import database
 from server.errors import Problem
-from server.services import issuing, report
+from server.services import issuing, report, rollup
 from server.web.page import may
 from server.web.turn import heavy
 
-FIELDS = ("period", "geography_as_of", "calendar", "phase", "older_age", "rule", "issuer", "language")
-"""Parameters of a report's address; rule: one or several, apart by spaces."""
+FIELDS = (
+    "period",
+    "geography_as_of",
+    "calendar",
+    "phase",
+    "older_age",
+    "rule",
+    "issuer",
+    "language",
+    "months",
+)
+"""Parameters of a report's address; rule: one or several, apart by spaces; months: see read_counted_to."""
+WHOLE_MONTHS = "whole"
 KINDS = ",".join(report.TYPES)
 PAGE = "page"
 
@@ -62,6 +73,18 @@ class UnknownLanguage(Problem):
     message_en = "There is no report in the language “{text}”. Choose vi (Vietnamese) or en (English)."
 
 
+class UnknownMonths(Problem):
+    """A report counts to today or to the last whole month."""
+
+    code = "400.11"
+    message_vi = (
+        "“{text}” không phải là cách tính kỳ đang diễn ra. Bỏ trống (đến hôm nay) hoặc viết months=whole."
+    )
+    message_en = (
+        "“{text}” is no way to count a period under way. Leave it out (to today) or write months=whole."
+    )
+
+
 class UnknownFormat(Problem):
     """Reports are written in three formats."""
 
@@ -102,7 +125,16 @@ def province(project_id: int, code: str, kind: str) -> Response:
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         report.require_province(session, seen, project_id, code)
-        made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
+        made = report.province(
+            session,
+            seen,
+            code,
+            period,
+            today=today,
+            counted_to=read_counted_to(request.args, settings.over(period), today),
+            settings=settings,
+            issuer=issuer,
+        )
     name = file_name(made.scope.geography.area.name, made.scope.period, language, kind)
     content = report.written(made, today, kind, language=language)
     where = "inline" if kind == "pdf" else "attachment"
@@ -160,6 +192,16 @@ def read_settings(values: Mapping[str, str]) -> Settings:
         )
     except SettingsError as error:
         raise report.BadSettings(vi=error.message_vi, en=error.message_en) from error
+
+
+def read_counted_to(values: Mapping[str, str], period: Period, today: date) -> date | None:
+    """The day to which figures are counted where an address says months=whole: of a period under way the end of the
+    last whole month, as the report of the country counts; None for today. No other day can be asked for: two reports a
+    day apart would tell of single people. Raises UnknownMonths."""
+    given = values.get("months", "").strip()
+    if given not in ("", WHOLE_MONTHS):
+        raise UnknownMonths(text=given)
+    return rollup.stock_day(period, today) if given and period.last >= today else None
 
 
 def read_day(text: str) -> date | None:

@@ -1,5 +1,6 @@
 """The province report as a web page."""
 
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
@@ -13,7 +14,7 @@ from server.services import issuing, overview, report
 from server.web import period as periods
 from server.web import words
 from server.web.page import show
-from server.web.report import FIELDS, read_language, read_period, read_settings
+from server.web.report import FIELDS, read_counted_to, read_language, read_period, read_settings
 from server.web.trace import Links
 from server.web.turn import heavy
 
@@ -37,10 +38,20 @@ def province(project_id: int, code: str) -> Response:
     )
     issuer = request.args.get("issuer") or issuing.DEFAULT_KIND
     today = clock.today()
+    counted_to = read_counted_to(request.args, settings.over(period), today)
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, today)
         report.require_province(session, seen, project_id, code)
-        made = report.province(session, seen, code, period, today=today, settings=settings, issuer=issuer)
+        made = report.province(
+            session,
+            seen,
+            code,
+            period,
+            today=today,
+            counted_to=counted_to,
+            settings=settings,
+            issuer=issuer,
+        )
         founded = overview.totals(session, seen, project_id).first_founded
         phases = overview.phases(session)
     links = Links(base(code), parameters())
@@ -55,6 +66,8 @@ def province(project_id: int, code: str) -> Response:
         base=links.base,
         kept={name: value for name, value in links.args.items() if name != "period"},
         chosen=made.scope.period.plain,
+        counted_to=counted_to,
+        to_today=replace(links, args={k: v for k, v in links.args.items() if k != "months"}).to_report,
         periods=periods.choices((founded or today).year, today, phases),
     )
 

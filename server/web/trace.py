@@ -1,14 +1,18 @@
 """Figures of a report page as links to the clubs they were made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
 from reports.facts import Unit
 from reports.language import MISSING
+from reports.period import Period
+from reports.privacy import FEW, WITHHELD
+from reports.words import mark
 
+MARKS = frozenset(map(mark, (FEW, WITHHELD)))
 CLUB_SHEET = "/reports/club/<code>"
 
 
@@ -24,7 +28,7 @@ class Links:
 
     def __call__(self, shown: str, code: str, part: str, *, row: str = "", unit: str = "") -> str:
         """A link to the figure, with an anchor to come back to."""
-        if shown == MISSING or isinstance(shown, Markup):
+        if is_no_figure(shown):
             return shown
         link = Markup('<a class="trace" id="{}" href="{}">{}</a>')
         return link.format(anchor(code, part, row, unit), self.to(code, part, row, unit), shown)
@@ -56,19 +60,60 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class ProvinceLinks:
-    """Makes links of the figures of provinces in the report of the country: each leads to the same figure of the
-    province's own report, and to the clubs behind it. args: parameters of those reports."""
+class NationLinks:
+    """Makes links of the figures of the report of the country: of a province to the same figure of its own report, and
+    to the clubs behind it; of the whole country to the list of provinces.
+
+    args: parameters of the report; provinces: of the reports of provinces. A figure that is missing, or a mark in place
+    of one, leads nowhere.
+    """
 
     args: Mapping[str, str]
+    provinces: Mapping[str, str]
+    anchors: set[str] = field(default_factory=set)
+    """Those given away: a figure may stand on the page twice, an anchor may not."""
 
     def __call__(self, shown: str, province: Unit | None, code: str = "", part: str = "unit") -> str:
-        """A link to the figure, or without a code to the province's report; a missing figure leads nowhere."""
-        if province is None or shown == MISSING or (code and isinstance(shown, Markup)):
+        """A link to a province's figure, or without a code to its report."""
+        if province is None or shown == MISSING or (code and is_no_figure(shown)):
             return shown
-        links = Links(f"/reports/province/{quote(province.code, safe='')}", self.args)
-        to = links.to(code, part) if code else links.to_report
+        to = self.of_province(province, code, part)
         return Markup('<a class="trace" href="{}">{}</a>').format(to, shown)
+
+    def whole(
+        self, shown: str, code: str, part: str = "", *, phase: str = "", span: Period | None = None
+    ) -> str:
+        """A link to the provinces behind a figure, with an anchor to come back to."""
+        if is_no_figure(shown):
+            return shown
+        within = span.text if span else ""
+        to = self.to(code, part, phase, within)
+        name = anchor(code, part, phase, within)
+        if name in self.anchors:
+            return Markup('<a class="trace" href="{}">{}</a>').format(to, shown)
+        self.anchors.add(name)
+        return Markup('<a class="trace" id="{}" href="{}">{}</a>').format(name, to, shown)
+
+    @property
+    def to_report(self) -> str:
+        """The address of the report's page."""
+        return f"/reports/nation?{urlencode(self.args)}"
+
+    def to(self, code: str, part: str = "", phase: str = "", span: str = "", order: str = "") -> str:
+        """The address of a figure of the country."""
+        place = {"part": part, "of": phase, "span": span, "order": order}
+        given = {name: value for name, value in place.items() if value}
+        return f"/reports/nation/figure/{code}?{urlencode({**self.args, **given})}"
+
+    def of_province(self, province: Unit, code: str = "", part: str = "") -> str:
+        """The address of a province's figure, or without a code of its report."""
+        links = Links(f"/reports/province/{quote(province.code, safe='')}", self.provinces)
+        return links.to(code, part) if code else links.to_report
+
+
+def is_no_figure(shown: str) -> bool:
+    """Whether a cell has nothing to lead from: a figure is missing, or a mark stands in its place."""
+    return shown == MISSING or isinstance(shown, Markup) or shown in MARKS
 
 
 def anchor(code: str, part: str, row: str, unit: str) -> str:

@@ -72,11 +72,7 @@ def nation(
     while somebody waits. Raises PageNotFound (of a narrower scope), PeriodNotBegun, StandardsMissing, BadSettings,
     NoIssuingBody, UnknownShade, RollupCold.
     """
-    if scope.unit_ids is not None:
-        raise PageNotFound
-    period = settings.over(period)
-    if period.first > today:
-        raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
+    period = _begun(scope, settings.over(period), today)
     if shade not in content.SHADES:
         raise UnknownShade(given=shade, known=", ".join(content.SHADES))
     as_of = settings.geography_as_of or geography_as_of or min(period.last, today)
@@ -101,6 +97,36 @@ def nation(
         has_sample=_has_sample(session, period),
     )
     return content.build(known, counted)
+
+
+def figure(
+    session: Session,
+    scope: Scope,
+    asked: content.Asked,
+    period: Period,
+    *,
+    today: date,
+    settings: Settings = DEFAULT,
+    most: int = rollup.LIVE,
+) -> content.NationFigure:
+    """A figure of that report with what each province adds to it, for those who see the whole country.
+
+    Only its own stretch of time is added up. Raises what `nation` does, and NoSuchFigure.
+    """
+    period = _begun(scope, settings.over(period), today)
+    as_of = settings.geography_as_of or min(period.last, today)
+    stretch = content.stretch(asked, _papers(session, settings).stretches(period))
+    wanted = [(stretch, min(as_of, stretch.period.last))]
+    return content.figure(asked, rollup.measure(session, wanted, today, most, settings)[0])
+
+
+def _begun(scope: Scope, period: Period, today: date) -> Period:
+    """The period, for those who may see it. Raises PageNotFound, PeriodNotBegun."""
+    if scope.unit_ids is not None:
+        raise PageNotFound
+    if period.first > today:
+        raise PeriodNotBegun(vi=period.name_vi, en=period.name_en)
+    return period
 
 
 def counts(

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from reports import figures, render
+from reports.dataset import Dataset
 from reports.fonts import FontProblem
 from reports.pdf import RenderProblem
 from reports.period import Period
@@ -63,6 +64,7 @@ def province(
     geography_as_of: date | None = None,
     settings: Settings = DEFAULT,
     cut_off: date | None = None,
+    counted_to: date | None = None,
     header: Header | None = None,
     issuer: str = issuing.DEFAULT_KIND,
 ) -> ProvinceReport:
@@ -70,12 +72,13 @@ def province(
 
     period: by calendar; the settings say whether its days are the decree's. geography_as_of: the day whose boundaries
     count, where the settings name none; without one, the last day of the period, or today if that comes first. cut_off:
-    the last day whose submissions are in; without one, today. issuer: the kind of office that a draft names, one of
+    the last day whose submissions are in; without one, today. counted_to: a day to which figures are counted, though
+    submissions of later days are in; without one, the cut-off. issuer: the kind of office that a draft names, one of
     issuing.KINDS. Raises PeriodNotBegun, UnitNotFound, NotAProvince, StandardsMissing, BadSettings, NoIssuingBody.
     """
     period = settings.over(period)
     of = _area(session, code, period, today, settings, geography_as_of)
-    data = facts(session, scope, of, period, cut_off or today)
+    data = _to(counted_to, facts(session, scope, of, period, cut_off or today))
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
     bodies = issuing.of_province(session, (of.successor or of.province).code, issuer)
@@ -84,16 +87,27 @@ def province(
 
 
 def sources(
-    session: Session, scope: Scope, code: str, period: Period, *, today: date, settings: Settings = DEFAULT
+    session: Session,
+    scope: Scope,
+    code: str,
+    period: Period,
+    *,
+    today: date,
+    counted_to: date | None = None,
+    settings: Settings = DEFAULT,
 ) -> figures.Sources:
     """What the figures of the report that `province` makes are computed in; raises what that does."""
     period = settings.over(period)
     of = _area(session, code, period, today, settings)
-    data = facts(session, scope, of, period, today)
+    data = _to(counted_to, facts(session, scope, of, period, today))
     places = geography(session, of, [club.id for club in data.clubs])
     standards = plan.standards(session, session.get_one(Unit, of.province.id))
     with usable():
         return figures.sources(data, period, standards, places, settings)
+
+
+def _to(day: date | None, data: Dataset) -> Dataset:
+    return data.counted_to(day) if day else data
 
 
 def _area(
