@@ -1,4 +1,4 @@
-"""Every figure that a province report prints, each under a name of its own, for comparing two calculations.
+"""Every figure that a report prints, each under a name of its own, for comparing two calculations.
 
 Names are paths in the words of the report: `bang1/p1/A01/thuc_hien`, `bang2/582/thanh_vien`, `bang3/tong/du_no`,
 `bieu3/2020-05/von`, `pl1/LTH-000004/xep_loai`. A figure that is not known is there with None.
@@ -6,7 +6,10 @@ Names are paths in the words of the report: `bang1/p1/A01/thuc_hien`, `bang2/582
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reports.frozen import Content
 from reports.indicators.base import Number, Value
+from reports.nation import NationReport
+from reports.nation.cells import all_of
 from reports.part_cells import MASKED, Cell, Named, parts
 from reports.privacy import Masked
 from reports.province.model import (
@@ -24,9 +27,9 @@ from reports.province.model import (
 from reports.targets import NOT_PRINTED, Verdict
 
 
-def cells(report: ProvinceReport) -> dict[str, Cell]:
+def cells(report: Content) -> dict[str, Cell]:
     """All figures of a report by name. The order of rows, the heading and annex IV (words only) are no figures."""
-    return dict(_all(report))
+    return dict(all_of(report) if isinstance(report, NationReport) else _all(report))
 
 
 def _all(report: ProvinceReport) -> Iterator[Named]:

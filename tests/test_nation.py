@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from reports import changes, frozen, workbook
+from reports.dataset import Dataset
 from reports.facts import MembershipSpell, Shape, Unit
 from reports.indicators import Context
 from reports.issuing import IssuingBody
@@ -222,6 +223,29 @@ def test_by_the_decree_a_phase_is_over_on_its_14th_and_each_stretch_keeps_the_ca
     day = date(2020, 12, 14)
     counted = Counted(found[1], STANDARDS.phases[0], day, day, (), {}, Sums())
     assert counted.told_to == date(2020, 12, 31)
+
+
+def test_by_the_decree_a_month_under_way_is_left_out_though_it_was_sent_by_now():
+    """Counted to 14/5/2021 in June: the report of May tells of days that are still to come."""
+    phase_2 = STANDARDS.phases[1]
+    data = Dataset([club("k", "2021-01-01")], meetings=meetings("2021-02", 4), cut_off=date(2021, 5, 14))
+
+    ctx = Context(data, parse("2021").decree, phase_2, STANDARDS, geography())
+    whole_year = replace(ctx, data=Dataset([], cut_off=date(2022, 1, 31)))
+
+    assert [one.month for one in ctx.reports(data.clubs[0])] == [date(2021, month, 1) for month in (2, 3, 4)]
+    assert (ctx.day, ctx.reported_to) == (date(2021, 5, 14), date(2021, 4, 30))
+    assert (whole_year.day, whole_year.reported_to) == (date(2021, 12, 14), date(2021, 11, 30))
+
+
+def test_no_club_is_missing_in_the_number_of_clubs_standing():
+    """Over a whole phase as over a part of it, whatever the silent club sent."""
+    asked = [demand("2016..2020", "A03", 2, "X"), demand("2016..2017", "A03", 2, "Y")]
+
+    made = report(dataset([club("k", "2017-05-01")]), "2016..2020", asked)
+
+    assert [(made.row(name).value, made.row(name).missing) for name in ("X", "Y")] == [(1, 0), (1, 0)]
+    assert made.total.silent == 1
 
 
 def test_a_chosen_phase_measures_the_tables_of_the_period():

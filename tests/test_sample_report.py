@@ -5,7 +5,7 @@ import io
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -27,6 +27,7 @@ from reports.figures.build import FUND_COLUMNS
 from reports.indicators import REGISTER
 from reports.indicators.club import outstanding
 from reports.nation import NationReport
+from reports.part_cells import MASKED
 from reports.period import parse
 from reports.privacy import PHONE
 from reports.province import ProvinceReport
@@ -36,7 +37,7 @@ from server.cli import main, shell
 from server.db import Database
 from server.models import Club, Finding, Loan, Meeting, Member, Survey, Target
 from server.scope import Scope
-from server.services import app_user, demo, plan, report, unit
+from server.services import app_user, demo, plan, report, rollup, unit
 from server.services import verify as verifying
 from server.services.actor import SYSTEM_ID
 from server.services.report import nation
@@ -521,6 +522,169 @@ def test_the_command_ends_with_the_cells_compared_and_names_what_differs(sample,
     assert re.search(
         r"^table 1, row p1/B02, column numerator: printed \d+, recomputed \d+;", bad.output, re.MULTILINE
     )
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A report of the country as it is printed, and as the second calculation has it."""
+
+    printed: dict[str, Any]
+    computed: verify.Computed
+
+    def differences(self, **changed: Any) -> set[str]:
+        """Names of the figures that differ once some of those printed are changed; `None` as a name's value stays."""
+        return {one.cell for one in verify.compare({**self.printed, **changed}, self.computed).differences}
+
+
+@pytest.fixture(scope="module")
+def twice(second: Second) -> Callable[..., Twice]:
+    """The country computed twice, each report once for the module."""
+
+    @cache
+    def made(
+        period: str, older_age: int | None = None, calendar: str = "calendar", shade: str = "A03"
+    ) -> Twice:
+        chosen = Settings(older_age=older_age, calendar=calendar)
+        with second.sample.database.reading() as session:
+            everything = Scope(None, SYSTEM_ID, TODAY)
+            report = nation.nation(
+                session, everything, parse(period), today=TODAY, settings=chosen, shade=shade
+            )
+        asked = replace(verifying.case("VN", parse(period), TODAY, None, None, chosen), shade=shade)
+        return Twice(cells(report), verify.compute(second.connection, asked))
+
+    return made
+
+
+@pytest.mark.parametrize("period", ["2016..2020", "2021..2025"])
+def test_the_second_calculation_agrees_with_every_figure_of_the_country(twice, period):
+    found = verify.compare(twice(period).printed, twice(period).computed)
+
+    assert found.differences == ()
+    assert found.cells > 1500
+    assert {name.split("/")[0] for name in twice(period).printed} == {
+        *("pham_vi", "boi_canh", "bang1", "bang2", "bang3", "bieu1", "bang4", "nhom_quy", "ban_do"),
+    }
+
+
+@pytest.mark.printing
+@pytest.mark.parametrize(
+    ("period", "chosen"),
+    [
+        ("2021", {"shade": "C05"}),
+        ("2021-05", {"shade": "D07"}),
+        ("2016..2020", {"calendar": "decree", "shade": "A06"}),
+        ("2026", {}),
+    ],
+)
+def test_the_second_calculation_agrees_about_the_country_under_settings(twice, period, chosen):
+    """A month of which clubs sent nothing that met the month before; visits in a month that is not over by the decree;
+    a year under way with only the clubs of earlier ones."""
+    assert twice(period, **chosen).differences() == set()
+
+
+ADDED_TO = (
+    *("bang3/58/thanh_vien", "bang3/34/hoat_dong", "bang3/tong/quy", "bang3/12/nu/mau_so"),
+    *("bang3/tong/d07/tu_so", "bang3/58/ke_hoach", "bang1/p1/NB-05/chi_tieu", "bang1/p1/NB-06/mau_so"),
+    *("bang1/p1/NB-13/khao_sat", "bang1/p1/tinh", "bang2/p1/D07/thuc_hien", "bang4/qua_han/so_lieu"),
+    *("bieu1/women/gia_tri", "nhom_quy/0-20000000/clb", "ban_do/12/gia_tri", "ban_do/chu_giai/1/den"),
+    *("pham_vi/tinh_co_clb", "boi_canh/older_age_threshold/2016-01-01"),
+)
+"""Figures of every table of the country, to each of which 1 is added."""
+
+
+def test_a_figure_changed_in_the_report_of_the_country_is_found_and_named(twice):
+    """A province's figure, a total, what a share is made of, a goal, a verdict, and a figure withheld without need."""
+    made = twice("2016..2020")
+    wrong = {name: made.printed[name] + 1 for name in ADDED_TO}
+    wrong |= {"bang1/p1/NB-01/danh_gia": "dat", "bang2/p1/A03/danh_gia": "gan_dat"}
+    wrong |= {"bang3/58/nu/gia_tri": MASKED, "pham_vi/ngay_chot": "2026-11-21", "bang3/01/hien_co": None}
+
+    assert made.differences(**wrong) == set(wrong)
+
+
+def test_a_share_of_few_persons_shown_in_the_table_of_provinces_is_found(twice):
+    """From 80 years on there are four in Lai Châu; Thái Bình is withheld beside them."""
+    made = twice("2018", older_age=80)
+    row = {
+        f"bang3/12/cao_tuoi/{key}": made.computed.cells[f"bang3/12/cao_tuoi/{key}"]
+        for key in ("tu_so", "mau_so")
+    }
+
+    assert made.differences() == set()
+    assert made.printed["bang3/34/cao_tuoi/gia_tri"] == MASKED
+    assert made.differences(**row) == set(row)
+
+
+def a_part_that_is_kept_is_wrong(session: Session) -> None:
+    """One club more stands in what is kept of a club."""
+    wanted = nation.wanted(session, parse("2016..2020"))
+    club_id, numbers = next(iter(rollup.outdated(session, wanted, TODAY).items()))
+    for one in rollup.worked_out(session, wanted, TODAY, {club_id: numbers}):
+        more = re.sub(r"\d+", lambda n: str(int(n[0]) + 1), one.numbers, count=1)
+        rollup.keep(session, [replace(one, numbers=more)])
+
+
+def the_country_asks_for_less(session: Session) -> None:
+    session.execute(update(Target).where(Target.fact_id == "NB-07").values(value=3000))
+
+
+@pytest.mark.printing
+@pytest.mark.parametrize(
+    ("plant", "named"),
+    [
+        (a_woman_becomes_a_man, {"bang3/58/nu/tu_so", "bang3/tong/nu/gia_tri", "bang1/p1/NB-11/tu_so"}),
+        (a_loan_grows, {"bang4/qua_han/so_lieu", "bang2/p1/C09/thuc_hien"}),
+        (no_meeting_was_held, {"bang2/p1/D01/thuc_hien", "bang3/58/d07/tu_so"}),
+        (the_country_asks_for_less, {"bang1/p1/NB-07/chi_tieu", "bang1/p1/NB-07/danh_gia"}),
+        (a_part_that_is_kept_is_wrong, {"bang3/tong/hien_co", "bang1/p1/NB-05/thuc_hien"}),
+    ],
+)
+def test_a_row_altered_behind_the_projection_shows_in_the_report_of_the_country(sample, twice, plant, named):
+    with Session(sample.database.writer) as session:
+        plant(session)
+        session.flush()
+        everything = Scope(None, SYSTEM_ID, TODAY)
+        made = nation.nation(session, everything, parse("2016..2020"), today=TODAY)
+        session.rollback()
+
+    assert named <= Twice(cells(made), twice("2016..2020").computed).differences()
+
+
+@pytest.mark.printing
+def test_the_command_verifies_the_country_and_a_paper_of_it(sample, clb):
+    drafted = clb("report", "draft", "VN", "--period", "2018", "--older-age", "80")
+    good = clb("verify", "--report", re.search(r"\d+", drafted.output)[0])
+    with sample.database.transaction() as session:
+        session.execute(update(Target).where(Target.fact_id == "NB-01").values(value=1201))
+    bad = clb("verify", "--report", re.search(r"\d+", drafted.output)[0])
+    with sample.database.transaction() as session:
+        session.execute(update(Target).where(Target.fact_id == "NB-01").values(value=1200))
+
+    assert good.exit_code == 0, good.output
+    assert re.search(r"Đã so \d+ ô, 0 ô khác nhau.*cells compared, 0 different", good.output.splitlines()[-1])
+    assert bad.exit_code == 1
+    assert "Bảng 1, dòng p1/NB-01, cột chỉ tiêu giao: in 1200, tính lại 1201; xem target.csv" in bad.output
+    assert "table 1, row p1/NB-01, column rate (%)" in bad.output
+
+
+@pytest.mark.printing
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("VN", "--period", "2020", "--cut-off", "2021-01-10"), "luôn chốt số liệu vào ngày lập"),
+        (("VN", "--period", "2030"), "chưa bắt đầu"),
+        (("VN", "--period", "hai nghìn"), "Không hiểu kỳ báo cáo"),
+        (("V1", "--period", "2020"), "V1"),
+        (("VN",), "Ghi CODE và --period"),
+    ],
+)
+def test_what_cannot_be_verified_is_said_in_both_languages(sample, clb, words, told):
+    refused = clb("verify", *words)
+
+    assert refused.exit_code not in (0, 1) or "cells compared" not in refused.output
+    assert told in refused.output
+    assert len(refused.output.strip().splitlines()) >= 2
 
 
 def test_the_sample_tells_of_care_health_help_and_what_members_say(sample):

@@ -2,12 +2,12 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from types import UnionType
+from types import ModuleType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -16,8 +16,10 @@ import verify
 from reports.cells import cells
 from reports.facts import ContextFact
 from reports.indicators.base import Value
+from reports.nation import model as nation_model
 from reports.province import activity_model, model
 from reports.targets import Verdict
+from tests.builders_nation import masked, nation_report
 from tests.builders_parts import parts
 from tests.builders_report import province_report
 from verify import calendar, goals, interval, mask, read, words
@@ -32,7 +34,16 @@ NO_FIGURE = {
     ("ClubFunds", "number"): "the row's place in the list",
     ("AbsentClub", "number"): "the row's place in the list",
 }
-MODULES = (model.__name__, activity_model.__name__)
+NO_FIGURE_OF_NATION = {
+    ("ContextFact", "unit_id"): "which unit the report is about",
+    ("TargetRow", "decimals"): "how many decimals are printed",
+    ("BesideRow", "decimals"): "how many decimals are printed",
+    ("ProvinceRow", "number"): "the row's place in the list",
+}
+MODULES = (model.__name__, activity_model.__name__, nation_model.__name__)
+OF_PROVINCE, OF_NATION = (model, activity_model), (nation_model,)
+DERIVED = (nation_model.Scope, nation_model.Stretch, nation_model.Counted)
+"""Made from the report, or the report is made from them: no part of it."""
 WALKED = (model.ProvinceReport, Value, Verdict, ContextFact)
 """Where the numbers of a report are; units, phases and rules only lend their names and limits to them."""
 
@@ -46,15 +57,41 @@ def test_every_number_of_the_report_has_a_cell():
     missed = {name for name, changed in tried.items() if cells(changed) == before}
 
     assert missed - set(NO_FIGURE) == set()
-    assert declared() - set(tried) - set(NO_FIGURE) == set(), "builders_report has no such row: give it one"
+    assert declared(OF_PROVINCE) - set(tried) - set(NO_FIGURE) == set(), "builders_report has no such row"
 
 
-def declared() -> set[tuple[str, str]]:
-    """Every numeric field of the model's own classes."""
+def test_every_number_of_the_report_of_the_country_has_a_cell():
+    report = nation_report()
+    before = cells(report)
+
+    tried = dict(changes(report))
+    missed = {name for name, changed in tried.items() if cells(changed) == before}
+
+    assert missed - set(NO_FIGURE_OF_NATION) == set()
+    assert declared(OF_NATION) - set(tried) - set(NO_FIGURE_OF_NATION) == set(), (
+        "nation_report has no such row"
+    )
+
+
+def test_shares_of_the_country_are_told_with_what_they_are_made_of_unless_withheld():
+    report = nation_report()
+    shown, withheld = cells(report), cells(masked(report))
+
+    told = [f"bang3/12/nu/{key}" for key in ("gia_tri", "tu_so", "mau_so")]
+    assert [shown[name] for name in told] == [Decimal(50), 20, 40]
+    assert [withheld[name] for name in told] == [MASKED] * 3
+    assert withheld["bang2/p1/E01/thuc_hien"] == withheld["bang2/p1/E01/danh_gia"] == MASKED
+
+
+def declared(modules: tuple[ModuleType, ...]) -> set[tuple[str, str]]:
+    """Every numeric field of the models' own classes."""
+    names = {module.__name__ for module in modules}
     return {
         (kind.__name__, field.name)
-        for kind in (*vars(model).values(), *vars(activity_model).values())
-        if isinstance(kind, type) and kind.__module__ in MODULES and dataclasses.is_dataclass(kind)
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ in names and dataclasses.is_dataclass(kind)
+        if kind not in DERIVED
         for field in dataclasses.fields(kind)
         if is_number(get_type_hints(kind)[field.name])
     }
@@ -90,6 +127,9 @@ def of_report(value: object) -> bool:
 
 
 def is_number(hint: Any) -> bool:
+    if get_origin(hint) is Mapping:
+        hint = get_args(hint)[1]
+        return isinstance(hint, UnionType) and is_number(hint)
     kinds = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) else (hint,)
     return bool({int, Decimal} & set(kinds)) and bool not in kinds
 
@@ -98,7 +138,8 @@ def changed(owner: Any, path: tuple[Any, ...], name: str) -> Any:
     """The same with one more in the field at the end of the way."""
     if not path:
         value = getattr(owner, name)
-        return replace(owner, **{name: 1 if value is None else value + 1})
+        more = {key: 1 + one for key, one in value.items()} if isinstance(value, dict) else 1 + (value or 0)
+        return replace(owner, **{name: more})
     first, *rest = path
     if isinstance(first, int):
         return tuple(changed(one, tuple(rest), name) if n == first else one for n, one in enumerate(owner))
@@ -193,10 +234,22 @@ def test_a_difference_is_named_by_table_row_and_column():
     assert "clb plan import" in words.advice(verify.Difference("bang1/p1/A01/chi_tieu", 25, 24))[0]
 
 
+def test_who_verifies_the_country_is_led_to_the_province_that_differs():
+    told = [
+        words.advice_of_nation(verify.Difference(cell, 249, 250))
+        for cell in ("bang3/58/thanh_vien", "bang3/tong/thanh_vien", "bang1/p1/NB-05/chi_tieu")
+    ]
+
+    assert "clb verify 58" in told[0][0]
+    assert "clb rollup clear" in told[0][1]
+    assert "Bảng 3" in told[1][0]
+    assert "clb plan import" in told[2][0]
+
+
 def test_every_column_has_words():
     columns = {
         name.split("/")[-1]
-        for name in cells(province_report(**parts()))
+        for name in (*cells(province_report(**parts())), *cells(nation_report()))
         if re.match("bang[1236]|bieu|nhom|pl|cham|chuyen|suc|thap|dan|khuyet|thanh|phan|ban_", name)
     }
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from verify.cell import Cell
+from verify.computed import Computed
 from verify.mask import Veil
-from verify.report import Computed
 
 Printed = int | Decimal | str | None
 MASKED = "(che)"
@@ -31,16 +31,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """cells: how many figures were compared."""
+    """cells: how many figures were compared. is_of_nation: whether they are the country's."""
 
     cells: int
     differences: tuple[Difference, ...]
+    is_of_nation: bool = False
 
 
 def compare(printed: Mapping[str, Printed], computed: Computed) -> Comparison:
     """Every figure that the report prints, and every one that it should print, in the order of their names."""
     names = sorted({*printed, *(set(computed.cells) - computed.unasked)})
-    return Comparison(len(names), tuple(_differences(names, printed, computed)))
+    differences = tuple(_differences(names, printed, computed))
+    return Comparison(len(names), differences, computed.is_of_nation)
 
 
 def _differences(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import duckdb
 
@@ -93,18 +94,30 @@ def _asked(low: Decimal | None, high: Decimal | None, *, is_reference: bool) -> 
     return Demand("range", Fraction(low), Fraction(high), "", is_reference=is_reference)
 
 
+READ = (
+    "SELECT indicator, CAST(unit_id AS BIGINT), op, CAST(value AS DECIMAL(18, 4)), CAST(value_max AS DECIMAL(18, 4)), "
+    "measure, CAST(period_from AS DATE), CAST(period_to AS DATE), CAST(threshold_vnd AS BIGINT), metric, kind, "
+    "coalesce(fact_id, '') FROM raw_target WHERE indicator IS NOT NULL AND value IS NOT NULL "
+    "AND CASE WHEN CAST(? AS BIGINT) IS NULL THEN indicator = ? ELSE CAST(unit_id AS BIGINT) = ? END "
+    "ORDER BY period_from, period_to, fact_id"
+)
+
+
 def targets(connection: duckdb.DuckDBPyConnection, unit_id: int) -> dict[str, tuple[Demand, ...]]:
     """The targets with a figure of one unit in one state, by indicator."""
-    rows = connection.execute(
-        "SELECT indicator, op, CAST(value AS DECIMAL(18, 4)), CAST(value_max AS DECIMAL(18, 4)), measure, "
-        "CAST(period_from AS DATE), CAST(period_to AS DATE), CAST(threshold_vnd AS BIGINT), metric, kind, "
-        "coalesce(fact_id, '') FROM raw_target "
-        "WHERE CAST(unit_id AS BIGINT) = ? AND indicator IS NOT NULL AND value IS NOT NULL "
-        "ORDER BY period_from, period_to, fact_id",
-        [unit_id],
-    ).fetchall()
     found: dict[str, list[Demand]] = {}
-    for code, op, low, high, *rest in rows:
-        demand = Demand(op, Fraction(low), None if high is None else Fraction(high), *rest)
-        found.setdefault(code, []).append(demand)
+    for row in connection.execute(READ, [unit_id, None, unit_id]).fetchall():
+        found.setdefault(row[0], []).append(_demand(*row[2:]))
     return {code: tuple(demands) for code, demands in found.items()}
+
+
+def of_indicator(connection: duckdb.DuckDBPyConnection, code: str) -> dict[int, tuple[Demand, ...]]:
+    """The targets with a figure of one indicator, by unit in one state."""
+    found: dict[int, list[Demand]] = {}
+    for row in connection.execute(READ, [None, code, None]).fetchall():
+        found.setdefault(row[1], []).append(_demand(*row[2:]))
+    return {unit_id: tuple(demands) for unit_id, demands in found.items()}
+
+
+def _demand(op: str, low: Decimal, high: Decimal | None, *rest: Any) -> Demand:
+    return Demand(op, Fraction(low), None if high is None else Fraction(high), *rest)

@@ -25,6 +25,8 @@ REFERENCES = {
     "E03": "satisfied",
 }
 """Indicators that no paper sets a goal for, and the rule that gives a level to compare with."""
+COUNTS = frozenset({"club", "person", "province"})
+"""Measures of goals that are numbers: not failed before their last day."""
 GROWING = frozenset({"A01", "A03", "A06", "A07", "C05", "D08", "D10"})
 """Numbers, and shares that grow while a phase lasts: not failed before their last day."""
 

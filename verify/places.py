@@ -54,6 +54,9 @@ class Register:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         rows = connection.execute("SELECT * FROM unit ORDER BY code, valid_from").fetchall()
         self.units = {row[0]: Unit(*row) for row in rows}
+        self.states: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            self.states[unit.code].append(unit)
         self.became: dict[int, list[int]] = defaultdict(list)
         self.was: dict[int, list[int]] = defaultdict(list)
         self.partial: set[tuple[int, int]] = set()
@@ -81,7 +84,7 @@ class Register:
 
     def area(self, case: Case) -> Area | None:
         """The province in the state that stands on the geography's day, else in its last one; None: no such code."""
-        states = [u for u in self.units.values() if u.code == case.province and u.level == "p"]
+        states = [u for u in self.states[case.place] if u.level == "p"]
         standing = [u for u in states if u.stands(case.as_of)]
         past = [u for u in states if u.valid_from <= case.as_of]
         unit = next(iter(standing), max(past or states, key=lambda u: u.valid_from, default=None))
@@ -93,6 +96,15 @@ class Register:
         communes = tuple(u for u in now if u.level == "c")
         districts = tuple(u for u in now if u.level == "d")
         return Area(unit, not standing, districts or communes, communes, inside)
+
+    def listed(self, day: date) -> dict[int, list[Unit]]:
+        """Province → what tables list of it on a day: its districts, else its communes."""
+        found: dict[tuple[int, str], list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            if unit.level in ("d", "c") and unit.stands(day):
+                for above in self.above(unit):
+                    found[above.id, unit.level].append(unit)
+        return {id_: found.get((id_, "d")) or found[id_, "c"] for id_ in {key[0] for key in found}}
 
     def _units(self, ids: Iterable[int]) -> list[Unit]:
         return sorted((self.units[i] for i in ids), key=lambda u: (u.code, u.valid_from))
@@ -126,7 +138,7 @@ class Register:
 
     def _named(self, commune: str, founded_on: date) -> Unit | None:
         code, _, day = commune.partition("@")
-        states = [u for u in self.units.values() if u.code == code]
+        states = self.states[code]
         exact = [u for u in states if u.valid_from.isoformat() == day]
         return next(iter(exact or [u for u in states if u.stands(founded_on)]), None)
 
@@ -172,3 +184,28 @@ def settle(connection: duckdb.DuckDBPyConnection, case: Case) -> Area | None:
             commune_id = now.unit.id if now.is_certain and now.unit else None
             connection.execute("INSERT INTO place VALUES (?, ?, ?, ?)", [club, row, commune_id, row is None])
     return area
+
+
+def over_country(connection: duckdb.DuckDBPyConnection, register: Register, day: date) -> tuple[Unit, ...]:
+    """Fill the table `home` with the province that every club stands in on a day, and return the provinces of that
+    day. A club that no province can be named for has none."""
+    provinces = tuple(u for u in register.units.values() if u.level == "p" and u.stands(day))
+    standing = {unit.id for unit in provinces}
+    clubs, homes = [], []
+    for club, commune, founded_on in connection.execute(
+        "SELECT id, commune, founding_date FROM club"
+    ).fetchall():
+        above = register.above(register.spot(club, commune, founded_on, day).unit)
+        clubs.append(club)
+        homes.append(next((u.id for u in above if u.id in standing), None))
+    connection.execute(
+        "CREATE OR REPLACE TABLE in_force AS SELECT unnest(?::BIGINT[]) AS unit_id, 'p' AS level",
+        [list(standing)],
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE home AS SELECT unnest(?::VARCHAR[]) AS club, unnest(?::BIGINT[]) AS row_id, "
+        "CAST(NULL AS BIGINT) AS commune_id, false AS is_undecided",
+        [clubs, homes],
+    )
+    connection.execute("CREATE OR REPLACE TABLE in_province AS SELECT club, row_id AS province_id FROM home")
+    return provinces

@@ -38,13 +38,15 @@ Answer = tuple[str, int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a report is asked about. cut_off: the last day (in Vietnam) whose submissions are in; as_of: geography.
+    """What a report is asked about. place: the code of a province, or of the country. as_of: geography. cut_off: the
+    last day (in Vietnam) whose submissions are in.
 
     first, last: whole months, or by the decree from a 15th to a 14th. phase: the one to measure all by; None: those of
     the period. older_age: in place of every phase's own. rules: lower and upper end (None: open) of the report's own.
+    shade: the indicator that the map of the country shows; none of a province's does.
     """
 
-    province: str
+    place: str
     first: date
     last: date
     as_of: date
@@ -52,6 +54,7 @@ class Case:
     phase: str | None = None
     older_age: int | None = None
     rules: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+    shade: str = "A03"
 
     @property
     def days(self) -> Days:

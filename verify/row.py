@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from verify.cell import Cell, Cells
-from verify.goals import GROWING, Demand, Verdict, judge
+from verify.goals import COUNTS, GROWING, Demand, Verdict, judge
 from verify.indicator import Indicators
 from verify.mask import Veil, Veils, of_shares
 from verify.stretch import Part
@@ -133,7 +133,8 @@ class Row:
         so_far = self._so_far()
         counted = so_far if self._is_other() and so_far is not None else self.now[self.code, ""].value
         assert not isinstance(counted, str)
-        return judge(counted, self.goal, self.day, self.code in GROWING)
+        is_number = self.goal is not None and self.goal.measure in COUNTS
+        return judge(counted, self.goal, self.day, is_number or self.code in GROWING)
 
 
 def _veiled(name: str, keys: Iterable[str]) -> Veils:

@@ -35,8 +35,11 @@ def measure(
         "CREATE OR REPLACE TABLE ctx AS SELECT "
         "CAST(? AS DATE) AS first, CAST(? AS DATE) AS last, CAST(? AS DATE) AS day, "
         "CAST(? AS VARCHAR) AS phase, CAST(? AS DATE) AS phase_from, CAST(? AS INTEGER) AS older_age, "
-        "CAST(? AS BIGINT) AS initial_min, CAST(? AS BIGINT) AS fund_min",
-        [part.first, part.last, day, part.phase, part.phase_from, part.older_age, initial_min, fund_min],
+        "CAST(? AS BIGINT) AS initial_min, CAST(? AS BIGINT) AS fund_min, CAST(? AS DATE) AS cut_off",
+        [
+            *(part.first, part.last, day, part.phase, part.phase_from, part.older_age),
+            *(initial_min, fund_min, case.cut_off),
+        ],
     )
     for name in ("clubs", "quality", "indicators", "activities"):
         run(connection, name)

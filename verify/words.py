@@ -35,7 +35,7 @@ TABLES = {
     "dan_toc": ("Dân tộc", "members by ethnicity"),
     "khuyet_tat": ("Khuyết tật", "members by disability"),
     "bang6": ("Bảng 6", "table 6"),
-    "ban_do": ("Bản đồ CLB", "map of clubs"),
+    "ban_do": ("Bản đồ, sơ đồ", "map"),
     "chua_dat": ("Nội dung chưa đạt", "items not reached"),
     "kho_khan": ("Khó khăn", "difficulties"),
 }
@@ -121,6 +121,14 @@ COLUMNS = {
     "thang_thieu": "tháng chưa báo cáo|months not reported",
     "duy_tri": "số CLB phải duy trì|clubs to be kept up",
     "con_lai": "còn phải thành lập|still to be founded",
+    "chi_so": "mã chỉ tiêu|indicator",
+    "tu": "từ|since",
+    "khao_sat": "người vay được khảo sát|borrowers asked",
+    "ngay": "ngày của số thời điểm|day of stock figures",
+    "ngay_chot": "ngày chốt|cut-off",
+    "tinh": "số tỉnh, thành phố|provinces",
+    "tinh_co_clb": "số tỉnh, thành phố có CLB|provinces with a club",
+    "so_lieu": "số liệu|figure",
     "khong_vi_tri": "CLB chưa rõ vị trí|clubs without a place",
 }
 GOAL = ("chi_tieu", "chi_tieu_den", "nguong", "ke_hoach")
@@ -157,14 +165,17 @@ def written(value: Printed | Cell) -> str:
     return str(value) or "(trống)"
 
 
+OF_PAPERS = (
+    "xem target.csv, context_fact.csv; nhập lại tệp kế hoạch bằng clb plan import",
+    "see target.csv, context_fact.csv; import the workbooks again with clb plan import",
+)
+
+
 def advice(difference: Difference) -> tuple[str, str]:
     """How to look further, in Vietnamese and in English."""
-    table, column = difference.cell.split("/")[0], difference.cell.split("/")[-1]
-    if column in GOAL or table == "boi_canh":
-        return (
-            "xem target.csv, context_fact.csv; nhập lại tệp kế hoạch bằng clb plan import",
-            "see target.csv, context_fact.csv; import the workbooks again with clb plan import",
-        )
+    table = difference.cell.split("/")[0]
+    if _is_of_papers(difference):
+        return OF_PAPERS
     if table == "pl1":
         code = difference.cell.split("/")[1]
         return (
@@ -175,3 +186,24 @@ def advice(difference: Difference) -> tuple[str, str]:
         "so Phụ lục I từng CLB (dòng pl1/…), xem answers.csv; chạy clb rebuild rồi đối chiếu lại",
         "compare annex I club by club (rows pl1/…), see answers.csv; run clb rebuild and verify again",
     )
+
+
+def advice_of_nation(difference: Difference) -> tuple[str, str]:
+    """The same for a figure of the country: a row of table 3 is a province's own report, which tells the clubs."""
+    if _is_of_papers(difference):
+        return OF_PAPERS
+    table, row, *_ = [*difference.cell.split("/"), ""]
+    if table in ("bang3", "ban_do") and row.isdigit():
+        return (
+            f"đối chiếu báo cáo của tỉnh (clb verify {row}); nếu khớp thì chạy clb rollup clear rồi đối chiếu lại",
+            f"verify the report of the province (clb verify {row}); if it agrees, run clb rollup clear, verify again",
+        )
+    return (
+        "xem tỉnh nào khác ở Bảng 3; chạy clb rebuild, clb rollup clear rồi đối chiếu lại",
+        "see which provinces differ in table 3; run clb rebuild, clb rollup clear and verify again",
+    )
+
+
+def _is_of_papers(difference: Difference) -> bool:
+    table, column = difference.cell.split("/")[0], difference.cell.split("/")[-1]
+    return column in GOAL or table == "boi_canh"

@@ -33,14 +33,19 @@ class Context:
     reported_to: date = field(init=False)
     """The day up to which monthly reports count: the end of the period's last month, or the day if that is earlier.
 
-    It is the day itself, but for periods by the decree, whose last month ends before they do.
+    It is the day itself, but for periods by the decree: their last month ends before they do, also when they are cut.
     """
 
     def __post_init__(self) -> None:
         # Asked for a hundred times a club: not to be worked out each time.
         day = min(self.period.last, self.data.cut_off)
         object.__setattr__(self, "day", day)
-        object.__setattr__(self, "reported_to", min(end_of_month(self.period.months[-1]), day))
+        object.__setattr__(self, "reported_to", min(end_of_month(self._last_month(day)), day))
+
+    def _last_month(self, day: date) -> date:
+        """By the decree a month that is not over on the day belongs to what is still to come, though told by now."""
+        is_cut = self.period.is_decree and day < self.period.last
+        return one.full_months(day, 1)[0] if is_cut else self.period.months[-1]
 
     @property
     def phase_first(self) -> date:

@@ -15,7 +15,7 @@ from reports.indicators import REGISTER, Context, Value, c
 from reports.indicators.a import silent
 from reports.standards import MissingRule
 
-VERSION = 2
+VERSION = 3
 """Of the names below; counts up when they, or what they mean, change."""
 BRIEF = ("A01", "A06", "A07", "B01", "B03")
 WHOLE = (

@@ -148,7 +148,8 @@ def _measured(target: Target, own: Counted, of_new: bool) -> tuple[Ratio | None,
     if of_new:
         return None, whole.count(f"new.{code}.n") or 0, 0
     ratio, value = figure(whole, code)
-    return ratio, value, whole.count(f"{code}.m") or 0
+    # How many clubs stand is known of silent ones too: they are told in the table of provinces.
+    return ratio, value, 0 if code == "A03" else whole.count(f"{code}.m") or 0
 
 
 def figure(whole: Sums, code: str) -> tuple[Ratio | None, Number | Masked | None]:

@@ -34,7 +34,10 @@ NAMED = 200
 @settings_options
 @click.option("--geography", "boundaries", type=DAY, metavar="NGÀY", help="Như --geography-as-of | The same")
 @click.option(
-    "--cut-off", type=DAY, metavar="NGÀY", help="Ngày chốt; bỏ trống: hôm nay | Last day counted; today"
+    "--cut-off",
+    type=DAY,
+    metavar="NGÀY",
+    help="Ngày chốt của báo cáo tỉnh; bỏ trống: hôm nay | Last day counted of a province; today",
 )
 @click.option(
     "--keep",
@@ -57,18 +60,19 @@ def verify(
     keep: Path | None,
     project_id: int,
 ) -> None:
-    """Tính lại mọi số liệu của báo cáo tỉnh từ phiếu gốc (XML) bằng một cách tính độc lập, so từng ô với báo cáo.
-    Có ô khác nhau thì trả về 1. Ví dụ: clb verify 58 --period 2017..2020; clb verify --report 3
+    """Tính lại mọi số liệu của báo cáo tỉnh hoặc cả nước từ phiếu gốc (XML) bằng một cách tính độc lập, so từng ô với
+    báo cáo. CODE: mã tỉnh, hoặc VN là cả nước. Có ô khác nhau thì trả về 1.
+    Ví dụ: clb verify 58 --period 2017..2020; clb verify VN --period 2021..2025; clb verify --report 3
 
-    Recompute every figure of a province report from the submissions' XML in another way and compare each.
-    Ends with 1 when any differs.
+    Recompute every figure of a report of a province, or of the country (CODE: VN), from the submissions' XML in another
+    way and compare each. Ends with 1 when any differs.
     """
     day = as_of or boundaries
     chosen = read_settings(phase, older_age, rules, day.date() if day else None, calendar)
     if report_id is not None and (code or period or cut_off or chosen != Settings()):
         fail(
-            "Báo cáo đã lập có sẵn tỉnh, kỳ, ngày chốt và cài đặt: chỉ ghi --report.",
-            "A report of the list has its own province, period, cut-off and settings: give --report alone.",
+            "Báo cáo đã lập có sẵn địa bàn, kỳ, ngày chốt và cài đặt: chỉ ghi --report.",
+            "A report of the list has its own area, period, cut-off and settings: give --report alone.",
         )
     if report_id is not None:
         _print(_in(keep, lambda folder: _kept(project_id, report_id, folder)))
@@ -108,9 +112,10 @@ def _kept(project_id: int, report_id: int, folder: Path) -> Comparison:
 
 
 def _print(found: Comparison) -> None:
+    advise = words.advice_of_nation if found.is_of_nation else words.advice
     for difference in found.differences[:NAMED]:
         for where, figures, advice in zip(
-            words.place(difference), words.figures(difference), words.advice(difference), strict=True
+            words.place(difference), words.figures(difference), advise(difference), strict=True
         ):
             tell(f"{where}: {figures}; {advice}.")
     count = len(found.differences)

@@ -2,7 +2,9 @@
 and as CSV what no submission holds: units, people's decisions, standards, plans), and its figures are compared."""
 
 import csv
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,16 +13,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from reports.cells import cells
+from reports.frozen import Content
+from reports.nation import NationReport
 from reports.period import Period, parse
-from reports.province import ProvinceReport
 from reports.settings import DEFAULT, Settings
 from server import models as m
 from server.blobs import BlobStore
 from server.scope import Scope
 from server.services import report
 from server.services.actor import SYSTEM_ID
+from server.services.report.nation import nation
 from server.services.report.paper import Paper, content
-from server.services.report.problem import NotVerifiable
+from server.services.report.problem import CutOffIsToday
+from server.services.rollup import place
 from verify import Case, Comparison, Printed, compare, compute, load
 
 FORMS = ("club_founding", "club_meeting", "member_survey")
@@ -125,36 +130,75 @@ def check(
     cut_off: date | None = None,
     settings: Settings = DEFAULT,
 ) -> Comparison:
-    """Make a province report as it would be printed now, compute it a second time from an export into the empty folder,
-    and hold every figure of the one against the other. Both read one state of the database.
+    """Make a report as it would be printed now, compute it a second time from an export into the empty folder, and hold
+    every figure of the one against the other. Both read one state of the database.
 
-    Days as for `report.province`, whose Problems it raises.
+    code: of a province, or of the country. Days as for `report.province`, whose Problems it raises; for the country
+    those of `report.nation`, and CutOffIsToday.
     """
+    made = _of_nation if code == place.nation(session).code else _of_province
+    printed = made(session, code, period, today, geography_as_of, cut_off, settings)
+    export(session, folder)
+    return hold(cells(printed), folder, case(code, period, today, geography_as_of, cut_off, settings))
+
+
+def _of_province(
+    session: Session,
+    code: str,
+    period: Period,
+    today: date,
+    as_of: date | None,
+    cut_off: date | None,
+    settings: Settings,
+) -> Content:
     everything = Scope(None, SYSTEM_ID, today)
-    printed = report.province(
+    return report.province(
         session,
         everything,
         code,
         period,
         today=today,
-        geography_as_of=geography_as_of,
+        geography_as_of=as_of,
         cut_off=cut_off,
         settings=settings,
     )
-    export(session, folder)
-    return hold(cells(printed), folder, case(code, period, today, geography_as_of, cut_off, settings))
+
+
+def _of_nation(
+    session: Session,
+    code: str,
+    period: Period,
+    today: date,
+    as_of: date | None,
+    cut_off: date | None,
+    settings: Settings,
+) -> Content:
+    """Added up from what is kept of each club: what holds no longer is worked out, however many clubs that are."""
+    if (cut_off or today) != today:
+        raise CutOffIsToday
+    everything = Scope(None, SYSTEM_ID, today)
+    return nation(
+        session,
+        everything,
+        period,
+        today=today,
+        geography_as_of=as_of,
+        settings=settings,
+        most=sys.maxsize,
+    )
 
 
 def check_kept(session: Session, blobs: BlobStore, of: Paper, folder: Path) -> Comparison:
     """The same for the content that is kept of a drafted or issued report, with its own days and settings.
 
-    Raises ContentUnreadable, NotVerifiable.
+    Raises ContentUnreadable.
     """
     printed = content(blobs, of.row)
-    if not isinstance(printed, ProvinceReport):
-        raise NotVerifiable
     export(session, folder)
-    return hold(cells(printed), folder, case_of(of))
+    asked = case_of(of)
+    if isinstance(printed, NationReport):
+        asked = replace(asked, shade=printed.shade.code)
+    return hold(cells(printed), folder, asked)
 
 
 def case_of(of: Paper) -> Case:

@@ -1,6 +1,6 @@
 -- m_last is the last whole month told of: a month still running is not judged.
 -- Every club of the area with the parts of all figures, for one stretch of months under the rules of one phase.
--- `ctx` holds one row: first, last, day (last day told of), phase, phase_from, older_age. `place` says where clubs stand.
+-- `ctx` holds one row: first, last, day (last day told of), phase, phase_from, older_age, cut_off. `place` says where clubs stand.
 CREATE OR REPLACE TABLE span AS
 WITH known AS (
     SELECT *, month_of(first) AS m_first, CASE WHEN day = month_end(day) THEN month_of(day) ELSE later(day, -1) END AS m_last,
@@ -12,11 +12,12 @@ WITH known AS (
     FROM ctx c
 )
 SELECT *,
-    greatest(m_first, later(m_last, -11)) AS m_look,
+    -- the last year of the period, and at least the months by which a club counts as active
+    least(greatest(m_first, later(m_last, -11)), later(m_last, 1 - active_months)) AS m_look,
     later(m_last, 1 - window_months) AS m_window,
     -- the last month whose report was due by the cut-off
-    least(m_last, CASE WHEN later(l.cut_off, 0) + to_days(due_day - 1) <= l.cut_off THEN later(l.cut_off, -1) ELSE later(l.cut_off, -2) END) AS m_due
-FROM known, limits l;
+    least(m_last, CASE WHEN later(cut_off, 0) + to_days(due_day - 1) <= cut_off THEN later(cut_off, -1) ELSE later(cut_off, -2) END) AS m_due
+FROM known;
 
 CREATE OR REPLACE TABLE mine AS
 SELECT c.*, p.row_id, p.commune_id, p.is_undecided,
@@ -73,68 +74,72 @@ SELECT r.club, r.month, r.close_cash + r.close_loans AS fund, r.close_cash, r.cl
 FROM report r JOIN mine m ON m.id = r.club WHERE r.close_cash + r.close_loans IS NOT NULL;
 
 CREATE OR REPLACE TABLE sums AS
-SELECT m.id AS club,
-    -- people
-    (SELECT count(*) FROM listed l WHERE l.club = m.id) AS members,
-    EXISTS (FROM person p WHERE p.club = m.id) AS has_list,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.sex IS NOT NULL) AS sex_known,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.sex = 'female') AS women,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.age IS NOT NULL) AS age_known,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.age >= s.older_age) AS older,
-    (SELECT count(*) FROM listed l JOIN phase f ON f.code = coalesce(w.code, s.phase) WHERE l.club = m.id AND l.age >= f.older_age) AS older_own,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.disadvantaged IS NOT NULL) AS need_known,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.disadvantaged) AS disadvantaged,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.borrowed) AS borrowed,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.borrowed_phase) AS borrowed_phase,
-    (SELECT count(*) FROM listed l WHERE l.club = m.id AND l.borrowed_graded) AS borrowed_graded,
-    -- reports
-    EXISTS (FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_look AND s.m_last) AS told,
-    EXISTS (FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS told_period,
-    EXISTS (FROM report r WHERE r.club = m.id AND r.month BETWEEN month_of(s.phase_from) AND s.m_last) AS told_phase,
-    EXISTS (FROM report r WHERE r.club = m.id AND r.month = s.m_last) AS told_last,
-    EXISTS (FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_window AND s.m_last) AS told_window,
-    EXISTS (FROM report r WHERE r.club = m.id AND r.held AND r.month BETWEEN later(s.m_last, 1 - s.active_months) AND s.m_last) AS met,
-    -- funds
-    (SELECT arg_max(b.fund, b.month) FROM book b WHERE b.club = m.id AND b.month <= s.m_last) AS book_fund,
-    (SELECT arg_max(b.close_loans, b.month) FROM book b WHERE b.club = m.id AND b.month <= s.m_last) AS book_loans,
-    (SELECT arg_max(b.fund, b.month) FROM book b WHERE b.club = m.id AND b.month < s.m_first) AS book_before,
-    (SELECT arg_max(r.operating_close, r.month) FROM report r WHERE r.club = m.id AND r.month <= s.m_last AND r.operating_close IS NOT NULL) AS operating,
-    (SELECT arg_max(r.operating_close, r.month) FROM report r WHERE r.club = m.id AND r.month < s.m_first AND r.operating_close IS NOT NULL) AS operating_before,
-    (SELECT sum(d.outstanding) FROM debt d WHERE d.club = m.id AND d.is_overdue) AS overdue,
-    (SELECT sum(d.outstanding) FROM debt d WHERE d.club = m.id AND d.is_overdue_90) AS overdue_90,
-    (SELECT count(*) FROM debt d WHERE d.club = m.id AND d.is_overdue) AS overdue_loans,
-    (SELECT sum(d.amount) FROM debt d WHERE d.club = m.id AND d.falls_due) AS fell_due,
-    (SELECT sum(d.in_time) FROM debt d WHERE d.club = m.id AND d.falls_due) AS paid_in_time,
-    (SELECT sum(r.added) FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS added,
-    (SELECT sum(r.withdrawn) FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS withdrawn,
-    (SELECT sum(r.written_off) FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS written_off,
-    (SELECT sum(r.disbursed) FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS disbursed,
-    (SELECT sum(r.principal) FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS repaid,
-    (SELECT sum(r.interest) FROM report r WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last) AS interest,
-    (SELECT arg_max((r.income_difference, r.operating_difference), r.month) FROM report r
-        WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last
-        AND (r.income_difference IS NOT NULL OR r.operating_difference IS NOT NULL)) AS counted,
-    (SELECT max(r.month) FROM report r
-        WHERE r.club = m.id AND r.month BETWEEN s.m_first AND s.m_last
-        AND (r.income_difference IS NOT NULL OR r.operating_difference IS NOT NULL)) AS counted_in,
+WITH people AS (
+    SELECT l.club, count(*) AS members, count(l.sex) AS sex_known, count(*) FILTER (l.sex = 'female') AS women,
+        count(l.age) AS age_known, count(*) FILTER (l.age >= s.older_age) AS older, count(*) FILTER (l.age >= f.older_age) AS older_own,
+        count(l.disadvantaged) AS need_known, count(*) FILTER (l.disadvantaged) AS disadvantaged,
+        count(*) FILTER (l.borrowed) AS borrowed, count(*) FILTER (l.borrowed_phase) AS borrowed_phase,
+        count(*) FILTER (l.borrowed_graded) AS borrowed_graded
+    FROM span s CROSS JOIN listed l LEFT JOIN phase w ON w.code = l.club_phase LEFT JOIN phase f ON f.code = coalesce(w.code, s.phase)
+    GROUP BY l.club
+), monthly AS (
+    SELECT r.*, m.founding_date, s.*,
+        r.month BETWEEN s.m_first AND s.m_last AS in_period,
+        r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_due AS in_due
+    FROM report r JOIN mine m ON m.id = r.club, span s
+), months AS (
+    SELECT club,
+        bool_or(month BETWEEN m_look AND m_last) AS told, bool_or(in_period) AS told_period,
+        bool_or(month BETWEEN month_of(phase_from) AND m_last) AS told_phase, bool_or(month = m_last) AS told_last,
+        bool_or(month BETWEEN m_window AND m_last) AS told_window,
+        bool_or(held AND month BETWEEN later(m_last, 1 - active_months) AND m_last) AS met,
+        arg_max(operating_close, month) FILTER (month <= m_last AND operating_close IS NOT NULL) AS operating,
+        arg_max(operating_close, month) FILTER (month < m_first AND operating_close IS NOT NULL) AS operating_before,
+        sum(added) FILTER (in_period) AS added, sum(withdrawn) FILTER (in_period) AS withdrawn, sum(written_off) FILTER (in_period) AS written_off,
+        sum(disbursed) FILTER (in_period) AS disbursed, sum(principal) FILTER (in_period) AS repaid, sum(interest) FILTER (in_period) AS interest,
+        arg_max((income_difference, operating_difference), month)
+            FILTER (in_period AND (income_difference IS NOT NULL OR operating_difference IS NOT NULL)) AS counted,
+        max(month) FILTER (in_period AND (income_difference IS NOT NULL OR operating_difference IS NOT NULL)) AS counted_in,
+        count(*) FILTER (held AND in_period AND month > month_of(founding_date)) AS months_held,
+        count(*) FILTER (in_due) AS reports_in,
+        count(*) FILTER (in_due AND received_on <= later(month, 1) + to_days(due_day - 1)) AS on_time,
+        sum(n_present) FILTER (in_period AND held AND n_present IS NOT NULL AND n_on_list IS NOT NULL) AS present,
+        sum(n_on_list) FILTER (in_period AND held AND n_present IS NOT NULL AND n_on_list IS NOT NULL) AS on_list,
+        -- a visit has a day of its own, also in a month that is not over
+        bool_or(supervised AND coalesce(meeting_date, month) BETWEEN m_window AND day) AS visited
+    FROM monthly GROUP BY club
+), books AS (
+    SELECT b.club,
+        arg_max(b.fund, b.month) FILTER (b.month <= s.m_last) AS book_fund, arg_max(b.close_loans, b.month) FILTER (b.month <= s.m_last) AS book_loans,
+        arg_max(b.fund, b.month) FILTER (b.month < s.m_first) AS book_before
+    FROM book b, span s GROUP BY b.club
+), debts AS (
+    SELECT club, sum(outstanding) FILTER (is_overdue) AS overdue, sum(outstanding) FILTER (is_overdue_90) AS overdue_90,
+        count(*) FILTER (is_overdue) AS overdue_loans, sum(amount) FILTER (falls_due) AS fell_due, sum(in_time) FILTER (falls_due) AS paid_in_time
+    FROM debt GROUP BY club
+), courses AS (
+    SELECT t.club_code, bool_or(t.starts_on BETWEEN s.first AND s.day) AS trained, bool_or(t.starts_on BETWEEN s.phase_from AND s.day) AS trained_phase
+    FROM training t, span s GROUP BY t.club_code
+), lists AS (SELECT DISTINCT club FROM person)
+SELECT m.id AS club, b.* EXCLUDE (club), d.* EXCLUDE (club, overdue_loans), n.* EXCLUDE (club, told, told_period, told_phase, told_last,
+        told_window, met, visited, months_held, reports_in, on_time),
+    coalesce(p.members, 0) AS members, li.club IS NOT NULL AS has_list, coalesce(p.sex_known, 0) AS sex_known, coalesce(p.women, 0) AS women,
+    coalesce(p.age_known, 0) AS age_known, coalesce(p.older, 0) AS older, coalesce(p.older_own, 0) AS older_own,
+    coalesce(p.need_known, 0) AS need_known, coalesce(p.disadvantaged, 0) AS disadvantaged,
+    coalesce(p.borrowed, 0) AS borrowed, coalesce(p.borrowed_phase, 0) AS borrowed_phase, coalesce(p.borrowed_graded, 0) AS borrowed_graded,
+    coalesce(n.told, false) AS told, coalesce(n.told_period, false) AS told_period, coalesce(n.told_phase, false) AS told_phase,
+    coalesce(n.told_last, false) AS told_last, coalesce(n.told_window, false) AS told_window, coalesce(n.met, false) AS met,
+    coalesce(n.visited, false) AS visited, coalesce(d.overdue_loans, 0) AS overdue_loans,
     -- meetings
     greatest(0, months_between(greatest(s.m_first, later(m.founding_date, 1)), s.m_last) + 1) AS months_due,
-    (SELECT count(*) FROM report r WHERE r.club = m.id AND r.held AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_last) AS months_held,
+    coalesce(n.months_held, 0) AS months_held,
     greatest(0, months_between(greatest(s.m_first, later(m.founding_date, 1)), s.m_due) + 1) AS reports_due,
-    (SELECT count(*) FROM report r WHERE r.club = m.id AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_due) AS reports_in,
-    (SELECT count(*) FROM report r WHERE r.club = m.id AND r.month > month_of(m.founding_date) AND r.month BETWEEN s.m_first AND s.m_due
-        AND r.received_on <= later(r.month, 1) + to_days(s.due_day - 1)) AS on_time,
-    (SELECT sum(r.n_present) FROM report r WHERE r.club = m.id AND r.held AND r.n_present IS NOT NULL AND r.n_on_list IS NOT NULL
-        AND r.month BETWEEN s.m_first AND s.m_last) AS present,
-    (SELECT sum(r.n_on_list) FROM report r WHERE r.club = m.id AND r.held AND r.n_present IS NOT NULL AND r.n_on_list IS NOT NULL
-        AND r.month BETWEEN s.m_first AND s.m_last) AS on_list,
+    coalesce(n.reports_in, 0) AS reports_in, coalesce(n.on_time, 0) AS on_time,
     -- support from outside
-    (m.founded AND coalesce(m.trained_board, 0) > 0)
-        OR EXISTS (FROM training t WHERE t.club_code = m.code AND t.starts_on BETWEEN s.first AND s.day) AS trained,
-    (m.is_club AND m.founding_date BETWEEN s.phase_from AND s.day AND coalesce(m.trained_board, 0) > 0)
-        OR EXISTS (FROM training t WHERE t.club_code = m.code AND t.starts_on BETWEEN s.phase_from AND s.day) AS trained_phase,
-    EXISTS (FROM report r WHERE r.club = m.id AND r.supervised AND r.month BETWEEN s.m_window AND s.m_last) AS visited
-FROM mine m LEFT JOIN phase w ON w.code = m.phase, span s;
+    (m.founded AND coalesce(m.trained_board, 0) > 0) OR coalesce(c.trained, false) AS trained,
+    (m.is_club AND m.founding_date BETWEEN s.phase_from AND s.day AND coalesce(m.trained_board, 0) > 0) OR coalesce(c.trained_phase, false) AS trained_phase
+FROM span s CROSS JOIN mine m LEFT JOIN people p ON p.club = m.id LEFT JOIN months n ON n.club = m.id LEFT JOIN books b ON b.club = m.id
+LEFT JOIN debts d ON d.club = m.id LEFT JOIN courses c ON c.club_code = m.code LEFT JOIN lists li ON li.club = m.id;
 
 CREATE OR REPLACE TABLE figure AS
 SELECT m.*, z.* EXCLUDE (club),

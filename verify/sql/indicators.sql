@@ -69,7 +69,7 @@ SELECT 'C09', 'amount', 1, sum(coalesce(overdue, 0)) FILTER (standing AND told A
 SELECT 'C09', 'amount_90', 1, sum(coalesce(overdue_90, 0)) FILTER (standing AND told AND book_fund IS NOT NULL), NULL,
     count(*) FILTER (standing AND NOT (told AND book_fund IS NOT NULL)) FROM figure UNION ALL
 SELECT 'C10', '', 1, sum(abs(coalesce(counted[1], 0)) + abs(coalesce(counted[2], 0))) FILTER (standing AND counted IS NOT NULL), NULL, count(*) FILTER (standing AND counted IS NULL) FROM figure UNION ALL
-SELECT 'D01', '', 100, coalesce(sum(months_held) FILTER (standing AND told), 0), coalesce(sum(months_due) FILTER (standing AND told), 0), count(*) FILTER (standing AND NOT told) FROM figure UNION ALL
+SELECT 'D01', '', 100, coalesce(sum(months_held) FILTER (standing AND told_period), 0), coalesce(sum(months_due) FILTER (standing AND told_period), 0), count(*) FILTER (standing AND NOT told_period) FROM figure UNION ALL
 SELECT 'D02', '', 100, coalesce(sum(present) FILTER (standing), 0), coalesce(sum(on_list) FILTER (standing), 0), count(*) FILTER (standing AND present IS NULL) FROM figure UNION ALL
 SELECT 'D03', '', 100, coalesce(sum(on_time) FILTER (standing), 0), coalesce(sum(reports_due) FILTER (standing), 0),
     count(*) FILTER (standing AND reports_due > 0 AND reports_in = 0) FROM figure UNION ALL

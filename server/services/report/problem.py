@@ -38,20 +38,6 @@ class CutOffIsToday(StepRefused):
     message_en = "A report of the country is always of the day it is drafted or refreshed; no earlier cut-off is known."
 
 
-class NotVerifiable(Problem):
-    """Only what the second calculation knows can be held against it."""
-
-    code = "400.11"
-    message_vi = (
-        "Chưa đối chiếu được báo cáo cả nước bằng lệnh này; xin đối chiếu báo cáo của từng tỉnh, vì mỗi dòng của Bảng "
-        "3 bằng báo cáo của tỉnh đó."
-    )
-    message_en = (
-        "A report of the country is not verified by this command; please verify those of its provinces, of which its "
-        "table 3 has one a row."
-    )
-
-
 class DraftExists(StepRefused):
     """A draft of the same report is open."""
 
