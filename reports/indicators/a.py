@@ -82,10 +82,10 @@ def a02(ctx: Context) -> Value:
     "trong {active_months} tháng gần nhất",
     formula_en="Clubs founded by the day and not closed; active ones met in the last {active_months} months",
     source=f"{FOUNDING}; {MEETING}",
-    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối) không tính là đang hoạt động "
-    "và được đếm riêng",
-    absence_en="Clubs without any report of the period (of its last year, if it has several) are not counted as "
-    "active, and are counted apart",
+    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối; kỳ ngắn: trong "
+    "{active_months} tháng gần nhất) không tính là đang hoạt động và được đếm riêng",
+    absence_en="Clubs without any report of the period (of its last year, if it has several; of the last "
+    "{active_months} months, if it is shorter) are not counted as active, and are counted apart",
 )
 def a03(ctx: Context) -> Value:
     """Clubs standing on the day. parts: active (met within the window), founded (ever, closed ones too)."""
