@@ -195,6 +195,16 @@ def test_a_club_is_kept_up_if_it_stood_before_the_period_and_still_meets():
     assert (share.numerator, share.denominator, share.missing) == (1, 2, 1)
 
 
+def test_a_club_closed_in_the_first_year_of_a_phase_was_not_kept_up():
+    """Nobody waits for its reports of the last year: one of two is kept up, not one of one."""
+    clubs = [club("kept", "2016-10-01"), club("closed", "2016-10-01", closed_on=date(2017, 3, 15))]
+    reports = [meeting("2017-01", "closed"), meeting("2020-12", "kept")]
+
+    share = a.a08(context(dataset(clubs, meetings=reports), "2017..2020"))
+
+    assert (share.numerator, share.denominator, share.missing) == (1, 2, 0)
+
+
 def test_nothing_is_counted_after_the_cut_off():
     clubs = [club("1", "2019-03-01"), club("2", "2019-11-01")]
 

@@ -82,10 +82,10 @@ def a02(ctx: Context) -> Value:
     "trong {active_months} tháng gần nhất",
     formula_en="Clubs founded by the day and not closed; active ones met in the last {active_months} months",
     source=f"{FOUNDING}; {MEETING}",
-    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối) không tính là đang hoạt động "
-    "và được đếm riêng",
-    absence_en="Clubs without any report of the period (of its last year, if it has several) are not counted as "
-    "active, and are counted apart",
+    absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối; kỳ ngắn: trong "
+    "{active_months} tháng gần nhất) không tính là đang hoạt động và được đếm riêng",
+    absence_en="Clubs without any report of the period (of its last year, if it has several; of the last "
+    "{active_months} months, if it is shorter) are not counted as active, and are counted apart",
 )
 def a03(ctx: Context) -> Value:
     """Clubs standing on the day. parts: active (met within the window), founded (ever, closed ones too)."""
@@ -204,17 +204,20 @@ def a07(ctx: Context) -> Value:
     formula_en="Clubs founded before the period and still active / clubs standing before the period × 100",
     source=f"{FOUNDING}; {MEETING}",
     absence_vi="CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối) không vào mẫu số, được đếm "
-    "riêng",
+    "riêng; CLB giải thể trong kỳ là không duy trì",
     absence_en="Clubs without any report of the period (of its last year, if it has several) are left out of the "
-    "denominator and counted apart",
+    "denominator and counted apart; one closed in the period was not kept up",
 )
 def a08(ctx: Context) -> Value:
-    """Clubs that stood when the period began and are still active on the day, in percent."""
+    """Clubs that stood when the period began and are still active on the day, in percent.
+
+    Of a club that was closed since nothing is missing: it was not kept up.
+    """
     earlier = [
         c
         for c in ctx.data.clubs
         if c.founding_date < ctx.period.first and (c.closed_on is None or c.closed_on >= ctx.period.first)
     ]
-    unknown = {c.id for c in silent(ctx, earlier)}
+    unknown = {c.id for c in silent(ctx, [c for c in earlier if c.stands_on(ctx.day)])}
     known = [c for c in earlier if c.id not in unknown]
     return share(ctx, "A08", len(active(ctx, known)), len(known), len(unknown))

@@ -59,8 +59,14 @@ def _of_nation(report: NationReport) -> list[Caution]:
     """The same in numbers: ten thousand clubs have no names on one page."""
     found = []
     if silent := report.total.silent:
-        vi = f"{silent} CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối); xem Phụ lục I."
-        en = f"{silent} clubs sent no report of any month (of several years: in the last one); see Annex I."
+        vi = (
+            f"{silent} CLB không gửi báo cáo tháng nào trong kỳ (kỳ nhiều năm: trong năm cuối; kỳ ngắn: cả các tháng "
+            "xét đang hoạt động); xem Phụ lục I."
+        )
+        en = (
+            f"{silent} clubs sent no report of any month (of several years: in the last one; of a short period: nor of "
+            "the months by which clubs count as active); see Annex I."
+        )
         found.append(Caution("silent", silent, (vi, en)))
     undecided = sum(row.standing for row in report.provinces if row.kind == "undecided")
     if undecided:
