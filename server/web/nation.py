@@ -11,6 +11,7 @@ from reports import workbook
 from reports.nation import SHADES, NationReport
 from reports.nation import render as pages
 from reports.period import Period
+from reports.screen import screen
 from server import auth, clock, scope
 from server.context import database
 from server.db import WriterBusy
@@ -134,4 +135,5 @@ def _body(project_id: int, today: date) -> Markup:
     kept = {name: value for name, value in args.items() if value} | {
         "geography_as_of": made.as_of.isoformat()
     }
-    return Markup(pages.body(made, words.language(), ProvinceLinks(kept)))  # noqa: S704
+    body = screen(pages.body(made, words.language(), ProvinceLinks(kept)))
+    return Markup(body.html)  # noqa: S704
