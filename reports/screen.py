@@ -13,7 +13,12 @@ from itertools import count
 
 STYLE = re.compile(r' style="[^"]*"')
 COLUMNS = re.compile(r"<colgroup>.*?</colgroup>\n?", re.DOTALL)
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+TABLE = re.compile(
+    r'(?P<box><div class="scroll"[^>]*>\s*)?(?P<table><table\b.*?</table>)(?(box)\s*</div>)', re.DOTALL
+)
+"""With the box that a part has put around it already, which screen() makes anew."""
+FIGURE = re.compile(r'<figure(?! class="doc-photo")')
+"""A drawing keeps a width that can be read; a photo shrinks with the screen."""
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -39,7 +44,7 @@ class Screen:
 def screen(html: str) -> Screen:
     """The body with an anchor at each heading, and each table in a box that scrolls; boxes and pictures can be
     reached by keyboard, as they may be wider than the screen."""
-    html = STYLE.sub("", COLUMNS.sub("", html)).replace("<figure", '<figure tabindex="0"')
+    html = FIGURE.sub('<figure tabindex="0"', STYLE.sub("", COLUMNS.sub("", html)))
     entries: list[Entry] = []
     numbers = count(1)
 
@@ -62,9 +67,10 @@ def _pieces(html: str, headings: dict[str, str]) -> Iterator[str]:
         before = html[at : found.start()]
         anchors = re.findall(r'<h[23] id="(s\d+)">', before)
         heading = headings[anchors[-1]] if anchors else heading
-        caption = CAPTION.search(found[0])
+        table = found["table"]
+        caption = CAPTION.search(table)
         name = _text(caption[1]) if caption else heading
-        yield f'{before}<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">{found[0]}</div>'
+        yield f'{before}<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">{table}</div>'
         at = found.end()
     yield html[at:]
 

@@ -310,3 +310,16 @@ def test_a_page_has_anchors_and_scrolling_tables_and_no_styles():
     assert 'aria-label="1. Ba"><table>' in made.html
     assert "style" not in made.html
     assert "<col" not in made.html
+
+
+def test_a_table_that_has_its_box_gets_no_second_one_and_only_drawings_are_stopped_at():
+    made = screen(
+        '<h2>Một</h2><div class="scroll">\n<table><tr><td>1</td></tr></table>\n</div><p>xong</p>'
+        '<figure class="doc-photo"><img></figure><figure class="doc-chart"><svg></svg></figure>'
+    )
+
+    assert made.html == (
+        '<h2 id="s1">Một</h2><div class="scroll" tabindex="0" role="region" aria-label="Một"><table><tr><td>1</td></tr>'
+        '</table></div><p>xong</p><figure class="doc-photo"><img></figure><figure tabindex="0" class="doc-chart"><svg>'
+        "</svg></figure>"
+    )

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from reports import documents, workbook
 from reports.facts import Unit
 from reports.period import Period
+from reports.screen import screen
 from reports.summary import Summary
 from server import auth, clock, scope
 from server.context import blobs, database
@@ -246,7 +247,7 @@ def _communes(made: Summary) -> list[Unit]:
 
 def _body(html: str) -> Markup:
     """A body that a template of the reports made, in which every value is escaped."""
-    return Markup(html)  # noqa: S704
+    return Markup(screen(html).html)  # noqa: S704
 
 
 def _file(content: bytes, stem: str, asked: Asked, kind: str = "pdf") -> Response:

@@ -11,6 +11,7 @@ from reports import workbook
 from reports.nation import SHADES, NationReport
 from reports.nation import render as pages
 from reports.period import Period
+from reports.screen import screen
 from server import auth, clock, scope
 from server.context import database
 from server.db import WriterBusy
@@ -131,7 +132,7 @@ def _body(project_id: int, today: date) -> Markup:
     """A body that a template of the reports made, in which every value is escaped. Raises what `_made` does."""
     made = _made(project_id, today)
     links = NationLinks(parameters(), of_provinces(made.period, made.as_of, made.day, parameters()))
-    return Markup(pages.body(made, words.language(), links))  # noqa: S704
+    return Markup(screen(pages.body(made, words.language(), links)).html)  # noqa: S704
 
 
 def parameters() -> dict[str, str]:
