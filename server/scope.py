@@ -13,10 +13,8 @@ from server.models import (
     Club,
     ClubUnit,
     Entity,
-    Meeting,
     Report,
     Submission,
-    Survey,
     Unit,
     UnitClosure,
     UnitLink,
@@ -60,19 +58,11 @@ class Scope:
     def submissions(self, statement: Query) -> Query:
         """The rows of a query on submissions about a club within, or sent by somebody bound within.
 
-        The second part keeps what no club table shows yet, such as a submission whose projection failed.
+        The second part keeps what is about no club that stands, such as a submission whose projection failed.
         """
         if self.unit_ids is None:
             return statement
         inside = self.club_ids()
-        about = (
-            select(Club.submission_id)
-            .where(Club.id.in_(inside))
-            .union_all(
-                select(Meeting.submission_id).where(Meeting.club_id.in_(inside)),
-                select(Survey.submission_id).where(Survey.club_id.in_(inside)),
-            )
-        )
         senders = (
             select(ActorUnit.actor_id)
             .join(UnitClosure, UnitClosure.descendant_id == ActorUnit.unit_id)
@@ -80,7 +70,7 @@ class Scope:
         )
         return statement.where(
             or_(
-                Submission.id.in_(about),
+                Submission.club_id.in_(inside),
                 Submission.actor_id == self.actor_id,
                 (Submission.projection_state != "done") & Submission.actor_id.in_(senders),
             )

@@ -261,6 +261,7 @@ def a_club(session: Session, unit_id: int, name: str, since: date = date(2019, 1
     )
     session.add(club)
     session.flush()
+    founding.club_id, founding.told_on = club.id, since
     session.add(ClubUnit(club_id=club.id, valid_from=since, unit_id=unit_id, basis="form"))
     session.flush()
     return club

@@ -57,9 +57,12 @@ from server.models.submission import (
     ClientAudit,
     Finding,
     Quarantine,
+    ReviewBatch,
     Submission,
     SubmissionAttachment,
+    SubmissionComment,
     SubmissionVersion,
+    SubmissionWord,
 )
 from server.models.survey import Survey
 from server.models.unit import Unit, UnitClosure, UnitLink
@@ -126,11 +129,14 @@ __all__ = [
     "ReportSchedule",
     "ReportText",
     "RetiredKey",
+    "ReviewBatch",
     "Role",
     "Session",
     "Submission",
     "SubmissionAttachment",
+    "SubmissionComment",
     "SubmissionVersion",
+    "SubmissionWord",
     "Survey",
     "Target",
     "Throttle",

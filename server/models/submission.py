@@ -1,6 +1,6 @@
 """What tablets sent: submissions with their versions and files, what was kept aside, and what the checks found."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -30,6 +31,10 @@ class Submission(Base):
         UniqueConstraint("form_id", "instance_id"),
         Index(None, "form_id", "received_at", "id"),
         Index(None, "projection_state"),
+        Index(None, "received_at", "id"),
+        Index(None, "club_id", "received_at"),
+        Index(None, "told_on"),
+        Index(None, "review_state", "received_at"),
         CheckConstraint("projection_state in ('pending', 'done', 'failed', 'none')", name="projection_state"),
     )
 
@@ -49,13 +54,31 @@ class Submission(Base):
     review_state: Mapped[str | None] = mapped_column(String(12))
     """None (received), edited, hasIssues, rejected or approved, as ODK Central names them."""
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    club_id: Mapped[str | None] = mapped_column(String(36))
+    """The club its current text is about, whether that club stands or not; None: of none, or not read yet."""
+    told_on: Mapped[date | None] = mapped_column(Date)
+    """The month reported (its first day), the day of the interview or of the founding; None: it tells of none."""
+
+
+class SubmissionWord(Base):
+    """A word of the current text of a submission, in small letters without marks: what people search for."""
+
+    __tablename__ = "submission_word"
+    __table_args__ = (Index(None, "submission_id", "word"), {"sqlite_with_rowid": False})
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
 
 
 class SubmissionVersion(Base):
     """One text of a submission, byte for byte as received; an edit has an instance ID of its own."""
 
     __tablename__ = "submission_version"
-    __table_args__ = (UniqueConstraint("form_id", "instance_id"), Index(None, "submission_id"))
+    __table_args__ = (
+        UniqueConstraint("form_id", "instance_id"),
+        Index(None, "submission_id"),
+        Index(None, "is_branch", "set_aside_at", "submission_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
@@ -163,6 +186,36 @@ class Quarantine(Base):
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dismissed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a person said that it need not be taken in; it is kept all the same."""
+
+
+class SubmissionComment(Base):
+    """What somebody wrote about a submission, for those who work through it."""
+
+    __tablename__ = "submission_comment"
+    __table_args__ = (Index(None, "submission_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    text: Mapped[str] = mapped_column(Text)
+    word: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the form it came with: the same form sent twice is one comment."""
+
+
+class ReviewBatch(Base):
+    """Review states that somebody set with one form, so that it is done once and can be taken back."""
+
+    __tablename__ = "review_batch"
+
+    word: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of the form."""
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(12))
+    before: Mapped[list[Any]] = mapped_column(JSON)
+    """[[submission, review state or null]] of those that it changed."""
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Finding(Base):

@@ -112,7 +112,7 @@ MAPPINGS = (CLUB, MEMBER, BOARD, FUND_SOURCE)
 def project(conn: Connection, source: Source) -> Effects:
     """Make the rows of one club exactly what its founding form says."""
     club, is_new = _write_club(conn, source)
-    effects = Effects(club["id"])
+    effects = Effects(club["id"], club["founding_date"])
     places = club_unit.write(conn, club["id"], club["founding_date"], code(source.rows.root.get("commune")))
     members = [_member(source, row, club) for row in source.rows.repeats.get("members", ())]
     _write_members(conn, source, club, members, effects)

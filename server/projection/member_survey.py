@@ -161,6 +161,7 @@ def project(conn: Connection, source: Source) -> Effects:
         "received_at": source.received_at,
         "surveyed_on": day(answers.get("today")) or source.received_at.astimezone(HANOI).date(),
     }
+    effects.told_on = survey["surveyed_on"]
     if here.own is None:
         store.add(conn, surveys, [survey])
     else:

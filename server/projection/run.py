@@ -1,6 +1,7 @@
 """Projecting one submission, and then those whose rows depend on it."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 import structlog
 from lxml import etree
@@ -32,9 +33,15 @@ findings, submissions = Finding.__table__, Submission.__table__
 MARK = (
     update(submissions)
     .where(submissions.c.id == bindparam("key"))
-    .values(projection_state=bindparam("state"), projection_error=bindparam("error"))
+    .values(
+        projection_state=bindparam("state"),
+        projection_error=bindparam("error"),
+        club_id=bindparam("club"),
+        told_on=bindparam("told_on"),
+    )
 )
 FORGET = delete(findings).where(findings.c.submission_id == bindparam("submission"))
+ID_LENGTH = 36
 TURN = 0x434C42
 """The turn in which one transaction at a time writes club tables."""
 
@@ -75,8 +82,14 @@ def project_alone(
     if source.xml_form_id == FOUNDING:
         founding_checks.recheck_duplicates(conn, source, source.entity_id("clubs"))
     changed.touch(conn, {effects.club_id, source.club_id, *before})
-    mark(session, submission, "done" if module else "none", None)
+    club_id = _id(effects.club_id or source.club_id)
+    mark(session, submission, "done" if module else "none", None, club_id, effects.told_on)
     return source, effects
+
+
+def _id(text: str | None) -> str | None:
+    """An ID of a club as its column holds it; None for a text that can be none."""
+    return text if text and len(text) <= ID_LENGTH else None
 
 
 def attempt(
@@ -96,7 +109,7 @@ def attempt(
     version = version or session.get_one(SubmissionVersion, submission.current_version_id)
     session.flush()
     if version.is_encrypted:
-        mark(session, submission, "none", None)
+        mark(session, submission, "none")
         return
     try:
         with db.savepoint(session.connection()):
@@ -105,7 +118,8 @@ def attempt(
         raise
     except Exception as fault:  # The one place: a submission outlives any fault in reading it.
         session.expire_all()  # What the session knows may have been rolled back.
-        mark(session, submission, "failed", f"{type(fault).__name__}: {fault}")
+        unknown = fault.value if isinstance(fault, ClubUnknown) else None
+        mark(session, submission, "failed", f"{type(fault).__name__}: {fault}", _id(unknown))
         log.error("projection failed", submission_id=submission.id, fault=type(fault).__name__)
         if isinstance(fault, ProjectionFault) and not fault.is_contradiction:
             tell_lists(session, submission, version, root)
@@ -123,13 +137,24 @@ def _apply(session: Session, submission: Submission, source: Source) -> tuple[Re
     return entity.apply(session, submission, source.rows.entities, source.club_id, source.sent_at)
 
 
-def mark(session: Session, submission: Submission, state: str, error: str | None) -> None:
-    """Keep what came of a projection, below the ORM, which would take longer than most of the projection's parts."""
-    if (submission.projection_state, submission.projection_error) != (state, error):
-        values = {"key": submission.id, "state": state, "error": error}
+def mark(
+    session: Session,
+    submission: Submission,
+    state: str,
+    error: str | None = None,
+    club_id: str | None = None,
+    told_on: date | None = None,
+) -> None:
+    """Keep what came of a projection, below the ORM, which would take longer than most of the projection's parts.
+
+    club_id, told_on: what the submission is about, as far as it could be read.
+    """
+    kept = {"projection_state": state, "projection_error": error, "club_id": club_id, "told_on": told_on}
+    if any(getattr(submission, name) != value for name, value in kept.items()):
+        values = {"key": submission.id, "state": state, "error": error, "club": club_id, "told_on": told_on}
         session.connection().execute(MARK, values)
-        set_committed_value(submission, "projection_state", state)
-        set_committed_value(submission, "projection_error", error)
+        for name, value in kept.items():
+            set_committed_value(submission, name, value)
 
 
 def retry_waiting(session: Session, club_id: str) -> int:

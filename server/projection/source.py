@@ -95,10 +95,11 @@ class Effects:
     """What the projection of one submission leaves to be done.
 
     again: submissions whose rows depend on what has changed. created: entities new to the tables of the club, for
-    which earlier rows may be waiting. findings: rows of `finding`.
+    which earlier rows may be waiting. told_on: the day told of, of a month its first. findings: rows of `finding`.
     """
 
     club_id: str | None = None
+    told_on: date | None = None
     again: set[int] = field(default_factory=set)
     created: list[str] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)

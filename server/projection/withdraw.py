@@ -64,7 +64,7 @@ def withdraw(session: Session, submission: Submission) -> None:
         changed.touch(conn, [club_id])
     founding_checks.forget_pairs(conn, submission.id)
     conn.execute(FORGET, [{"submission": one.id} for one in (submission, *again)])
-    mark(session, submission, "pending", None)
+    mark(session, submission, "pending", None, submission.club_id, submission.told_on)
     for other in again:
         attempt(session, other)
 

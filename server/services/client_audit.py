@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from forms import audit_figures, audit_log
 from forms.audit_figures import Figures
 from forms.audit_log import Event
+from forms.schema import Field
 from server import db
 from server.blobs import BlobStore
 from server.clock import VIETNAM
@@ -156,6 +157,12 @@ def enumerators(
     told = ((row, figures) for row, figures in _each(session, rows))
     groups = groupby(told, key=lambda one: (one[0].actor_id, one[0].display_name, one[0].xml_form_id))
     return [_enumerator(*who, [figures for _, figures in group], short_minutes) for who, group in groups]
+
+
+def figures_of(blobs: BlobStore, sha256: str, fields: Sequence[Field]) -> Figures | None:
+    """What a stored log says of how a form was filled in, read from the file itself; None when nothing is in it."""
+    events = _read(blobs, sha256)
+    return audit_figures.figures(events, fields, VIETNAM) if events else None
 
 
 def _unread() -> Select[int, str | None]:

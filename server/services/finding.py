@@ -51,6 +51,7 @@ class Listed:
     """
 
     id: int
+    submission_id: int
     code: str
     severity: str
     club_code: str | None
@@ -93,28 +94,48 @@ def listed(
     session: Session, scope: Scope, project_id: int, code: str = "", province: str = "", page: int = 1
 ) -> list[Listed]:
     """One page of findings, those of the newest submissions first. code, province: "" for all."""
+    wanted = _columns(scope, project_id, province)
+    if code:
+        wanted = wanted.where(Finding.code == code)
+    rows = session.execute(
+        wanted.order_by(Submission.received_at.desc(), Finding.id)
+        .offset((page - 1) * PAGE_ROWS)
+        .limit(PAGE_ROWS)
+    )
+    return _all_listed(session, rows.all())
+
+
+def of_submission(session: Session, scope: Scope, submission_id: int) -> list[Listed]:
+    """What was found in one submission, what makes figures wrong first."""
+    project_id = session.scalar(
+        select(Form.project_id).join(Submission).where(Submission.id == submission_id)
+    )
+    wanted = _columns(scope, project_id or 0, "").where(Finding.submission_id == submission_id)
+    return _all_listed(session, session.execute(wanted.order_by(Finding.severity, Finding.id)).all())
+
+
+def _columns(scope: Scope, project_id: int, province: str) -> Rows:
+    """Findings with all that a list shows of them."""
     day = case(
         (Meeting.id.is_not(None), Meeting.report_month),
         (Survey.id.is_not(None), Survey.surveyed_on),
         (Club.submission_id == Submission.id, Club.founding_date),
     ).label("day")
     columns = (
-        *(Finding.id, Finding.code, Finding.severity, Finding.question, Finding.value, Finding.details),
-        *(Club.code.label("club_code"), Club.name.label("club_name"), Form.xml_form_id, FormVersion.title),
-        *(Submission.received_at, Meeting.report_month, day, FormVersion.id.label("version_id")),
+        *(Finding.id, Finding.submission_id, Finding.code, Finding.severity, Finding.question),
+        *(Finding.value, Finding.details, Club.code.label("club_code"), Club.name.label("club_name")),
+        *(Form.xml_form_id, FormVersion.title, Submission.received_at, Meeting.report_month, day),
+        FormVersion.id.label("version_id"),
     )
-    wanted = _within(select(*columns), scope, project_id, province)
-    if code:
-        wanted = wanted.where(Finding.code == code)
-    rows = session.execute(
-        wanted.outerjoin(Club, Club.id == Finding.club_id)
+    return (
+        _within(select(*columns), scope, project_id, province)
+        .outerjoin(Club, Club.id == Finding.club_id)
         .outerjoin(Meeting, Meeting.submission_id == Finding.submission_id)
         .outerjoin(Survey, Survey.submission_id == Finding.submission_id)
-        .order_by(Submission.received_at.desc(), Finding.id)
-        .offset((page - 1) * PAGE_ROWS)
-        .limit(PAGE_ROWS)
     )
-    found = rows.all()
+
+
+def _all_listed(session: Session, found: Sequence[Any]) -> list[Listed]:
     labels = _labels(session, {row.version_id for row in found if row.version_id is not None})
     return _with_unit_names(session, [_listed(row, labels.get(row.version_id, {})) for row in found])
 
@@ -228,6 +249,7 @@ def _with_unit_names(session: Session, rows: list[Listed]) -> list[Listed]:
 def _listed(row: Any, labels: Mapping[str, tuple[str, str]]) -> Listed:
     return Listed(
         id=row.id,
+        submission_id=row.submission_id,
         code=row.code,
         severity=row.severity,
         club_code=row.club_code,

@@ -41,6 +41,7 @@ from server.models.meeting import (
 from server.models.survey import Survey
 from server.projection import club_unit
 from server.services.entity import part, replay
+from server.services.submission import words
 
 BATCH = 200
 PROJECTED: tuple[Table, ...] = tuple(
@@ -108,6 +109,8 @@ def rebuild(session: Session, progress: Progress | None = None) -> int:
                 came, version.received_at
             )  # A text that was held aside counts from when it was taken in.
             about_entities.replay(session, came)
+            if version.id == submission.current_version_id:
+                words.keep_current(session, submission, version)
             if submission.deleted_at is None:
                 projection.attempt(session, submission, version)
             elif submission.id in about_entities.writers:

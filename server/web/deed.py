@@ -4,6 +4,8 @@ import re
 
 from server.i18n import choose
 from server.services.person import Act
+from server.services.submission.listing import STATES
+from server.services.submission.page import Act as SubmissionAct
 from server.web import words
 
 DEEDS = {
@@ -28,6 +30,17 @@ DEEDS = {
     "session.end": ("Đăng xuất", "Signed out"),
     "reminder.create": ("Bật thư nhắc", "Reminders asked for"),
     "reminder.delete": ("Tắt thư nhắc", "Reminders stopped"),
+}
+REVIEW = "submission.update.review"
+OF_SUBMISSION = {
+    "submission.create": ("Nhận phiếu", "Received"),
+    "submission.update.version": ("Nhận bản sửa", "Edit received"),
+    "submission.attachment.update": ("Nhận thêm tệp", "Further files received"),
+    "submission.update.current": ("Chọn bản được tính", "Version chosen"),
+    REVIEW: ("Duyệt", "Reviewed"),
+    "submission.comment.create": ("Nhận xét", "Comment"),
+    "submission.delete": ("Bỏ vào thùng rác", "Put into the bin"),
+    "submission.restore": ("Lấy lại từ thùng rác", "Brought back from the bin"),
 }
 PASSWORDS = {
     "changed": ("Đổi mật khẩu", "Password changed"),
@@ -59,6 +72,13 @@ def deed(act: Act) -> str:
     about = choose(words.language(), *pair_about) if pair_about else _unit(act)
     said = choose(words.language(), *pair)
     return f"{said}: {about}" if about else said
+
+
+def of_submission(act: SubmissionAct) -> str:
+    """What was done to a submission; a review with the state it set."""
+    if act.action == REVIEW and act.state in STATES:
+        return f"{choose(words.language(), *OF_SUBMISSION[REVIEW])}: {choose(words.language(), *STATES[act.state])}"
+    return choose(words.language(), *OF_SUBMISSION.get(act.action, (act.action, act.action)))
 
 
 def _unit(act: Act) -> str:

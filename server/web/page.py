@@ -46,7 +46,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number, day=day, month=month, moment=moment, grouped=grouped, ahead=ahead, share=share
     )
-    app.jinja_env.filters.update(deed=deed.deed, browser=deed.browser)
+    app.jinja_env.filters.update(deed=deed.deed, submission_deed=deed.of_submission, browser=deed.browser)
     app.jinja_env.globals.update(
         language=words.language,
         spoken=spoken,

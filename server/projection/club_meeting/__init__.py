@@ -53,8 +53,8 @@ def project(conn: Connection, source: Source) -> Effects:
     """Make the rows of one month exactly what its form says. Raises ClubUnknown, AnswerMissing."""
     answers = source.rows.root
     club_id = source.need("club", answers.get("club"))
-    effects = Effects(club_id)
     meeting = MEETING.row(answers, source.misfits)
+    effects = Effects(club_id, meeting["report_month"])
     source.need("report_month", meeting["report_month"])
     source.need("meeting_held", meeting["held"])
     here = around.look(conn, source, club_id, meeting["report_month"])

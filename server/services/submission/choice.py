@@ -10,7 +10,7 @@ from server.clock import now
 from server.models import Submission, SubmissionVersion
 from server.scope import Scope
 from server.services import audit
-from server.services.submission import row, text
+from server.services.submission import row, text, words
 
 
 def choose(
@@ -31,6 +31,7 @@ def choose(
     audit.log(session, actor_id, "submission.update.current", "submission", submission.id, details)
     if is_other:
         row.make_current(session, submission, version.id, row.EDITED)
+        words.keep_current(session, submission, version)
         if submission.deleted_at is None:
             projection.attempt(session, submission, version)
     return submission

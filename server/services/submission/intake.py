@@ -17,9 +17,9 @@ from server.errors import (
     XMLConflict,
 )
 from server.models import Submission, SubmissionVersion
-from server.services import audit, quarantine
+from server.services import audit, form, quarantine
 from server.services.sent import Held, Outcome, Sent, Stored
-from server.services.submission import attachment, row
+from server.services.submission import attachment, row, words
 from server.services.submission.row import Place
 
 
@@ -105,6 +105,7 @@ def add(session: Session, sent: Sent, found: Place, envelope: Envelope) -> Outco
     row.make_current(session, submission, version.id, None)
     attachment.expect(session, version.id, envelope.root, found.md5)
     attachment.add(session, version.id, sent.uploads, sent.received_at)
+    _keep_words(session, submission.id, found, envelope, is_new=True)
     audit.log(session, sent.sender.actor_id, "submission.create", "submission", submission.id)
     projection.attempt(session, submission, version, root=envelope.root)
     return Stored(submission.id)
@@ -143,8 +144,18 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     )
     if not is_branch:
         row.make_current(session, submission, version.id, row.EDITED)
+        _keep_words(session, submission.id, found, envelope)
         projection.attempt(session, submission, version, root=envelope.root)
     return Stored(submission.id)
+
+
+def _keep_words(
+    session: Session, submission_id: int, found: Place, envelope: Envelope, *, is_new: bool = False
+) -> None:
+    """Let people find the submission by what this text says."""
+    fields = form.fields_of_text(session, found.md5)
+    texts = words.read(envelope.root, fields, envelope.instance_name)
+    words.keep(session, submission_id, texts, is_new=is_new)
 
 
 def find_version(session: Session, form_id: int, instance_id: str) -> SubmissionVersion | None:

@@ -77,6 +77,8 @@ def add_submission(session: Session, sent: Sent, place: Place, envelope: Envelop
         "projection_error": None,
         "review_state": None,
         "deleted_at": None,
+        "club_id": None,
+        "told_on": None,
     }
     new_id = db.add_row(session.connection(), submitted, values)
     submission = Submission(id=new_id, **values)

@@ -243,10 +243,10 @@ def differences(
     """What one text answers differently from another of the same form; None where either is encrypted."""
     if older.is_encrypted or newer.is_encrypted:
         return None
-    return compare(older.xml, newer.xml, _fields(session, older), _fields(session, newer))
+    return compare(older.xml, newer.xml, fields_of(session, older), fields_of(session, newer))
 
 
-def _fields(session: Session, version: SubmissionVersion) -> tuple[Field, ...]:
+def fields_of(session: Session, version: SubmissionVersion) -> tuple[Field, ...]:
     """The field list to read a text with: the form's current one where its own version was never published here."""
     version_id = version.form_version_id
     if version_id is None:
