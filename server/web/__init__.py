@@ -5,6 +5,8 @@ from flask import Flask
 from server.web import (
     account,
     checks,
+    club,
+    clubs,
     document,
     entities,
     figure,
@@ -14,6 +16,7 @@ from server.web import (
     invitation,
     inviting,
     issuing,
+    members,
     missing,
     nation,
     oidc,
@@ -54,6 +57,8 @@ for module in (
     paper_step,
     verify,
     checks,
+    club,
+    clubs,
     entities,
     held,
     tablets,
@@ -63,6 +68,7 @@ for module in (
     inviting,
     invitation,
     schedules,
+    members,
     missing,
     style,
 ):
