@@ -18,12 +18,6 @@ from server.services.sought import plain
 PAGE_ROWS = 50
 MOST_WORDS = 20
 """Of a search; SQLite takes a thousand conditions, and no club has so long a name."""
-STATES = {
-    "active": ("Đang hoạt động", "Active"),
-    "closed": ("Đã giải thể", "Closed"),
-    "rejected": ("Không phải câu lạc bộ", "No club"),
-}
-"""What a club can be, in both languages."""
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 

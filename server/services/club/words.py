@@ -9,6 +9,30 @@ ISSUERS: dict[str, Pair] = {
     "other": ("Cơ quan khác", "Another office"),
 }
 """Who decided on a club's founding."""
+STATES: dict[str, Pair] = {
+    "active": ("Đang hoạt động", "Active"),
+    "closed": ("Đã giải thể", "Closed"),
+    "rejected": ("Không phải câu lạc bộ", "No club"),
+}
+"""What a club can be."""
+VILLAGES: dict[str, Pair] = {
+    "thon": ("Thôn", "Hamlet (thôn)"),
+    "ban": ("Bản", "Hamlet (bản)"),
+    "ap": ("Ấp", "Hamlet (ấp)"),
+    "lang": ("Làng", "Village (làng)"),
+    "khu_pho": ("Khu phố", "Quarter (khu phố)"),
+    "to_dan_pho": ("Tổ dân phố", "Residential group"),
+    "khu": ("Khu", "Zone (khu)"),
+    "xom": ("Xóm", "Hamlet (xóm)"),
+}
+"""Kinds of village."""
+PHASES: dict[str, Pair] = {
+    "before": ("Trước 2016", "Before 2016"),
+    "p1": ("2016–2020", "2016–2020"),
+    "p2": ("2021–2025", "2021–2025"),
+    "p3": ("2025–2035", "2025–2035"),
+}
+"""The phase a club was founded in, as the founding form offers it."""
 MEMBER_WORDS: dict[str, dict[str, Pair]] = {
     "sex": {"female": ("Nữ", "Female"), "male": ("Nam", "Male")},
     "role": {
