@@ -123,10 +123,11 @@ def _strip(ctx: Context, club: Club) -> tuple[Month, ...]:
     last = ctx.day.replace(day=1)
     reports = {m.month: m for m in ctx.data.meetings_of(club.id)}
     months = [add_months(last, n) for n in range(1 - STRIP_MONTHS, 1)]
-    return tuple(_month(ctx, club, month, reports.get(month)) for month in months)
+    return tuple(month_state(ctx, club, month, reports.get(month)) for month in months)
 
 
-def _month(ctx: Context, club: Club, month: date, report: Meeting | None) -> Month:
+def month_state(ctx: Context, club: Club, month: date, report: Meeting | None) -> Month:
+    """A month as the strip shows it: what its report says, or why none is there. report None: none counts."""
     if report is not None and report.held:
         present, on_list = report.n_present, report.n_on_list
         return Month(month, "held", present, on_list, Ratio(*grade.attendance([report])).percent)

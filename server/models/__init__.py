@@ -50,6 +50,7 @@ from server.models.meeting import (
     Repayment,
 )
 from server.models.plan import ContextFact, Phase, PhaseRule, PlanImport, Target, Training
+from server.models.register import RegisterBatch, RegisterChange
 from server.models.report import Report, ReportText
 from server.models.rollup import ClubChange, ClubFigure, FigureLayout, FigurePeriod
 from server.models.sign_in import Invitation, RecoveryCode, Throttle
@@ -122,6 +123,8 @@ __all__ = [
     "Project",
     "Quarantine",
     "RecoveryCode",
+    "RegisterBatch",
+    "RegisterChange",
     "Reminder",
     "ReminderMail",
     "Repayment",

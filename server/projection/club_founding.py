@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from forms.rows import Row
-from server.models.club import BoardPosition, Club, ClubNumber, FundSource, Member, MembershipEvent
+from server.models.club import (
+    BoardPosition,
+    Club,
+    ClubNumber,
+    ClubUnit,
+    FundSource,
+    Member,
+    MembershipEvent,
+)
 from server.models.meeting import Meeting
 from server.models.survey import Survey
 from server.projection import club_unit, member, store
@@ -111,24 +119,25 @@ MAPPINGS = (CLUB, MEMBER, BOARD, FUND_SOURCE)
 
 def project(conn: Connection, source: Source) -> Effects:
     """Make the rows of one club exactly what its founding form says."""
-    club, is_new = _write_club(conn, source)
+    club, before = _write_club(conn, source)
     effects = Effects(club["id"], club["founding_date"])
     places = club_unit.write(conn, club["id"], club["founding_date"], code(source.rows.root.get("commune")))
     members = [_member(source, row, club) for row in source.rows.repeats.get("members", ())]
     _write_members(conn, source, club, members, effects)
     _write_board(conn, club, members, source)
     _write_fund_sources(conn, club["id"], source)
-    if not is_new:
+    if before is not None:
         ids = [one["id"] for one in members]
         member.settle_departures(conn, ids)
         member.apply_corrections(conn, ids)
-        effects.again |= _later(conn, club["id"])
+        if _looked_at(conn, club["id"]) != before:
+            effects.again |= _later(conn, club["id"])
     effects.findings = checks.run(checks.Facts(conn, source, club, members, places), MAPPINGS)
     return effects
 
 
-def _write_club(conn: Connection, source: Source) -> tuple[dict[str, Any], bool]:
-    """The club's row, inserted or brought up to date, and whether it is new."""
+def _write_club(conn: Connection, source: Source) -> tuple[dict[str, Any], Any]:
+    """The club's row, inserted or brought up to date, and what later forms saw of the club before; None: it is new."""
     answers = source.rows.root
     for question in ("founding_date", "club_name", "scheme_phase"):
         source.need(question, answers.get(question))
@@ -141,12 +150,32 @@ def _write_club(conn: Connection, source: Source) -> tuple[dict[str, Any], bool]
     }
     if answers.get("fund_income_created") == "no":
         club |= {"fund_income_initial": 0, "fund_income_cash": 0}
-    is_new = _is_new(conn, club)
-    if is_new:
+    before = None
+    if _is_new(conn, club):
         store.add(conn, Club.__table__, [{**club, "code": _code(conn, club["id"]), "status": "active"}])
     else:
+        before = _looked_at(conn, club["id"])
         conn.execute(update(Club.__table__).where(Club.__table__.c.id == club["id"]).values(club))
-    return club, is_new
+    return club, before
+
+
+LOOKED_AT = (
+    select(Club.founding_date, Club.lat, Club.lon, Club.fund_income_cash, Club.fund_operating_initial).where(
+        Club.id == bindparam("club")
+    ),
+    select(ClubUnit.valid_from, ClubUnit.valid_to, ClubUnit.unit_id)
+    .where(ClubUnit.club_id == bindparam("club"))
+    .order_by(ClubUnit.valid_from),
+    select(Member.id, Member.member_no, Member.name_key, Member.birth_year)
+    .where(Member.club_id == bindparam("club"))
+    .order_by(Member.id),
+)
+"""All that months, interviews and their checks look at of what a founding form says."""
+
+
+def _looked_at(conn: Connection, club_id: str) -> list[list[tuple[Any, ...]]]:
+    """What later forms see of a club: while it stays the same, reading them again would change nothing."""
+    return [[tuple(row) for row in conn.execute(one, {"club": club_id})] for one in LOOKED_AT]
 
 
 HELD = select(Club.id, Club.submission_id).where(

@@ -3,7 +3,6 @@
 The mapping of each form stands beside its projection; this is the vocabulary they are written in.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Numeric, String, Table, Text
 
 from forms.values import GeoPoint
+from server.services.sought import plain
 
 Answers = Mapping[str, Any]
 LARGEST: dict[type, int] = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}
@@ -192,6 +192,4 @@ def name_key(name: str) -> str:
 
     Source: domain reference, section 6 (Unicode): search key = NFD minus marks, đ→d.
     """
-    folded = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    key = " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
-    return key[:KEY_CHARACTERS]  # One sign may become three.
+    return plain(name)[:KEY_CHARACTERS]  # One sign may become three.

@@ -26,7 +26,9 @@ project count."""
 SESSION_COOKIE, SIGN_IN_COOKIE = "clb_session", "clb_sign_in"
 FORM_BYTES = 64 * 1024
 HOUR_SECONDS = 3600
-UPLOAD_BYTES = dict.fromkeys(("web.check_form", "web.check_plan"), gate.MAX_BYTES + FORM_BYTES)
+UPLOAD_BYTES = dict.fromkeys(
+    ("web.check_form", "web.check_plan", "web.upload_clubs"), gate.MAX_BYTES + FORM_BYTES
+)
 """Of pages that take a file, from somebody who signed in."""
 OPEN_WITH_ONE_TIME_PASSWORD = ("web.password", "web.change_password", "web.end_session")
 OPEN_WITHOUT_FACTOR = (*OPEN_WITH_ONE_TIME_PASSWORD, "web.second_factor", "web.turn_on_factor")

@@ -18,9 +18,7 @@ class UploadGone(Problem):
     """No such upload, or it is older than a day."""
 
     code = "404.1"
-    message_vi = (
-        "Tệp đã tải lên không còn trên máy chủ (chỉ giữ một ngày). Xin tải tệp lên lại ở trang Biểu mẫu."
-    )
+    message_vi = "Tệp đã tải lên không còn trên máy chủ (chỉ giữ một ngày). Xin tải tệp lên lại."
     message_en = (
         "The uploaded file is no longer on the server (it is kept for a day). Please upload it again."
     )

@@ -6,7 +6,7 @@ Reading goes on after an error, so that one reading tells an admin all of them.
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -215,6 +215,8 @@ def _letters(index: int) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, datetime) and value.time() == time():
+        return f"{value:%d/%m/%Y}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return re.sub(r"\s+", " ", str(value)).strip()

@@ -69,7 +69,7 @@ def sheet(
     club = get(session, scope, code)
     if club.founding_date > min(period.last, today):
         raise ClubNotFounded(club=code, day=club.founding_date)
-    of = _area_of(session, club, as_of or min(period.last, today))
+    of = area_of(session, club, as_of or min(period.last, today))
     ctx = context(session, scope, of, period, [club.id], today)
     return _sheets(session, scope, ctx, show)[0]
 
@@ -110,7 +110,7 @@ def context(
     return Context(data, period, phase, standards, geography(session, of, list(ids)))
 
 
-def _area_of(session: Session, club: m.Club, as_of: date) -> Area:
+def area_of(session: Session, club: m.Club, as_of: date) -> Area:
     """The province a club stands in on a day; the one it stood in first if it did not stand yet.
 
     Raises ClubNotFound for a club whose place nobody knows: it is in no report either.
@@ -126,12 +126,13 @@ def _area_of(session: Session, club: m.Club, as_of: date) -> Area:
 
 
 def _sheets(session: Session, scope: Scope, ctx: Context, show: Show) -> list[ClubSheet]:
-    told = _details(session, ctx, show)
+    told = details(session, ctx, show)
     is_private = is_of_commune(session, scope)
     return [club_sheet.build(ctx, club, told[club.id], is_private) for club in ctx.data.clubs]
 
 
-def _details(session: Session, ctx: Context, show: Show) -> dict[str, Details]:
+def details(session: Session, ctx: Context, show: Show) -> dict[str, Details]:
+    """What sheets tell beyond the facts of reports, by club of the context."""
     ids = [club.id for club in ctx.data.clubs]
     board, numbers = phones(session, ctx.data), _loan_numbers(session, ids)
     names = {member.id: member.full_name for one in ids for member in ctx.data.members_of(one)}

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from lxml import etree
 from PIL import Image, ImageOps
@@ -43,12 +44,13 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """A picture as received. kind: meeting or place."""
+    """A picture as received. kind: meeting or place. month: the one reported, None for the place."""
 
     club_code: str
     sha256: str
     kind: str
     taken_on: date | None
+    month: date | None = None
 
 
 Show = Callable[[StoredPhoto], str | None]
@@ -57,28 +59,54 @@ Show = Callable[[StoredPhoto], str | None]
 
 def find(session: Session, club: Club, last: date) -> StoredPhoto | None:
     """The newest picture of a club up to a day. None: none came, or its file has not arrived."""
+    return next(_pictures(session, club, date.min, last, LOOKED_AT), None)
+
+
+def album(session: Session, club: Club, first: date, last: date, most: int) -> list[StoredPhoto]:
+    """Pictures of the meetings of months between two days, newest first, then of the place; so many at most."""
+    return list(islice(_pictures(session, club, first, last, LOOKED_AT), most))
+
+
+def of_month(session: Session, club: Club, month: date | None) -> StoredPhoto | None:
+    """The picture of one month's meeting; month None: of the place where the club meets. None: there is no such."""
+    if month is None:
+        return next(_of_place(session, club), None)
+    return next(_of_meetings(session, club, month, month, 1), None)
+
+
+def _pictures(session: Session, club: Club, first: date, last: date, most: int) -> Iterator[StoredPhoto]:
+    yield from _of_meetings(session, club, first, last, most)
+    yield from _of_place(session, club)
+
+
+def _of_meetings(session: Session, club: Club, first: date, last: date, most: int) -> Iterator[StoredPhoto]:
+    """Pictures of meetings, newest first; no more than so many meetings are looked at."""
     version, meeting = SubmissionVersion, Meeting
     held = (
-        select(version.id, version.xml, meeting.meeting_date)
+        select(version.id, version.xml, meeting.meeting_date, meeting.report_month)
         .select_from(meeting)
         .join(Submission, Submission.id == meeting.submission_id)
         .join(version, version.id == Submission.current_version_id)
-        .where(meeting.club_id == club.id, meeting.is_current.is_(True), meeting.report_month <= last)
+        .where(meeting.club_id == club.id, meeting.is_current.is_(True))
+        .where(meeting.report_month >= first, meeting.report_month <= last)
         .order_by(meeting.report_month.desc(), meeting.id.desc())
-        .limit(LOOKED_AT)
+        .limit(most)
     )
+    for version_id, xml, day, month in session.execute(held):
+        if sha256 := _file(session, version_id, xml, MEETING):
+            yield StoredPhoto(club.code, sha256, "meeting", day, month)
+
+
+def _of_place(session: Session, club: Club) -> Iterator[StoredPhoto]:
+    version = SubmissionVersion
     founding = (
         select(version.id, version.xml)
         .join(Submission, Submission.current_version_id == version.id)
         .where(Submission.id == club.submission_id)
     )
-    for version_id, xml, day in session.execute(held):
-        if sha256 := _file(session, version_id, xml, MEETING):
-            return StoredPhoto(club.code, sha256, "meeting", day)
     for version_id, xml in session.execute(founding):
         if sha256 := _file(session, version_id, xml, PLACE):
-            return StoredPhoto(club.code, sha256, "place", club.founding_date)
-    return None
+            yield StoredPhoto(club.code, sha256, "place", club.founding_date)
 
 
 def _file(session: Session, version_id: int, xml: bytes, question: str) -> str | None:

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 LONGEST, MOST, BATCH = 40, 400, 200
 CODED = re.compile(
