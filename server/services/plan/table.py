@@ -125,7 +125,7 @@ def _figures() -> Select[Target, Unit]:
 
 
 def _may_see(seen: Scope) -> ColumnElement[bool]:
-    """Figures of units within the scope, and those above them: a commune works towards its province's plan and the nation's."""
+    """Figures of units within the scope, of those above them, and of the nation: what a commune works towards."""
     unit_id, within = Target.unit_id, seen.units_wholly_within()
     if within is None:
         return unit_id.is_not(None)
