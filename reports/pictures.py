@@ -11,12 +11,13 @@ from typing import Any
 
 from reports import activity_words as words
 from reports import catalogue, charts, language
+from reports.charts.map import TALLEST, TALLEST_OF_MANY
 from reports.privacy import Count
 from reports.province import FundBand, ProvinceReport
 from reports.province.activity_model import Group, Heat, HeatCell, HeatRow
 
-HEAT_ROWS = 12
-"""Clubs in one piece of the heat table: three pieces fill a page, one fits under what stands before it."""
+HEAT_ROWS = 6
+"""Clubs in one piece of the heat table, which no page tears: few enough to leave no page half empty."""
 NAMED_UNITS = 12
 """Units whose names fit on the map; with more, their numbers in table 2 are written instead."""
 
@@ -165,7 +166,7 @@ def attendance(report: ProvinceReport, lang: str = "vi") -> Picture | None:
     )
     alt = _("Tỷ lệ thành viên có mặt tại các buổi sinh hoạt theo tháng: %(figures)s.") % {"figures": told}
     drawn: list[tuple[str, Sequence[int | Decimal | None]]] = [(_("Tỷ lệ tham dự"), values)]
-    return Picture(charts.lines(months, drawn, height=320), alt)
+    return Picture(charts.lines(months, drawn, height=270), alt)
 
 
 def map_picture(report: ProvinceReport, lang: str = "vi") -> Picture | None:
@@ -185,6 +186,7 @@ def map_picture(report: ProvinceReport, lang: str = "vi") -> Picture | None:
         [((site.lon, site.lat, site.row_id), site.is_measured) for site in sketch.sites if site.club],
         names,
         {unit.id for unit, clubs in sketch.rows if not clubs},
+        TALLEST if named else TALLEST_OF_MANY,
     )
     told = "; ".join(f"{words.unit_name(unit, lang=lang)}: {clubs}" for unit, clubs in sketch.rows)
     return Picture(chart, _("Sơ đồ phân bố CLB, số CLB theo địa bàn: %(figures)s.") % {"figures": told})

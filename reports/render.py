@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import activity_words, catalogue, charts, fonts, issuing, language, pdf, pictures, words
-from reports.province import Composition, FundPoint, PlanBar, ProvinceReport, narrative, telling
+from reports.province import Composition, FundPoint, PlanBar, ProvinceReport, narrative, telling, voice
 
 FUND_MILLION = Decimal(1_000_000)
 MANY_UNITS = 12
@@ -48,9 +48,11 @@ PLAIN = (
     words.band_indicator,
     words.capital,
     words.small,
+    voice.in_full,
     words.letter,
     words.unbroken_names,
     words.unbroken_numbers,
+    words.joined_ranges,
 )
 """Filters that are the same in both."""
 

@@ -109,8 +109,8 @@ OPERATORS = {
 }
 SHORT_OPERATORS = {">=": "≥{}", ">": ">{}", "<=": "≤{}", "~": "≈{}", "=": "{}"}
 COUNTED = {
-    "club": n_("%(count)s CLB"),
-    "club_in_full": n_("%(count)s câu lạc bộ"),
+    "club": n_("%(count)s câu lạc bộ"),
+    "club_short": n_("%(count)s CLB"),
     "member": n_("%(count)s thành viên"),
     "person": n_("%(count)s người"),
     "course": n_("%(count)s lớp"),
@@ -156,7 +156,7 @@ def unit(measure: str, *, lang: str = "vi") -> str:
 
 
 def counted(value: int | Decimal | None, noun: str, *, lang: str = "vi") -> str:
-    """A count with what is counted, in a sentence: 05 CLB, 1.200 thành viên; 1 club, 5 clubs."""
+    """A count with what is counted, in a sentence: 05 câu lạc bộ, 1.200 thành viên; 1 club, 5 clubs."""
     number = None if value is None else int(value)
     said = catalogue.of(lang).ngettext(COUNTED[noun], COUNTED[noun], 0 if number is None else number)
     return said % {"count": language.padded(number, language=lang)}
@@ -441,3 +441,9 @@ def unbroken_numbers(text: str) -> Markup:
         str(escape(text)),
     )
     return Markup(marked)  # noqa: S704 (escaped above)
+
+
+def joined_ranges(text: str) -> str:
+    """The text with ranges that no line breaks, joined by a letter without width: in a narrow cell a `span` that may
+    not be broken tears the words before it apart."""
+    return re.sub("(?<=[0-9])–(?=[0-9])", "–\u2060", text)

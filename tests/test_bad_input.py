@@ -135,14 +135,14 @@ def test_a_club_without_a_meeting_is_named_and_counts_in_no_rate(messy, text):
 
 def test_a_club_of_a_divided_unit_has_a_row_of_its_own(messy, text):
     assert [row.kind for row in messy.units][-2:] == ["undecided", "total"]
-    assert "Có 01 CLB ở địa bàn được chia tách, chưa xác định xã, phường mới (CLB split)." in text
+    assert "Có 01 câu lạc bộ ở địa bàn được chia tách, chưa xác định xã, phường mới (CLB split)." in text
     assert sum(row.standing for row in messy.units[:-1]) == messy.total.standing == 4
 
 
 def test_a_club_without_a_list_of_members_is_not_said_to_have_none(messy):
     html = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", render.html(messy, MADE_ON)))
 
-    assert "Thành lập trong giai đoạn p1: 01 CLB, chưa có danh sách thành viên." in html
+    assert "Có 01 câu lạc bộ thành lập trong giai đoạn p1, chưa có danh sách thành viên." in html
     assert "0 thành viên" not in html
     assert "CLB split Thôn split – Xã cũ / chưa xác định 10/01/2020 – – – – –" in html
 

@@ -249,14 +249,27 @@ def test_the_signature_never_stands_with_one_line_of_the_text():
         assert "Trên đây là báo cáo./." in signed
 
 
+def test_the_signature_takes_three_blocks_of_text_along_past_a_heading():
+    """The last petition is often one line under its heading: with the last words alone it would leave a page empty."""
+    for lines_before in range(20, 36):
+        above = "".join(f"<p>Dòng {n}.</p>" for n in range(lines_before))
+        closing = "<h3>4. Với xã</h3><p>Một kiến nghị.</p>"
+        closing += '<p class="last-words">Trên đây là báo cáo./.</p><div class="closing"><div>Nơi nhận:</div>'
+        closing += '<div class="signature"><p>GIÁM ĐỐC</p><div class="seal"></div><p>Tên</p></div></div>'
+        with opened(made(above + closing)) as pages:
+            (signed,) = (page.extract_text() for page in pages if "GIÁM ĐỐC" in page.extract_text())
+
+        assert all(text in signed for text in (f"Dòng {lines_before - 1}.", "4. Với xã", "Một kiến nghị."))
+
+
 def test_a_short_table_stays_on_one_page():
     table = (
         "<table><thead><tr><th>STT</th></tr></thead><tbody>"
-        + "<tr><td>hàng</td></tr>" * 8
+        + "<tr><td>hàng</td></tr>" * 7
         + "</tbody></table>"
     )
     with opened(made((f"<p>{FILLER * 4}</p>" + table) * 12)) as pages:
-        counts = {page.extract_text().splitlines().count("hàng") % 8 for page in pages}
+        counts = {page.extract_text().splitlines().count("hàng") % 7 for page in pages}
 
     assert counts == {0}
 

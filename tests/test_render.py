@@ -167,8 +167,8 @@ def test_a_rate_next_to_the_whole_plan_is_neither_rounded_up_to_it_nor_down():
 @pytest.mark.parametrize(
     ("number", "noun", "vi", "en"),
     [
-        (5, "club", "05 CLB", "5 clubs"),
-        (1, "club", "01 CLB", "1 club"),
+        (5, "club", "05 câu lạc bộ", "5 clubs"),
+        (1, "club", "01 câu lạc bộ", "1 club"),
         (0, "visit", "0 lượt", "0 visits"),
         (1583, "member", "1.583 thành viên", "1,583 members"),
         (None, "person", "– người", "– persons"),
@@ -248,7 +248,7 @@ def test_clubs_of_a_quarter_are_not_said_to_reach_the_plan_of_the_year():
 
     page = render.html(province_report(tables=(PhaseTable(phase(), parse("2021-Q3"), (group,)),)), MADE_ON)
 
-    sentence = "toàn địa bàn thành lập mới 04 CLB; lũy kế năm 2021 là 08 CLB, đạt 80% kế hoạch."
+    sentence = "toàn địa bàn thành lập mới 04 câu lạc bộ; lũy kế năm 2021 là 08 câu lạc bộ, đạt 80% kế hoạch."
     assert sentence in " ".join(page.split())
 
 
@@ -259,7 +259,7 @@ def test_a_figure_of_an_unfinished_year_is_not_dated_to_its_end():
 
     page = render.html(province_report(tables=(PhaseTable(phase(), parse("2021"), (group,)),)), MADE_ON)
 
-    assert "Đến hết ngày 22 tháng 11 năm 2021 có 30 CLB." in " ".join(page.split())
+    assert "Đến hết ngày 22 tháng 11 năm 2021 có 30 câu lạc bộ." in " ".join(page.split())
 
 
 def test_a_closing_that_opening_and_added_do_not_make_up_is_explained():

@@ -117,6 +117,24 @@ def test_a_rate_short_of_a_mark_is_not_shown_as_if_it_had_reached_it():
     assert book.sheet("Bảng 1")["G6"].number_format == "#,##0.00"
 
 
+def test_a_rise_has_its_sign_as_on_paper_and_a_figure_has_none():
+    (found,) = tables()
+    first, *others = found.groups
+    risen = replace(first, rows=(replace(first.rows[0], previous=15, change=5), *first.rows[1:]))
+    sheet = written(tables=(replace(found, groups=(risen, *others)),)).sheet("Bảng 1")
+    head = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "So cùng kỳ")
+    changes = [
+        cell
+        for (cell,) in sheet.iter_rows(min_row=head.row + 1, min_col=head.column, max_col=head.column)
+        if isinstance(cell.value, int | float)
+    ]
+
+    assert changes
+    assert {cell.number_format.split(";")[0][0] for cell in changes} == {"+"}
+    assert all(cell.number_format.split(";")[1].startswith("-") for cell in changes)
+    assert not sheet.cell(changes[0].row, head.column - 1).number_format.startswith("+")
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+84", "-5", "@SUM(A1)", "<b>&amp; “CLB” 🎉"])
 def test_free_text_is_text_whatever_it_begins_with(name):
     book = written(clubs=(replace(club_row(1), name=name, chair=name),))

@@ -124,7 +124,7 @@ def label_room(labels: Sequence[str]) -> float:
     return LABEL_GAP + 8 + 10.6 * max((len(label) for label in labels), default=0)
 
 
-def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 22) -> BarChart:
+def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 18) -> BarChart:
     """Bars by row in the order given. rows: (label, values of each series)."""
     left = label_room([label for label, _ in rows])
     known = [Decimal(value) for _, values in rows for value in values if value is not None]
@@ -138,7 +138,7 @@ def bars(rows: Sequence[tuple[str, Sequence[Value]]], *, bar: float = 22) -> Bar
             for index, value in enumerate(values)
         )
         groups.append(BarGroup(label, y + len(values) * bar / 2, drawn))
-        y += len(values) * bar + 14
+        y += len(values) * bar + 10
     ticks = tuple(Tick(left + unit * float(value), value) for value in scale)
     return BarChart(WIDTH, y + 34, left, ticks, tuple(groups))
 
@@ -167,7 +167,7 @@ def lines(
     series: Sequence[tuple[str, Sequence[Value]]],
     *,
     left: float = 110,
-    height: float = 380,
+    height: float = 310,
 ) -> LineChart:
     """Series by month. months: axis labels; series: (name, one value a month, None where nothing is known)."""
     known = [Decimal(value) for _, values in series for value in values if value is not None]

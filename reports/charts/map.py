@@ -12,7 +12,11 @@ from reports import shapes
 from reports.charts.basic import WIDTH
 from reports.facts import Shape
 
-TALLEST, MARGIN, LINE = 720, 16, 28
+MARGIN, LINE = 16, 28
+TALLEST = 500
+"""With its caption and note it leaves at most a third of a page before it empty."""
+TALLEST_OF_MANY = 720
+"""Where many units would crowd each other out of less."""
 LETTER = 10.6
 
 Place = tuple[float, float, int | None]
@@ -79,6 +83,7 @@ def map_chart(
     clubs: Sequence[tuple[Place, bool]],
     names: Mapping[int, str],
     unimportant: Collection[int] = (),
+    tallest: int = TALLEST,
 ) -> MapChart | None:
     """centres: of communes, with the unit they are shown in; clubs: with whether their position was measured;
     names: what is written in each unit; of the unimportant ones only where there is room. None where there is no point
@@ -93,7 +98,7 @@ def map_chart(
     points, rows = list(sites), list(sites.values())
     cells = shapes.cells(points, box)
     land = box or _bounds([corner for cell in cells for corner, _ in cell], 0.0)
-    frame = _frame(land)
+    frame = _frame(land, tallest)
     height = frame.at(land[0], land[1])[1] + MARGIN
     drawn = tuple(MapPoint(*frame.at(lon, lat), measured) for (lon, lat, _), measured in clubs)
     return MapChart(
@@ -116,10 +121,10 @@ def _bounds(points: Sequence[tuple[float, float]], room: float) -> tuple[float, 
     return min(xs) - room, min(ys) - room, max(xs) + room, max(ys) + room
 
 
-def _frame(box: tuple[float, float, float, float]) -> _Frame:
+def _frame(box: tuple[float, float, float, float], tallest: int) -> _Frame:
     west, south, east, north = box
     narrow = math.cos(math.radians((south + north) / 2))
-    scale = min((WIDTH - 2 * MARGIN) / ((east - west) * narrow), (TALLEST - 2 * MARGIN) / (north - south))
+    scale = min((WIDTH - 2 * MARGIN) / ((east - west) * narrow), (tallest - 2 * MARGIN) / (north - south))
     shift = (WIDTH - (east - west) * narrow * scale) / 2
     return _Frame(west, north, scale * narrow, scale, shift)
 

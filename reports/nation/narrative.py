@@ -6,6 +6,7 @@ from reports.nation.model import NationReport, TargetRow
 from reports.nation.words import Spoken
 from reports.period import Period
 from reports.province.narrative import MISSED, REACHED
+from reports.province.voice import in_full
 
 KEYS = (
     "results",
@@ -54,9 +55,10 @@ def _told(w: Spoken, sentence: str, rows: Iterable[tuple[TargetRow, Period]]) ->
 
 
 def _row(w: Spoken, row: TargetRow, whole: Period) -> str:
-    """Số CLB hiện có 3.012 CLB (giao ≥3.000); of a part of the phase with its years: (giai đoạn 2016–2017 giao …)."""
-    name, figure = w.name(row), w.figure(row.value, row.unit, row.decimals)
-    unit = "%" if row.unit == "percent" else f" {w.unit(row.unit)}"
+    """Số câu lạc bộ hiện có 3.012 câu lạc bộ (giao từ 3.000 trở lên); of a part of the phase with its years: (giai đoạn
+    2016–2017 giao …)."""
+    name, figure = in_full(w.name(row)), w.figure(row.value, row.unit, row.decimals)
+    unit = "%" if row.unit == "percent" else f" {in_full(w.unit(row.unit))}"
     span = f"{w.say(row.period.plain.name_vi, row.period.plain.name_en)} " if row.period != whole else ""
-    asked = w.say("giao", "asked")
-    return f"{name[:1].lower()}{name[1:]} {figure}{unit} ({span}{asked} {w.goal(row.goal)})"
+    asked = w.say("giao", "target")
+    return f"{name[:1].lower()}{name[1:]} {figure}{unit} ({span}{asked} {w.aim(row.goal)})"

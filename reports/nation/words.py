@@ -37,6 +37,13 @@ STATUS: dict[str, tuple[str, str, str]] = {
 PAPER = re.compile(r"Quyết định số (\S+)( ngày \S+)?")
 SIGNS = {">=": "≥{}", ">": ">{}", "<=": "≤{}", "~": "≈{}", "=": "{}"}
 
+AIMS: dict[str, Pair] = {
+    ">=": ("từ {} trở lên", "at least {}"),
+    ">": ("trên {}", "above {}"),
+    "<=": ("không quá {}", "at most {}"),
+    "~": ("khoảng {}", "about {}"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -90,6 +97,13 @@ class Spoken:
         if goal.op == "range" and goal.high is not None:
             return f"{low}–{self._plain(goal.high)}"
         return SIGNS[goal.op].format(low)
+
+    def aim(self, goal: Goal) -> str:
+        """A goal in a sentence: từ 3.000 trở lên; 60–70%; khoảng 1.200."""
+        shown = self._plain(goal.low) if goal.op in AIMS else self.goal(goal)
+        if goal.measure == "percent":
+            shown += "%"
+        return self.say(*AIMS[goal.op]).format(shown) if goal.op in AIMS else shown
 
     def _plain(self, value: Decimal) -> str:
         return self.number(value, 0 if value == value.to_integral_value() else 1)

@@ -39,7 +39,7 @@ def _phase(phase: Phase, settings: Settings) -> Words:
     return (
         f"tiêu chuẩn {phase.name_vi[:1].lower()}{phase.name_vi[1:]}{chosen_vi}: người cao tuổi tính từ đủ "
         f"{phase.older_age} tuổi{own_vi}, người trẻ là người dưới tuổi đó",
-        f"standards of {phase.name_en[:1].lower()}{phase.name_en[1:]}{chosen_en}: older people are those of "
+        f"standards of the {phase.name_en[:1].lower()}{phase.name_en[1:]}{chosen_en}: older people are those of "
         f"{phase.older_age} and above{own_en}, young people those below",
     )
 
@@ -49,7 +49,7 @@ def _calendar(period: Period) -> Words:
         return "kỳ báo cáo theo tháng, năm dương lịch", "periods are calendar months and years"
     first, last = period.months[0], period.months[-1]
     return (
-        f"kỳ báo cáo theo Nghị định số 09/2019/NĐ-CP (từ ngày 15 tháng trước đến ngày 14); CLB báo "
+        f"kỳ báo cáo theo Nghị định số 09/2019/NĐ-CP (từ ngày 15 tháng trước đến ngày 14); câu lạc bộ báo "
         f"cáo theo tháng dương "
         f"lịch nên kỳ này gồm các tháng kết thúc trong kỳ, từ {language.month(first)} đến {language.month(last)}",
         f"periods are those of Decree 09/2019/NĐ-CP (from the 15th of the month before to the 14th); clubs report "

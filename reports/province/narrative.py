@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from reports import activity_words, language, words
 from reports.province.model import ProvinceReport, TargetRow
+from reports.province.telling import without_clubs
 from reports.province.voice import Voice
 
 KEYS = (
@@ -193,19 +194,7 @@ def _shortcomings(report: ProvinceReport, voice: Voice) -> Iterator[str]:
         if rows:
             names = voice.listed(voice.name(row) for row in rows)
             yield voice.say(text, count=voice.count(len(rows), "target"), names=names)
-    empty = [row.unit for row in report.units if row.kind == "unit" and row.unit and not row.standing]
-    if empty:
-        names = ", ".join(
-            activity_words.inside(activity_words.unit_name(unit, lang=voice.lang)) for unit in empty
-        )
-        if report.scope.undecided:
-            yield voice.say(
-                _("Địa bàn chưa có câu lạc bộ: %(names)s (chưa kể %(clubs)s chưa xác định xã, phường)."),
-                names=names,
-                clubs=voice.count(len(report.scope.undecided), "club"),
-            )
-        else:
-            yield voice.say(_("Địa bàn chưa có câu lạc bộ: %(names)s."), names=names)
+    yield from without_clubs(report, voice)
     if report.absent and len(report.scope.silent) == len(report.absent):
         yield voice.say(
             _("Có %(clubs)s không gửi báo cáo tháng nào trong kỳ (Phụ lục III)."),

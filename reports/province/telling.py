@@ -14,10 +14,25 @@ def _(text: str) -> str:
     return text
 
 
+MOST_UNITS = 12
+"""Units that a sentence names one by one."""
+_WITHOUT = {
+    (False, False): _("Địa bàn chưa có câu lạc bộ: %(names)s."),
+    (False, True): _("Địa bàn chưa có câu lạc bộ: %(names)s (chưa kể %(clubs)s chưa xác định xã, phường)."),
+    (True, False): _("%(empty)s trên %(all)s địa bàn chưa có câu lạc bộ (Bảng 2)."),
+    (True, True): _(
+        "%(empty)s trên %(all)s địa bàn chưa có câu lạc bộ (Bảng 2; chưa kể %(clubs)s chưa xác định xã, phường)."
+    ),
+}
+"""By whether there are many, and whether some clubs' communes are not decided."""
+
+
 def tell(report: ProvinceReport, language: str) -> dict[str, tuple[str, ...]]:
-    """Paragraphs by name (people, meetings, attendance, care, health, resources, survey); () where nothing is known."""
+    """Paragraphs by name (empty, people, meetings, attendance, care, health, resources, survey); () where nothing is
+    known."""
     voice = Voice(language)
     return {
+        "empty": tuple(without_clubs(report, voice)),
         "people": tuple(_people(report, voice)),
         "meetings": tuple(_meetings(report, voice)),
         "attendance": tuple(_attendance(report, voice)),
@@ -26,6 +41,22 @@ def tell(report: ProvinceReport, language: str) -> dict[str, tuple[str, ...]]:
         "resources": tuple(_resources(report, voice)),
         "survey": tuple(_survey(report, voice)),
     }
+
+
+def without_clubs(report: ProvinceReport, voice: Voice) -> Iterator[str]:
+    """The units without a club in one sentence; of more than MOST_UNITS only how many, since table 2 names them."""
+    units = [row.unit for row in report.units if row.kind == "unit" and row.unit]
+    empty = [row.unit for row in report.units if row.kind == "unit" and row.unit and not row.standing]
+    if not empty or report.scope.is_empty:
+        return
+    names = (activity_words.inside(activity_words.unit_name(unit, lang=voice.lang)) for unit in empty)
+    told = {
+        "names": ", ".join(names),
+        "empty": language.number(len(empty), language=voice.lang),
+        "all": language.number(len(units), language=voice.lang),
+        "clubs": voice.count(len(report.scope.undecided), "club"),
+    }
+    yield voice.say(_WITHOUT[len(empty) > MOST_UNITS, bool(report.scope.undecided)], **told)
 
 
 def _share(part: int, whole: int) -> Decimal:
@@ -98,7 +129,7 @@ def _care(report: ProvinceReport, voice: Voice) -> Iterator[str]:
     if care.visits:
         yield voice.say(
             _(
-                "%(clubs)s có chăm sóc tại nhà với %(visits)s, bình quân %(mean)s lượt cho một người mỗi tháng."
+                "Có %(clubs)s chăm sóc tại nhà với %(visits)s, bình quân %(mean)s lượt cho một người mỗi tháng."
             ),
             clubs=voice.opened(voice.count(care.clubs, "club")),
             visits=voice.count(care.visits, "visit"),

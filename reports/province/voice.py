@@ -1,5 +1,6 @@
 """How figures stand in running text, in one language: counts, amounts, goals and what was reached of them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,6 +40,11 @@ OPERATORS = {
 }
 
 AIMS = {">=": _("ít nhất %(value)s"), ">": _("trên %(value)s"), "~": _("khoảng %(value)s")}
+
+
+def in_full(text: str) -> str:
+    """A label of a table as it stands in a sentence: “câu lạc bộ” written out. Source: docs/decisions/layout.md."""
+    return re.sub(r"\bCLB\b", "câu lạc bộ", text)
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,10 @@ class Voice:
         return self.say(_("đạt %(rate)s kế hoạch"), rate=self.percent(rate))
 
     def name(self, row: TargetRow) -> str:
-        """An indicator inside a sentence: tỷ lệ nữ."""
-        return self.inside(row.name_en if self.lang == "en" else row.name_vi.removesuffix(" (lũy kế)"))
+        """An indicator inside a sentence, without abbreviation: số câu lạc bộ thành lập mới."""
+        return self.inside(
+            row.name_en if self.lang == "en" else in_full(row.name_vi.removesuffix(" (lũy kế)"))
+        )
 
     @staticmethod
     def inside(text: str) -> str:

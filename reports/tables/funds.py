@@ -66,7 +66,7 @@ def unbalanced(report: ProvinceReport, lang: str, _: Say) -> list[Table]:
         )
         for one in report.unbalanced
     )
-    title = _("CLB có sổ quỹ chênh lệch")
+    title = _("Câu lạc bộ có sổ quỹ chênh lệch")
     return [Table(_("Sổ chênh lệch"), f"{title} ({_('đồng')})", columns, rows, is_wide=True)]
 
 

@@ -30,11 +30,12 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure or a text. made None: it follows from nothing else in the table."""
+    """A figure or a text. made None: it follows from nothing else in the table. is_signed: a rise has its “+”."""
 
     value: Content
     decimals: int = 0
     made: Sum | Ratio | None = None
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Table 1, once for each phase of the period, and Phụ lục IV."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from reports import words
@@ -69,7 +70,7 @@ def _target(found: TargetRow, lang: str) -> Row:
         ),
         figure(found.cumulative, found.unit, found.decimals),
         rate(found.verdict),
-        figure(found.change, found.unit, found.decimals),
+        replace(figure(found.change, found.unit, found.decimals), is_signed=True),
         words.status(found.verdict, lang=lang),
     )
 

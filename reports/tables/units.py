@@ -187,7 +187,7 @@ def _notes_3(report: ProvinceReport, lang: str, _: Say) -> tuple[str, ...]:
     if not missing:
         return ()
     text = _("Còn %(clubs)s chưa có số liệu quỹ; các CLB này không nằm trong số cộng.")
-    return (text % {"clubs": words.counted(missing, "club", lang=lang)},)
+    return (text % {"clubs": words.counted(missing, "club_short", lang=lang)},)
 
 
 def table_6(report: ProvinceReport, lang: str, _: Say) -> list[Table]:

@@ -141,7 +141,7 @@ def _write_cell(
     if column.kind == "text":
         look["text_wrap"] = True
     if isinstance(value, bool | int | Decimal):
-        style = styles.of(**look, num_format="#,##0" + ("." + "0" * cell.decimals if cell.decimals else ""))
+        style = styles.of(**look, num_format=_number_format(cell))
         _write_number(sheet, table, cell, at, number, first, style)
     elif isinstance(value, date):
         sheet.write_datetime(at, number, value, styles.of(**look, num_format=DATES[column.kind]))
@@ -150,6 +150,12 @@ def _write_cell(
     else:
         shown = MISSING if value is None else words.mark(value) if isinstance(value, Masked) else value
         sheet.write_string(at, number, language.straight(shown), styles.of(**look))
+
+
+def _number_format(cell: Cell) -> str:
+    """#,##0.0; of a change +#,##0.0;-#,##0.0;0.0, as it is printed."""
+    plain = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
+    return f"+{plain};-{plain};{plain}" if cell.is_signed else plain
 
 
 def _write_number(sheet: Any, table: Table, cell: Cell, at: int, number: int, first: int, style: Any) -> None:
