@@ -4,7 +4,7 @@ import io
 import re
 import time
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,7 +43,7 @@ def programme(database: Database, blobs: BlobStore) -> Database:
         publish_programme(session, blobs)
         intake = Intake(session)
         intake.send(founding("a", club_name="CLB Hòa Bình", decision_no="1/QĐ"))
-        intake.send(founding("b", commune=DONG_HAI))
+        intake.send(founding("b", commune=DONG_HAI, club_status="active"))
         intake.send(meeting("2019-04"))
         intake.send(meeting("2019-05"))
     return database
@@ -256,18 +256,25 @@ class TestApplying:
             assert entity.data["commune_code"] == "22777@2016-01-01"
             assert rebuild.fingerprint(session) == before
 
-    def test_a_club_is_closed_and_stays_so_through_a_rebuild(self, programme, blobs):
+    def test_a_club_is_closed_tablets_offer_it_no_more_and_a_rebuild_keeps_that(self, programme, blobs):
+        closing = {"status": "Đã giải thể", "closed_on": "31/12/2025", "name": "CLB Cũ"}
         with programme.transaction() as session:
-            applied(
-                session,
-                blobs,
-                taken(session, LTH_000002={"status": "Đã giải thể", "closed_on": "31/12/2025"}),
-            )
+            batch_id = applied(session, blobs, taken(session, LTH_000002=closing))
+        with programme.transaction() as session:
+            before = rebuild.fingerprint(session)
             rebuild.rebuild(session)
-        with programme.reading() as session:
             club = session.scalars(select(Club).where(Club.code == B)).one()
 
-        assert (club.status, club.closed_on) == ("closed", date(2025, 12, 31))
+            assert (club.status, club.closed_on, club.name) == ("closed", date(2025, 12, 31), "CLB Cũ")
+            assert session.get_one(Entity, club.id).data["status"] == "closed"
+            assert rebuild.fingerprint(session) == before
+        with programme.transaction() as session:
+            clubs.undo(session, blobs, everything(), 1, batch_id, NOW + timedelta(hours=1))
+            before = rebuild.fingerprint(session)
+            rebuild.rebuild(session)
+
+            assert session.get_one(Entity, club_id("b")).data["status"] == "active"
+            assert rebuild.fingerprint(session) == before
 
     def test_the_same_upload_is_applied_once(self, programme, blobs):
         with programme.transaction() as session:
@@ -427,6 +434,22 @@ class TestPages:
 
             assert (refused.status_code, time.process_time() - begun < 2) == (400, True)
             assert said in refused.text
+
+    def test_a_preview_of_many_changes_stays_a_small_page(self, sign_in, programme):
+        browser = sign_in("quan-tri")
+        with programme.reading() as session:
+            book = load_workbook(io.BytesIO(taken(session)))
+        for n in range(150):
+            row = {**NEW, "name": f"CLB {'dài ' * 20}{n}", "commune": "22777" if n < 75 else "0"}
+            for field, value in row.items():
+                book[SHEET].cell(4 + n, PLACES[field] + 1).value = value
+        out = io.BytesIO()
+        book.save(out)
+
+        page = browser.get(self.upload(browser, out.getvalue()).location)
+
+        assert "<dd>75</dd>" in page.text
+        assert len(page.data) < 60_000
 
     def test_who_may_not_correct_clubs_may_not_import(self, sign_in):
         browser = sign_in("xem")

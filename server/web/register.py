@@ -19,7 +19,7 @@ from server.web.turn import heavy
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
-"""Rows of a preview that are listed; all of them are counted, and applied."""
+"""Cells of a preview that are listed, and of an import; all of them are counted, and applied."""
 TOO_LARGE = (
     "Tệp quá lớn hoặc có quá nhiều dòng (tối đa 20.000). Xin xóa dòng, cột thừa, hoặc chia thành nhiều tệp.",
     "The file is too large or has too many rows (20,000 at most). Please delete spare rows and columns, or divide it.",
@@ -144,8 +144,8 @@ def _preview(project_id: int, token: str, problem: LookAgain | None = None) -> R
         problem.status if problem else 200,
         problem=problem.message(words.language()) if problem else "",
         found=found,
-        lines=found.lines[:SHOWN],
-        refused=found.refused[:SHOWN],
+        lines=found.first(SHOWN),
+        refused=found.refused[: SHOWN // 2],
         token=token,
         shown=cell,
         language_is=words.language(),

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 from server import db, projection
 from server.blobs import BlobStore
 from server.errors import Problem
-from server.models import Actor, Club, Meeting, Member, RegisterBatch, RegisterChange, Submission, Survey
+from server.models import (
+    Actor,
+    Club,
+    Entity,
+    Meeting,
+    Member,
+    RegisterBatch,
+    RegisterChange,
+    Submission,
+    Survey,
+)
 from server.projection import changed
 from server.scope import Scope
 from server.services import audit, submission
@@ -155,13 +165,23 @@ def _set(
         writing.change(session, blobs, club, asked, actor_id, at)
     decided = {field: value for field, value in values.items() if field in DECIDED}
     if decided:
-        session.refresh(club)
-        club.status = decided.get("status", club.status) or "active"
-        if "closed_on" in decided:
-            club.closed_on = date.fromisoformat(decided["closed_on"]) if decided["closed_on"] else None
-        session.flush()
-        changed.touch(session.connection(), [club.id])
-        audit.log(session, actor_id, "club.update", "club", club.code, {"status": club.status})
+        _decide(session, club, decided, actor_id, at)
+
+
+def _decide(session: Session, club: Club, decided: Mapping[str, str], actor_id: int, at: datetime) -> None:
+    """Keep what people decided about a club; tablets offer only clubs whose entry in the shared list is active."""
+    session.refresh(club)
+    club.status = decided.get("status", club.status) or "active"
+    if "closed_on" in decided:
+        club.closed_on = date.fromisoformat(decided["closed_on"]) if decided["closed_on"] else None
+    session.flush()
+    changed.touch(session.connection(), [club.id])
+    audit.log(session, actor_id, "club.update", "club", club.code, {"status": club.status})
+    entry = session.get(Entity, club.id, populate_existing=True)
+    is_listed = entry is not None and entry.deleted_at is None
+    if entry is not None and is_listed and entry.data.get("status", club.status) != club.status:
+        everywhere = Scope(None, actor_id, at.date())
+        people.write(session, everywhere, club.project_id, club.id, {"status": club.status}, at=at)
 
 
 def undo(

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -65,6 +66,13 @@ class Difference:
     @property
     def changed(self) -> int:
         return len(self.lines) - self.added
+
+    def first(self, most: int) -> tuple[Line, ...]:
+        """The first rows with no more than so many cells in all; the first of them in any case."""
+        ends = accumulate(len(line.cells) for line in self.lines)
+        return (
+            tuple(line for line, end in zip(self.lines, ends, strict=True) if end <= most) or self.lines[:1]
+        )
 
     @property
     def digest(self) -> str:
