@@ -7,6 +7,8 @@ export PORT ?= 8000
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 export SYSTEM_CHECK
+# Keep what Python compiles: hundreds of processes of the tests would each compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 place := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 ready_to_run := .venv/.set-up-run-$(place)

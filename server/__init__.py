@@ -27,10 +27,12 @@ def create_app(config: "Config | None" = None, database: "Database | None" = Non
     from server.blobs import BlobStore
     from server.config import read
     from server.db import Database
+    from server.routing import Route
     from server.services.tablet import Notes
 
     config = config or read(os.environ)
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = Route
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # Flask's own answer is HTML, whatever door was asked.
     app.url_map.merge_slashes = False  # Collect may ask for //submission, and a redirect would lose the body.
     app.extensions[context.CONFIG] = config

@@ -33,6 +33,12 @@ def a_world(database: Database, units: dict[str, int]) -> None:
     """The standards of the scheme and two clubs of Thuận Bắc in Ninh Thuận."""
     with database.transaction() as session:
         plan.import_workbook(session, STANDARDS, actor_id=SYSTEM_ID)
+    two_clubs(database, units)
+
+
+def two_clubs(database: Database, units: dict[str, int]) -> None:
+    """The clubs of `a_world`, for a database that has its standards already."""
+    with database.transaction() as session:
         for name in ("CLB LTHTGN Lợi Hải", "CLB LTHTGN Bỉnh Nghĩa"):
             a_club(session, units["22837@2004-01-01"], name, date(2018, 5, 1)).phase = "p1"
 

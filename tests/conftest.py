@@ -9,23 +9,66 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
-from server import create_app, migrate
+from server import create_app, db, migrate, settle_memory
 from server.blobs import BlobStore
 from server.config import Config
 from server.db import Database
+from server.services import plan
+from server.services.actor import SYSTEM_ID
 from tests.builders import Collect, Published, publish_forms, seed_units
+from tests.builders_club import publish_programme
 from tests.wire import Wire, wired
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
+PLANS = Path(__file__).parents[1] / "xlsforms" / "plans"
+
+
+class Statements(dict[tuple[Any, ...], Any]):
+    """Statements compiled once for the databases of all tests: left alone, every engine would compile them anew.
+
+    A key begins with the dialect, an object of each engine; its name says as much here, for there is one driver.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], statement: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), statement)
+
+
+class Pages(BytecodeCache):
+    """Templates compiled once for the applications of all tests. A key holds the name, the checksum is of the text."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+db.COMMON["execution_options"] = {"compiled_cache": Statements()}
+Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": Pages()}
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded to collect the tests stays; the garbage collector need not walk it after every few objects."""
+    settle_memory()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,13 +102,11 @@ class Templates:
     def _make(self, wanted: frozenset[str]) -> "Furnished":
         name = f"clb_template_{uuid4().hex[:12]}"
         files = self.folder / name
-        if POSTGRESQL:
-            _run(_server(), f'CREATE DATABASE "{name}"')
-            place = name
-        else:
-            place = str(self.folder / f"{name}.sqlite")
+        empty = self.with_(frozenset()).place if wanted else None
+        place = _create(name, empty) if POSTGRESQL else _create_file(self.folder / f"{name}.sqlite", empty)
         fresh = Database(_url(name) if POSTGRESQL else f"sqlite:///{place}")
-        migrate.upgrade(fresh)
+        if empty is None:
+            migrate.upgrade(fresh)
         store, values = BlobStore(files), {}
         for filling in FILLINGS:
             if filling in wanted:
@@ -77,7 +118,7 @@ class Templates:
     def drop(self) -> None:
         """Take those on a PostgreSQL server away again."""
         for filled in self.made.values() if POSTGRESQL else ():
-            _run(_server(), f'DROP DATABASE "{filled.place}" WITH (FORCE)')
+            _drop(filled.place)
 
 
 @dataclass(frozen=True)
@@ -89,11 +130,18 @@ class Furnished:
     values: dict[str, Any]
 
 
+def _import_plan(session: Session, name: str) -> None:
+    plan.import_workbook(session, PLANS / f"{name}.xlsx", actor_id=SYSTEM_ID)
+
+
 FILLINGS: dict[str, Callable[[Session, BlobStore], Any]] = {
     "forms_published": publish_forms,
     "units": lambda session, _: seed_units(session),
+    "programme_published": publish_programme,
+    "standards": lambda session, _: _import_plan(session, "tieu_chuan"),
+    "national_plan": lambda session, _: _import_plan(session, "ke_hoach_quoc_gia"),
 }
-"""What the fixtures of these names put into a test's database."""
+"""What the fixtures of these names put into a test's database, in this order."""
 
 
 @pytest.fixture(scope="session")
@@ -175,6 +223,22 @@ def units(database: Database, furnished: Furnished) -> dict[str, int]:
 
 
 @pytest.fixture
+def programme_published(database: Database, blobs: BlobStore, furnished: Furnished) -> None:
+    """The programme's own forms, published in project 1, and the whole register of units."""
+    shutil.copytree(furnished.files, blobs.root, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def standards(database: Database) -> None:
+    """The standards of the scheme. Needs `programme_published` or `units`."""
+
+
+@pytest.fixture
+def national_plan(database: Database) -> None:
+    """The plan of the country. Needs `programme_published` or `units`."""
+
+
+@pytest.fixture
 def collect(app: Flask, forms_published: dict[str, Published], units: dict[str, int]) -> Collect:
     """A tablet with a key to project 1, bound to Thuận Bắc district (582 until 30/6/2025)."""
     return Collect.enrol(app, [units["582@2004-01-01"]])
@@ -202,25 +266,36 @@ def shared_wire(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def _copy(template: str, folder: Path) -> Iterator[str]:
     """A copy of the template, as an address; gone at the end."""
     if not POSTGRESQL:
-        path = folder / "clb.sqlite"
-        shutil.copyfile(template, path)
-        yield f"sqlite:///{path}"
+        yield f"sqlite:///{_create_file(folder / 'clb.sqlite', template)}"
         return
-    name = f"clb_test_{uuid4().hex[:12]}"
-    engine = _server()
-    _run(engine, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    name = _create(f"clb_test_{uuid4().hex[:12]}", template)
     yield _url(name)
-    _run(engine, f'DROP DATABASE "{name}" WITH (FORCE)')
+    _drop(name)
 
 
+def _create_file(path: Path, template: str | None) -> str:
+    if template:
+        shutil.copyfile(template, path)
+    return str(path)
+
+
+def _create(name: str, template: str | None) -> str:
+    _on_server(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    return name
+
+
+def _drop(name: str) -> None:
+    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
 def _server() -> Engine:
     return create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
 
 
-def _run(engine: Engine, statement: str) -> None:
-    with engine.connect() as connection:
+def _on_server(statement: str) -> None:
+    with _server().connect() as connection:
         connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 def _url(name: str) -> str:

@@ -26,7 +26,6 @@ from tests.builders_club import (
     meeting,
     member_id,
     person,
-    publish_programme,
     repayment,
 )
 
@@ -34,8 +33,7 @@ APRIL = datetime(2019, 4, 20, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs, ("club_founding", "club_meeting"))
+def intake(session: Session, programme_published: None) -> Intake:
     return Intake(session)
 
 

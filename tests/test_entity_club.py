@@ -28,7 +28,6 @@ from tests.builders_club import (
     meeting,
     member_id,
     new_id,
-    publish_programme,
     repayment,
 )
 from tests.tablet import Tablet
@@ -37,8 +36,7 @@ CARED_FOR = new_id("bà Ba")
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs)
+def intake(session: Session, programme_published: None) -> Intake:
     return Intake(session)
 
 

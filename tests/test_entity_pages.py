@@ -11,7 +11,7 @@ from server.scope import Scope
 from server.services import unit
 from server.services.actor import SYSTEM_ID
 from server.services.entity import history
-from tests.builders_club import Intake, club_id, founding, loan_id, meeting, new_id, publish_programme
+from tests.builders_club import Intake, club_id, founding, loan_id, meeting, new_id
 from tests.builders_web import Browser, a_person
 
 pytestmark = pytest.mark.database
@@ -25,10 +25,9 @@ def browser(app) -> Browser:
 
 
 @pytest.fixture
-def disputed(database, blobs, app) -> str:
+def disputed(database, programme_published, app) -> str:
     """A club that two tablets have met without knowing of each other; a loan of it whose creation is missing."""
     with database.transaction() as session:
-        publish_programme(session, blobs)
         intake = Intake(session)
         intake.send(founding("a"))
         intake.send(report("2019-04", "one", n_members_after=4))

@@ -33,6 +33,7 @@ FLOORS = (
         "server.context",
         "server.edge",
         "server.openrosa",
+        "server.routing",
         "server.v1",
         "server.web",
         "server.wsgi",

@@ -11,7 +11,7 @@ from server.projection import club_unit
 from server.services import app_user, app_user_scope, entity, rebuild, unit
 from server.services.actor import SYSTEM_ID
 from server.services.entity import Viewer
-from tests.builders_club import DONG_HAI, VAN_HAI, Intake, club_id, founding, publish_programme
+from tests.builders_club import DONG_HAI, VAN_HAI, Intake, club_id, founding
 
 pytestmark = pytest.mark.database
 
@@ -21,9 +21,8 @@ LATER = date(2026, 11, 22)
 
 
 @pytest.fixture
-def sent(session, blobs):
+def sent(session, programme_published):
     """Submissions as they arrive; a club in Văn Hải, which went whole, one in Đông Hải, which was split."""
-    publish_programme(session, blobs)
     intake = Intake(session)
     intake.send(founded("a", VAN_HAI))
     intake.send(founded("b", DONG_HAI))

@@ -14,13 +14,10 @@ from sqlalchemy import select
 from server import clock, create_app
 from server.config import Config
 from server.models import Club, Report
-from server.services import plan
-from server.services.actor import SYSTEM_ID
 from server.services.report import page
 from tests.builders import a_club
 from tests.builders_paper import URL, a_late_month
 from tests.builders_web import Browser, a_person, alert
-from tests.live import XLSFORMS
 
 pytestmark = pytest.mark.database
 WANTED = {
@@ -34,11 +31,9 @@ WANTED = {
 
 
 @pytest.fixture
-def app(database, database_url, units, tmp_path):
+def app(database, database_url, units, standards, national_plan, tmp_path):
     """Two clubs in Ninh Thuận, one of them with a month, and what the country was asked for."""
     with database.transaction() as session:
-        for name in ("tieu_chuan.xlsx", "ke_hoach_quoc_gia.xlsx"):
-            plan.import_workbook(session, XLSFORMS / "plans" / name, actor_id=SYSTEM_ID)
         for name in ("CLB LTHTGN Lợi Hải", "CLB LTHTGN Bỉnh Nghĩa"):
             a_club(session, units["22837@2004-01-01"], name, date(2018, 5, 1)).phase = "p1"
     return create_app(Config(data=tmp_path, database_url=database_url, report_url=URL), database)

@@ -29,13 +29,11 @@ from tests.builders_club import (
     founding,
     member_id,
     person,
-    publish_programme,
 )
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs)
+def intake(session: Session, programme_published: None) -> Intake:
     return Intake(session)
 
 

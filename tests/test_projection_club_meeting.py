@@ -36,14 +36,12 @@ from tests.builders_club import (
     meeting,
     member_id,
     new_id,
-    publish_programme,
     repayment,
 )
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs)
+def intake(session: Session, programme_published: None) -> Intake:
     return Intake(session)
 
 

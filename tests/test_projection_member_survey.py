@@ -7,12 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models import Finding, Member, Survey
-from tests.builders_club import Intake, club_id, edit, founding, interview, member_id, publish_programme
+from tests.builders_club import Intake, club_id, edit, founding, interview, member_id
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs)
+def intake(session: Session, programme_published: None) -> Intake:
     return Intake(session)
 
 

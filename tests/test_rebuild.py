@@ -28,7 +28,6 @@ from tests.builders_club import (
     meeting,
     member_id,
     new_id,
-    publish_programme,
     repayment,
 )
 
@@ -36,8 +35,7 @@ SEEDS = range(6)
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs)
+def intake(session: Session, programme_published: None) -> Intake:
     return Intake(session)
 
 

@@ -7,15 +7,15 @@ from click.testing import CliRunner
 
 from server.cli import main, shell
 from server.models import Report
-from tests.builders_paper import a_world
+from tests.builders_paper import two_clubs
 
 pytestmark = [pytest.mark.database, pytest.mark.printing]
 
 
 @pytest.fixture
-def clb(database, database_url, units, tmp_path, monkeypatch):
+def clb(database, database_url, units, standards, tmp_path, monkeypatch):
     """Runs the command on a database with two clubs in Ninh Thuận."""
-    a_world(database, units)
+    two_clubs(database, units)
     monkeypatch.setenv("CLB_DATA", str(tmp_path))
     monkeypatch.setenv("CLB_DATABASE_URL", database_url)
     monkeypatch.setenv("CLB_PUBLIC_URL", "https://clb.example.vn")

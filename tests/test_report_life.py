@@ -40,14 +40,14 @@ from server.services.report.problem import (
     WrongState,
 )
 from tests.builders import seed_units
-from tests.builders_paper import CUT_OFF, ISSUED_ON, NOW, TODAY, URL, Clerk, a_late_month, a_world
+from tests.builders_paper import CUT_OFF, ISSUED_ON, NOW, TODAY, URL, Clerk, a_late_month, a_world, two_clubs
 
 pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def clerk(database, blobs, units) -> Clerk:
-    a_world(database, units)
+def clerk(database, blobs, units, standards) -> Clerk:
+    two_clubs(database, units)
     return Clerk(database, blobs)
 
 

@@ -14,12 +14,10 @@ from server import log
 from server.cli import rolling
 from server.db import Database
 from server.models import ClubFigure
-from server.services import plan, rollup
-from server.services.actor import SYSTEM_ID
+from server.services import rollup
 from server.services.report import nation
 from server.services.rollup import Asked
-from tests.builders_club import Intake, club_id, edit, founding, meeting, publish_programme
-from tests.live import XLSFORMS
+from tests.builders_club import Intake, club_id, edit, founding, meeting
 
 pytestmark = pytest.mark.database
 
@@ -28,11 +26,8 @@ PHASES = ["2016..2020", "2021..2025", "2026..2035"]
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
+def intake(session: Session, programme_published: None, standards: None, national_plan: None) -> Intake:
     """Three clubs founded in 2019, each with a month."""
-    publish_programme(session, blobs)
-    for name in ("tieu_chuan.xlsx", "ke_hoach_quoc_gia.xlsx"):
-        plan.import_workbook(session, XLSFORMS / "plans" / name, actor_id=SYSTEM_ID)
     made = Intake(session)
     for club in ("a", "b", "c"):
         made.send(founding(club))

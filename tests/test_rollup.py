@@ -20,8 +20,7 @@ from server.services.facts.load import of_clubs
 from server.services.rollup import place, stock_day
 from server.services.rollup.stretch import context
 from server.services.submission import deletion
-from tests.builders_club import Intake, club_id, edit, founding, interview, meeting, publish_programme
-from tests.live import XLSFORMS
+from tests.builders_club import Intake, club_id, edit, founding, interview, meeting
 
 pytestmark = pytest.mark.database
 
@@ -32,11 +31,8 @@ WANTED = [(YEAR, LAST)]
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
+def intake(session: Session, programme_published: None, standards: None, national_plan: None) -> Intake:
     """Two clubs of Ninh Thuận with a month each, and everything about them kept."""
-    publish_programme(session, blobs)
-    for name in ("tieu_chuan.xlsx", "ke_hoach_quoc_gia.xlsx"):
-        plan.import_workbook(session, XLSFORMS / "plans" / name, actor_id=SYSTEM_ID)
     made = Intake(session)
     for club in ("a", "b"):
         made.send(founding(club))

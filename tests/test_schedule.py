@@ -23,7 +23,7 @@ from server.scope import Scope
 from server.services.actor import SYSTEM_ID
 from server.services.schedule import dates, run, store
 from server.services.schedule.store import Plan, ScheduleNotFound, ScheduleRefused
-from tests.builders_paper import a_world
+from tests.builders_paper import two_clubs
 from tests.builders_web import Browser, a_person
 from tests.live import ROOT, free_port
 
@@ -47,9 +47,9 @@ TYPED = {
 
 
 @pytest.fixture
-def world(database, units):
+def world(database, units, standards):
     """Two clubs in Ninh Thuận, founded in May 2018."""
-    a_world(database, units)
+    two_clubs(database, units)
     return units
 
 

@@ -28,7 +28,7 @@ from server.services.submission import Sender, Stored
 from server.services.submission.review import UnknownReviewState
 from server.services.submission.text import SubmissionNotFound, TextNotFound
 from tests.builders import new_instance_id, submission
-from tests.builders_club import Filled, club_id, edit, founding, interview, meeting, publish_programme
+from tests.builders_club import Filled, club_id, edit, founding, interview, meeting
 from tests.test_rebuild import content, season
 
 pytestmark = pytest.mark.database
@@ -55,8 +55,7 @@ class Field:
 
 
 @pytest.fixture
-def field(session, blobs):
-    publish_programme(session, blobs)
+def field(session, blobs, programme_published):
     return Field(session, blobs)
 
 

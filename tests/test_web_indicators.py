@@ -5,18 +5,14 @@ from pathlib import Path
 import pytest
 
 from reports.indicators import REGISTER
-from server.services import plan
-from server.services.actor import SYSTEM_ID
 from tests.builders_web import Browser, a_person, alert
 
 STANDARDS = Path(__file__).resolve().parent.parent / "xlsforms" / "plans" / "tieu_chuan.xlsx"
 
 
 @pytest.fixture
-def browser(app, database, units) -> Browser:
+def browser(app, database, units, standards) -> Browser:
     a_person(database)
-    with database.transaction() as writing:
-        plan.import_workbook(writing, STANDARDS, actor_id=SYSTEM_ID)
     made = Browser(app)
     made.sign_in()
     return made

@@ -16,8 +16,7 @@ from reports.settings import Settings
 from server import clock
 from server.cli import main, rolling, shell
 from server.models import FigurePeriod, Unit
-from server.services import plan, rollup
-from server.services.actor import SYSTEM_ID
+from server.services import rollup
 from server.services.rollup import Asked, usual
 from tests.builders import a_club
 from tests.builders_web import Browser, a_person, alert
@@ -28,11 +27,9 @@ NINH_THUAN = "58@2004-01-01"
 
 
 @pytest.fixture
-def app_with_a_club(app, database, units):
+def app_with_a_club(app, database, units, standards, national_plan):
     """The standards and the country's targets imported, and one club in Ninh Thuận."""
     with database.transaction() as writing:
-        for name in ("tieu_chuan.xlsx", "ke_hoach_quoc_gia.xlsx"):
-            plan.import_workbook(writing, PLANS / name, actor_id=SYSTEM_ID)
         a_club(writing, units["22837@2004-01-01"], "CLB LTHTGN Lợi Hải", date(2018, 5, 1))
     return app
 

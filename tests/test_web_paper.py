@@ -21,7 +21,7 @@ from server.config import Config
 from server.db import Database
 from server.models import Audit, Club, Report
 from tests.builders import seed_units
-from tests.builders_paper import URL, Clerk, a_late_month, a_world
+from tests.builders_paper import URL, Clerk, a_late_month, a_world, two_clubs
 from tests.builders_web import Browser, a_person, alert
 
 pytestmark = [pytest.mark.database, pytest.mark.printing]
@@ -45,9 +45,9 @@ def app(database: Database, database_url: str, tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
-def browser(app, database, units) -> Browser:
+def browser(app, database, units, standards) -> Browser:
     """An administrator, with two clubs in Ninh Thuận."""
-    a_world(database, units)
+    two_clubs(database, units)
     a_person(database)
     made = Browser(app)
     made.sign_in()

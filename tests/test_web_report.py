@@ -10,9 +10,7 @@ import pytest
 
 from reports import fonts
 from reports.period import parse
-from server.services import plan
 from server.services import report as service
-from server.services.actor import SYSTEM_ID
 from server.web import period, report
 from tests.builders import a_club
 from tests.builders_web import Browser, a_person, alert
@@ -21,11 +19,10 @@ STANDARDS = Path(__file__).resolve().parent.parent / "xlsforms" / "plans" / "tie
 
 
 @pytest.fixture
-def browser(app, database, units) -> Browser:
+def browser(app, database, units, standards) -> Browser:
     """An administrator, with the standards of the scheme imported and one club in Ninh Thuận."""
     a_person(database)
     with database.transaction() as writing:
-        plan.import_workbook(writing, STANDARDS, actor_id=SYSTEM_ID)
         a_club(writing, units["22837@2004-01-01"], "CLB LTHTGN Lợi Hải", date(2018, 5, 1))
     made = Browser(app)
     made.sign_in()

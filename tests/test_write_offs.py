@@ -18,14 +18,12 @@ from tests.builders_club import (
     loan,
     loan_id,
     meeting,
-    publish_programme,
     repayment,
 )
 
 
 @pytest.fixture
-def intake(session: Session, blobs) -> Intake:
-    publish_programme(session, blobs, ("club_founding", "club_meeting"))
+def intake(session: Session, programme_published: None) -> Intake:
     intake = Intake(session)
     intake.send(founding())
     return intake

@@ -40,7 +40,11 @@ AMOUNT = re.compile(r"(?<![\d.,])-?\d{4,}(?= (?:đồng|dong)\b)")
 
 def prepare_templates(app: Flask) -> None:
     """Set the application's templates up; a name that is not given raises."""
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = app.jinja_options | {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(words.words, words.counted, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(

@@ -5,34 +5,16 @@ once, called, and its output turned into values. What it finalised stands in its
 with what the server holds.
 """
 
-import functools
-import hashlib
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyxform
 from lxml import etree
 
-from tests.tablet import paths
-
-SOURCES = sorted(Path(__file__).parent.glob("*.java"))
-BUILD = Path(__file__).parents[2] / "build" / "tablet"
-JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
-ZONE = "Asia/Ho_Chi_Minh"
-TIMEOUT_SECONDS = 900
-SHORT_RUNS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""A command runs for a second or two: compiling thoroughly would take half of it."""
-
-
-class TabletError(Exception):
-    """The tablet could not be compiled or did not answer; what it wrote is the message."""
+from tests.tablet import java, paths
+from tests.tablet.java import TabletError
 
 
 @dataclass(frozen=True)
@@ -322,52 +304,15 @@ class Tablet:
         return folders
 
     def _call(self, command: str, *options: object) -> Outcome:
-        class_path = os.pathsep.join([str(JAR), str(classes())])
-        java = ["java", *SHORT_RUNS, f"-Duser.timezone={ZONE}", "-cp", class_path, "Tablet"]
         fleet = ["--home", str(self.home), "--tablets", str(self.tablets)]
-        done = _run([*java, command, *fleet, *map(str, options)])
+        with java.ready() as start:
+            done = java.run([*start, command, *fleet, *map(str, options)])
         last = done.stdout.strip().rpartition("\n")[2]
         if done.returncode not in (0, 1) or not last.startswith("{"):
             raise TabletError(done.stderr)
         report = json.loads(last)
         counts = {name: value for name, value in report.items() if type(value) is int}
         return Outcome(counts, report.get("post_ms", {}), report["refused"], report["problems"], done.stderr)
-
-
-@functools.cache
-def classes() -> Path:
-    """The folder with the compiled tablet; compiled anew only when its source or the engine has changed."""
-    if shutil.which("javac") is None:
-        raise TabletError("The virtual tablet needs a JDK (17 or newer): javac was not found.")
-    content = b"".join(source.read_bytes() for source in SOURCES)
-    mark = hashlib.sha256(content + JAR.read_bytes()).hexdigest()[:16]
-    target = BUILD / mark
-    if not target.exists():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        fresh = tempfile.mkdtemp(dir=BUILD)
-        done = _run(["javac", "-nowarn", "-cp", str(JAR), "-d", fresh, *map(str, SOURCES)])
-        if done.returncode != 0:
-            raise TabletError(done.stderr)
-        _put_in_place(Path(fresh), target)
-    return target
-
-
-def _put_in_place(fresh: Path, target: Path) -> None:
-    """Rename; when another test process was faster, its folder is as good."""
-    try:
-        fresh.rename(target)
-    except OSError:
-        if not target.exists():
-            raise
-        shutil.rmtree(fresh)
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    # In a C locale Java reads file names as ASCII.
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    return subprocess.run(
-        command, env=environment, capture_output=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False
-    )
 
 
 def _each(name: str, values: Iterable[str]) -> list[object]:
