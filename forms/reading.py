@@ -1,7 +1,8 @@
 """A submission as somebody reads it: questions with their answers, in their groups and repeats."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 
 from lxml import etree
 
@@ -36,7 +37,7 @@ class Part:
     path: Path
     positions: tuple[int, ...]
     field: Field | None
-    items: list["Part | Answer | Repeat"] = field(default_factory=list)
+    items: list["Part | Answer | Repeat"] = made_by(default_factory=list)
 
     def answers(self) -> Iterator[Answer]:
         """Every answer in it, those of repeats inside left out."""
@@ -59,7 +60,7 @@ class Repeat:
 @dataclass(slots=True)
 class _Node:
     field: Field | None
-    children: dict[str, "_Node"] = field(default_factory=dict)
+    children: dict[str, "_Node"] = made_by(default_factory=dict)
 
 
 def read(root: etree._Element, fields: Sequence[Field]) -> Part:

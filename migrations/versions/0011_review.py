@@ -1,5 +1,6 @@
 """Keep what people need to work through submissions: the club each is about, and the words it is found by."""
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -42,6 +43,12 @@ ABOUT = (
     ("survey", "club_id", "surveyed_on"),
 )
 """Tables with a row for a submission: which column names the club, which the day told of."""
+finding = sa.table(
+    "finding",
+    sa.column("id", sa.Integer()),
+    *(sa.column(name, sa.String()) for name in ("key", "code", "question", "value")),
+    sa.column("details", sa.JSON()),
+)
 role = sa.table("role", sa.column("id", sa.Integer()), sa.column("verbs", sa.JSON()))
 COMMUNE_SUPERVISOR, REVIEWING = 103, ("submission.update", "finding.update")
 word = sa.table("submission_word", sa.column("word", sa.String()), sa.column("submission_id", sa.Integer()))
@@ -71,6 +78,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_submission_word_submission_id_word", "submission_word", ["submission_id", "word"])
     _reviews()
+    _findings()
     _name_clubs()
     _make_submissions_sought()
 
@@ -108,6 +116,40 @@ def _reviews() -> None:
     held = connection.execute(sa.select(role.c.verbs).where(role.c.id == COMMUNE_SUPERVISOR)).scalar_one()
     verbs = list(dict.fromkeys([*held, *REVIEWING]))
     connection.execute(role.update().where(role.c.id == COMMUNE_SUPERVISOR).values(verbs=verbs))
+
+
+def _findings() -> None:
+    """What people decided about findings, kept by what a finding says: its row is made anew with every projection."""
+    op.create_table(
+        "finding_decision",
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_finding_decision_actor_id"),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name="fk_finding_decision_submission_id"
+        ),
+        sa.PrimaryKeyConstraint("submission_id", "key", name="pk_finding_decision"),
+    )
+    op.add_column("finding", sa.Column("key", sa.String(length=64), server_default="", nullable=False))
+    op.drop_index("ix_finding_submission_id", "finding")
+    op.create_index("ix_finding_submission_id_key", "finding", ["submission_id", "key"])
+    connection = op.get_bind()
+    columns = (finding.c.id, finding.c.code, finding.c.question, finding.c.value, finding.c.details)
+    rows = [
+        {"row": row[0], "made": hashlib.sha256(_said(row[1:]).encode()).hexdigest()}
+        for row in connection.execute(sa.select(*columns)).all()
+    ]
+    if rows:
+        made = finding.update().where(finding.c.id == sa.bindparam("row")).values(key=sa.bindparam("made"))
+        connection.execute(made, rows)
+
+
+def _said(parts: Any) -> str:
+    return json.dumps(list(parts), ensure_ascii=True, sort_keys=True, default=str)
 
 
 def _name_clubs() -> None:

@@ -57,6 +57,7 @@ from server.models.sign_in import Invitation, RecoveryCode, Throttle
 from server.models.submission import (
     ClientAudit,
     Finding,
+    FindingDecision,
     Quarantine,
     ReviewBatch,
     Submission,
@@ -99,6 +100,7 @@ __all__ = [
     "FigureLayout",
     "FigurePeriod",
     "Finding",
+    "FindingDecision",
     "Form",
     "FormAttachment",
     "FormDraft",

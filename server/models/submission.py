@@ -1,5 +1,8 @@
 """What tablets sent: submissions with their versions and files, what was kept aside, and what the checks found."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -218,11 +221,36 @@ class ReviewBatch(Base):
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class FindingDecision(Base):
+    """That somebody worked a finding off, and how. It outlives the finding: made again, it stays worked off."""
+
+    __tablename__ = "finding_decision"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(12))
+    """right, mended or unknown."""
+    reason: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def finding_key(code: str, question: str, value: str, details: Mapping[str, Any]) -> str:
+    """SHA-256 of what a finding says, in hex."""
+    said = json.dumps([code, question, value, details], ensure_ascii=True, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _key_of_row(context: Any) -> str:
+    row = context.get_current_parameters()
+    return finding_key(row["code"], row["question"], row["value"], row["details"])
+
+
 class Finding(Base):
     """What a server check noticed in an accepted submission. Rebuilt with the projection."""
 
     __tablename__ = "finding"
-    __table_args__ = (Index(None, "submission_id"), Index(None, "code"))
+    __table_args__ = (Index(None, "submission_id", "key"), Index(None, "code"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
@@ -230,6 +258,8 @@ class Finding(Base):
     """Such as duplicate_club, month_sent_twice, opening_differs, money_in_thousands."""
     severity: Mapped[str] = mapped_column(String(8))
     """error: figures would be wrong; warning: a person should look."""
+    key: Mapped[str] = mapped_column(String(64), default=_key_of_row, server_default="")
+    """Of its content: the same finding made again has the same one, so that what people decided about it stands."""
     question: Mapped[str] = mapped_column(String(120))
     """Name of the question, with [n] behind a repeat's name."""
     value: Mapped[str] = mapped_column(Text)

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from forms import schema
 from server.clock import VIETNAM
 from server.models import (
+    Actor,
     Club,
     ClubUnit,
     Finding,
+    FindingDecision,
     Form,
     FormVersion,
     Meeting,
@@ -47,6 +49,7 @@ class Listed:
     """One finding. form: its title. sentences: in Vietnamese and in English.
 
     day: the month reported (is_month), the day of the interview or of the founding, else the day of receipt.
+    key: of its content. outcome, reason, decided_by, decided_at: how it was worked off; "" and None while it is open.
     asked: the question by its label. shown: the value as a person writes it; is_money: it is an amount in VND.
     """
 
@@ -65,6 +68,11 @@ class Listed:
     shown: str
     is_money: bool
     sentences: tuple[str, str]
+    key: str
+    outcome: str
+    reason: str
+    decided_by: str
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +87,12 @@ class Fault:
 
 
 def count(session: Session, scope: Scope, project_id: int, province: str = "") -> list[Counted]:
-    """Findings by check, those that make figures wrong first. province: code, "" for all within the scope."""
+    """Open findings by check, those that make figures wrong first. province: code, "" for all within the scope."""
     rows = session.execute(
-        _within(
+        within(
             select(Finding.code, Finding.severity, func.count().label("found")), scope, project_id, province
         )
+        .where(is_open())
         .group_by(Finding.code, Finding.severity)
         .order_by(Finding.severity, func.count().desc(), Finding.code)
     )
@@ -93,8 +102,8 @@ def count(session: Session, scope: Scope, project_id: int, province: str = "") -
 def listed(
     session: Session, scope: Scope, project_id: int, code: str = "", province: str = "", page: int = 1
 ) -> list[Listed]:
-    """One page of findings, those of the newest submissions first. code, province: "" for all."""
-    wanted = _columns(scope, project_id, province)
+    """One page of open findings, those of the newest submissions first. code, province: "" for all."""
+    wanted = _columns(scope, project_id, province).where(is_open())
     if code:
         wanted = wanted.where(Finding.code == code)
     rows = session.execute(
@@ -122,17 +131,31 @@ def _columns(scope: Scope, project_id: int, province: str) -> Rows:
         (Club.submission_id == Submission.id, Club.founding_date),
     ).label("day")
     columns = (
+        *(FindingDecision.outcome, FindingDecision.reason, FindingDecision.made_at),
+        *(Finding.key, Actor.display_name.label("decided_by")),
         *(Finding.id, Finding.submission_id, Finding.code, Finding.severity, Finding.question),
         *(Finding.value, Finding.details, Club.code.label("club_code"), Club.name.label("club_name")),
         *(Form.xml_form_id, FormVersion.title, Submission.received_at, Meeting.report_month, day),
         FormVersion.id.label("version_id"),
     )
     return (
-        _within(select(*columns), scope, project_id, province)
+        within(select(*columns), scope, project_id, province)
         .outerjoin(Club, Club.id == Finding.club_id)
         .outerjoin(Meeting, Meeting.submission_id == Finding.submission_id)
         .outerjoin(Survey, Survey.submission_id == Finding.submission_id)
+        .outerjoin(FindingDecision, decided())
+        .outerjoin(Actor, Actor.id == FindingDecision.actor_id)
     )
+
+
+def decided() -> ColumnElement[bool]:
+    """What joins a finding with the decision about it."""
+    return (FindingDecision.submission_id == Finding.submission_id) & (FindingDecision.key == Finding.key)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether nobody has worked a finding off."""
+    return ~exists().where(decided()).correlate(Finding)
 
 
 def _all_listed(session: Session, found: Sequence[Any]) -> list[Listed]:
@@ -181,7 +204,7 @@ def titles(code: str) -> tuple[str, str]:
     return (entry.title_vi, entry.title_en) if entry else (code, code)
 
 
-def _within(statement: Rows, scope: Scope, project_id: int, province: str) -> Rows:
+def within(statement: Rows, scope: Scope, project_id: int, province: str) -> Rows:
     """Findings on submissions of the project within the scope, of clubs that stand or stood in the province."""
     found = scope.submissions(
         statement.select_from(Finding)
@@ -263,6 +286,11 @@ def _listed(row: Any, labels: Mapping[str, tuple[str, str]]) -> Listed:
         shown=spoken.value(row.value, row.code),
         is_money=row.code in MONEY and row.value.lstrip("-").isdecimal(),
         sentences=worded(row.code, row.question, row.value, row.details, labels),
+        key=row.key,
+        outcome=row.outcome or "",
+        reason=row.reason or "",
+        decided_by=row.decided_by or "",
+        decided_at=row.made_at,
     )
 
 

@@ -39,6 +39,8 @@ OF_SUBMISSION = {
     "submission.update.current": ("Chọn bản được tính", "Version chosen"),
     REVIEW: ("Duyệt", "Reviewed"),
     "submission.comment.create": ("Nhận xét", "Comment"),
+    "finding.settle": ("Xử lý điểm cần xem", "Finding worked off"),
+    "finding.reopen": ("Mở lại điểm cần xem", "Finding opened again"),
     "submission.delete": ("Bỏ vào thùng rác", "Put into the bin"),
     "submission.restore": ("Lấy lại từ thùng rác", "Brought back from the bin"),
 }

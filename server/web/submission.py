@@ -10,7 +10,7 @@ from server import auth, clock, scope
 from server.blobs import pieces
 from server.context import blobs, database
 from server.errors import PageNotFound
-from server.services import report, submission
+from server.services import report, settling, submission
 from server.services.submission import file as files
 from server.services.submission import listing
 from server.services.submission import page as pages
@@ -52,6 +52,7 @@ def show_page(
             told=pages.told(session, seen, blobs(), submission_id),
             states=listing.STATES,
             notes=listing.NOTES,
+            outcomes=settling.OUTCOMES,
             faults=faults or {},
             comment=comment,
             done=find_batch(session, request.args.get("done", ""), auth.current().actor_id),

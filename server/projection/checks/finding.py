@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from server.models.submission import finding_key
 from server.projection.checks.catalogue import CATALOGUE
 from server.projection.source import Source
 
@@ -43,13 +44,15 @@ def rows(source: Source, club_id: str | None, found: Iterable[Found]) -> list[di
 
 def row(submission_id: int, club_id: str | None, found: Found) -> dict[str, Any]:
     """One row of `finding`."""
+    question, value = found.question[:QUESTION_LENGTH], _text(found.value)
     return {
         "submission_id": submission_id,
         "club_id": club_id,
         "code": found.code,
         "severity": CATALOGUE[found.code].severity,
-        "question": found.question[:QUESTION_LENGTH],
-        "value": _text(found.value),
+        "key": finding_key(found.code, question, value, found.details),
+        "question": question,
+        "value": value,
         "details": found.details,
     }
 

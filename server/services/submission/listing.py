@@ -28,6 +28,7 @@ from server.models import (
     SubmissionWord,
 )
 from server.scope import Scope
+from server.services import finding
 from server.services.submission import words
 from server.services.submission.text import ONLY, RECEIVED, UNDECIDED
 
@@ -173,10 +174,10 @@ def rows_of(session: Session, ids: Sequence[int]) -> list[Row]:
 
 
 def count_findings(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """How many findings each submission has; one without any is absent."""
+    """How many open findings each submission has; one without any is absent."""
     rows = session.execute(
         select(Finding.submission_id, func.count().label("found"))
-        .where(Finding.submission_id.in_(ids))
+        .where(Finding.submission_id.in_(ids), finding.is_open())
         .group_by(Finding.submission_id)
     )
     return {one.submission_id: one.found for one in rows}
@@ -251,7 +252,7 @@ def _told_in(session: Session, period: Period) -> ColumnElement[bool]:
 
 
 def _with_finding(code: str) -> ColumnElement[bool]:
-    found = select(Finding.submission_id)
+    found = select(Finding.submission_id).where(finding.is_open())
     return Submission.id.in_(found if code == ANY_FINDING else found.where(Finding.code == code))
 
 

@@ -93,7 +93,7 @@ def told(session: Session, scope: Scope, blobs: BlobStore, submission_id: int) -
     """One submission within the scope. Raises SubmissionNotFound."""
     described = text.described(session, scope, submission_id)
     submission = session.get_one(Submission, submission_id)
-    version = session.get_one(SubmissionVersion, submission.current_version_id)
+    version = session.get_one(SubmissionVersion, submission.current_version_id or 0)
     files = _files(session, version.id)
     figures = _figures(session, blobs, version)
     made = None if version.is_encrypted else _document(session, scope, version, files, figures)
