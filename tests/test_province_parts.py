@@ -176,7 +176,9 @@ def test_a_period_in_which_no_club_reported_claims_nothing_of_it():
 
     assert "trong kỳ chưa câu lạc bộ nào gửi báo cáo tháng." in text
     assert "Trong kỳ chưa có câu lạc bộ nào báo cáo kiểm quỹ." in text
-    assert "Có 02 CLB không gửi báo cáo trong kỳ: vốn cuối kỳ và dư nợ lấy theo báo cáo gần nhất." in text
+    assert (
+        "Có 02 câu lạc bộ không gửi báo cáo trong kỳ: vốn cuối kỳ và dư nợ lấy theo báo cáo gần nhất." in text
+    )
     assert "phải tổ chức 24 buổi sinh hoạt; trong kỳ chưa nhận được báo cáo tháng nào." in text
     assert text.index("1. Tám mảng hoạt động") < text.index("2. Sinh hoạt hằng tháng")
     assert "cân đối" not in text.split("Phụ lục IV")[0]

@@ -290,7 +290,7 @@ def test_the_printed_report_states_20_of_20(sample):
         pages = [" ".join((page.extract_text() or "").split()) for page in opened.pages]
     everything = " ".join(pages)
 
-    assert "toàn địa bàn thành lập mới 20 CLB, đạt 100% kế hoạch" in everything
+    assert "toàn địa bàn thành lập mới 20 câu lạc bộ, đạt 100% kế hoạch" in everything
     assert "Địa bàn chưa có câu lạc bộ: huyện Bác Ái" in everything
     assert "DỰ THẢO" in pages[0]
     assert "None" not in everything

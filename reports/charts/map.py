@@ -13,7 +13,7 @@ from reports.charts.basic import WIDTH
 from reports.facts import Shape
 
 MARGIN, LINE = 16, 28
-TALLEST = 500
+TALLEST = 470
 """With its caption and note it leaves at most a third of a page before it empty."""
 TALLEST_OF_MANY = 720
 """Where many units would crowd each other out of less."""
