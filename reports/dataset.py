@@ -46,20 +46,21 @@ class Dataset:
 
     def only(self, keep: Callable[[Club], bool]) -> "Dataset":
         """The same facts for some of the clubs. Trainings that name no club stay with the whole."""
+        return self._with(tuple(c for c in self.clubs if keep(c)))
+
+    def alone(self, club: Club) -> "Dataset":
+        """The same facts for one of the clubs."""
+        return self._with((club,))
+
+    def _with(self, clubs: tuple[Club, ...]) -> "Dataset":
         part = object.__new__(Dataset)
-        part.clubs = tuple(c for c in self.clubs if keep(c))
+        part.clubs = clubs
         part.trainings = tuple(t for t in self.trainings if t.club_id)
         part.targets, part.context, part.cut_off = self.targets, self.context, self.cut_off
         part._members, part._meetings = self._members, self._meetings
         part._loans, part._trainings = self._loans, self._trainings
         part._surveys = self._surveys
         part._memo = self._memo
-        return part
-
-    def alone(self, club: Club) -> "Dataset":
-        """The same facts for one of the clubs."""
-        part = self.only(lambda _: False)
-        part.clubs = (club,)
         return part
 
     @property

@@ -15,7 +15,7 @@ from reports.issuing import IssuingBody
 from reports.nation import Counted, Known, NationReport, Stretch, build, needed
 from reports.nation import render as pages
 from reports.nation.chart import cuts, nation_map
-from reports.nation.figures import Sums, alone, whole
+from reports.nation.figures import Sums, whole
 from reports.nation.words import Spoken
 from reports.period import parse
 from reports.privacy import WITHHELD
@@ -52,7 +52,7 @@ def added(data, period: str, code: str = "p1", only: tuple[str, ...] | None = No
     sums = Sums()
     for one in data.clubs:
         if only is None or one.id in only:
-            sums.add(whole(alone(ctx, data, one), one))
+            sums.add(whole(replace(ctx, data=data.alone(one)), one))
     return sums
 
 

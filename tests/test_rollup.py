@@ -201,9 +201,9 @@ def test_what_was_left_out_when_reading_is_read_once_a_figure_asks_for_it(intake
     with pytest.raises(NotRead):
         bool(early.operating)
     data = of_clubs(session, ids, last, day, TODAY)
-    ctx = context(stretch, data, plan.standards(session), place.nation(session))
+    standards, nation = plan.standards(session), place.nation(session)
     in_full = Sums()
     for club in data.clubs:
-        in_full.add(figures.whole(figures.alone(ctx, data, club), club))
+        in_full.add(figures.whole(context(stretch, data.alone(club), standards, nation), club))
     assert measured.figures == in_full.figures
     assert in_full.count("C02.d") == 2

@@ -167,7 +167,7 @@ class Loan(Row, frozen=True, gc=False):
 
     def paid(self, day: date) -> int:
         """Principal paid by that day, at most the amount; what was written off is not paid."""
-        return min(self.amount, sum(r.principal for r in self.repayments if r.paid_on <= day))
+        return min(self.amount, sum([r.principal for r in self.repayments if r.paid_on <= day]))
 
     def outstanding(self, day: date) -> int:
         """Amount less the principal paid by that day; 0 before it was disbursed and once it is written off."""

@@ -1,6 +1,5 @@
 """Group B: who the members are, against the bands of the phase."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,23 +44,21 @@ class Composition:
 
 def composition(ctx: Context, clubs: list[Club], phase: Phase) -> Composition:
     """Count the members of some clubs on the day, with the age that the phase calls older."""
-    day = ctx.day
-    counted = [one.people(ctx.data, c, day, phase.older_age) for c in clubs]
-    older = _sum(c.older for c in counted)
+    counted = [one.people(ctx.data, c, ctx.day, phase.older_age) for c in clubs]
+    older = _sum([c.older for c in counted])
     return Composition(
         clubs=len(clubs),
-        members=sum(c.members for c in counted),
-        women=_sum(c.women for c in counted),
+        members=sum([c.members for c in counted]),
+        women=_sum([c.women for c in counted]),
         older=older,
         young=(older[1] - older[0], older[1]),
-        disadvantaged=_sum(c.disadvantaged for c in counted),
-        empty=sum(not c.members for c in counted),
+        disadvantaged=_sum([c.disadvantaged for c in counted]),
+        empty=sum([not c.members for c in counted]),
     )
 
 
-def _sum(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    held = list(pairs)
-    return sum(reached for reached, _ in held), sum(known for _, known in held)
+def _sum(pairs: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum([reached for reached, _ in pairs]), sum([known for _, known in pairs])
 
 
 def below_band(ctx: Context, club: Club) -> list[str] | None:

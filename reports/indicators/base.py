@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from reports.dataset import Dataset
 from reports.facts import Club, Geography, Meeting
@@ -14,7 +15,7 @@ from reports.standards import Phase, Standards
 Number = int | Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What an indicator may look at: some clubs, a period, the phase it is judged by, the geography.
 
@@ -53,6 +54,10 @@ class Context:
 
     def standing(self) -> list[Club]:
         """Clubs founded by the day and not closed."""
+        return self._standing
+
+    @cached_property
+    def _standing(self) -> list[Club]:
         return [c for c in self.data.clubs if c.stands_on(self.day)]
 
     def phase_of(self, club: Club) -> Phase:
@@ -159,8 +164,13 @@ def share(
     ctx: Context, code: str, numerator: int, denominator: int, missing: int = 0, **parts: Value
 ) -> Value:
     """A percentage, unrounded; its value is None when nothing stands below the line."""
-    value = Decimal(numerator) * 100 / denominator if denominator else None
+    value = _percent(numerator, denominator) if denominator else None
     return Value(code, value, "percent", numerator, denominator, missing, ctx.day, parts)
+
+
+@lru_cache(maxsize=4096)
+def _percent(numerator: int, denominator: int) -> Decimal:
+    return Decimal(numerator) * 100 / denominator
 
 
 def mean(

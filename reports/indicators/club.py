@@ -4,7 +4,6 @@ Each answer is worked out once for a dataset (Dataset.remember). None: the club 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -31,7 +30,7 @@ class Overdue:
 def members(data: Dataset, club: Club, day: date) -> tuple[Member, ...]:
     """Members on the list that day."""
     return data.remember(
-        ("members", club.id, day), lambda: tuple(m for m in data.members_of(club.id) if m.is_in(day))
+        ("members", club.id, day), lambda: tuple([m for m in data.members_of(club.id) if m.is_in(day)])
     )
 
 
@@ -52,17 +51,16 @@ def people(data: Dataset, club: Club, day: date, older_age: int) -> People:
         listed = members(data, club, day)
         return People(
             len(listed),
-            _known(None if m.sex is None else m.sex == WOMAN for m in listed),
-            _known(is_older(m, day, older_age) for m in listed),
-            _known(map(is_disadvantaged, listed)),
+            _known([None if m.sex is None else m.sex == WOMAN for m in listed]),
+            _known([is_older(m, day, older_age) for m in listed]),
+            _known([is_disadvantaged(m) for m in listed]),
         )
 
     return data.remember(("people", club.id, day, older_age), count)
 
 
-def _known(answers: Iterable[bool | None]) -> tuple[int, int]:
-    told = [answer for answer in answers if answer is not None]
-    return sum(told), len(told)
+def _known(answers: list[bool | None]) -> tuple[int, int]:
+    return answers.count(True), len(answers) - answers.count(None)
 
 
 def is_older(member: Member, day: date, age: int) -> bool | None:
@@ -92,9 +90,13 @@ def has_reported(data: Dataset, club: Club, first: date, last: date) -> bool:
 
 def reports_in(data: Dataset, club: Club, first: date, last: date) -> list[Meeting]:
     """Monthly reports of months that end on the first day or later and begin by the last."""
-    meetings = data.meetings_of(club.id)
-    start = bisect_left(meetings, first.replace(day=1), key=MONTH)
-    return meetings[start : bisect_right(meetings, last, start, key=MONTH)]
+
+    def find() -> list[Meeting]:
+        meetings = data.meetings_of(club.id)
+        start = bisect_left(meetings, first.replace(day=1), key=MONTH)
+        return meetings[start : bisect_right(meetings, last, start, key=MONTH)]
+
+    return data.remember(("reports", club.id, first, last), find)
 
 
 def is_active(data: Dataset, club: Club, day: date, months: int) -> bool:

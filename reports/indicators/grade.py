@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+import msgspec
+
 from reports.facts import Activity, Club, Meeting
 from reports.indicators import club as one
 from reports.indicators.base import Context, Number
@@ -51,8 +53,7 @@ class Grade:
         return self.full and self.well_managed
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True, gc=False):
     """One thing an item asks for, with what the club reached in the window.
 
     code: the item and what is counted, such as “a2.meetings”. reached: a count, a percentage, a difference in VND, or 1
@@ -66,19 +67,15 @@ class Need:
     is_met: bool
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """What one of a1 … m9 asks for: one need of every group has to be met."""
 
     groups: tuple[tuple[Need, ...], ...]
 
-    def __init__(self, *groups: tuple[Need, ...]) -> None:
-        object.__setattr__(self, "groups", groups)
-
     @property
     def is_met(self) -> bool:
         """Whether the club reaches the item."""
-        return all(any(need.is_met for need in group) for group in self.groups)
+        return all(True in [need.is_met for need in group] for group in self.groups)
 
 
 class Window:
@@ -90,10 +87,11 @@ class Window:
         self.first, self.last = months[0], end_of_month(months[-1])
         self.reports = one.reports_in(ctx.data, club, self.first, self.last)
         self.held = [m for m in self.reports if m.held]
+        self.activities = [m.activity for m in self.reports if m.activity is not None]
 
     def months_with(self, done: Callable[[Activity], object]) -> int:
         """Months in whose report the activities show it."""
-        return sum(m.activity is not None and bool(done(m.activity)) for m in self.reports)
+        return sum([bool(done(activity)) for activity in self.activities])
 
     def back(self, rule: str) -> date:
         """First day of the last so many full months, as a rule counts them."""
@@ -150,7 +148,7 @@ def _a1(w: Window) -> Item:
     lent = _percent(book.close_loans or 0, book.closing) if book else None
     talks = w.months_with(lambda a: a.done.get("a1") and a.a1_topic.strip())
     loans = (w.least("a1.loans", given, "a1_min_loans"), w.least("a1.lent", lent, "a1_min_outstanding_share"))
-    return Item(loans, (w.least("a1.talks", talks, "a1_min_talks"),))
+    return _item(loans, (w.least("a1.talks", talks, "a1_min_talks"),))
 
 
 def _a2(w: Window) -> Item:
@@ -160,7 +158,7 @@ def _a2(w: Window) -> Item:
     )
     year = one.reports_in(w.ctx.data, w.club, w.back("a2_clinic_months"), w.last)
     checks = sum(bool(m.activity and m.activity.n_clinic_check) for m in year)
-    return Item(
+    return _item(
         (w.least("a2.meetings", measured, "a2_min_meetings"),),
         (w.least("a2.checks", checks, "a2_min_clinic_checks"),),
     )
@@ -171,7 +169,7 @@ def _a3(w: Window) -> Item:
     told = [m.activity.n_care_vol for m in w.reports if m.activity and m.activity.n_care_vol is not None]
     volunteers = told[-1] if told else 0
     visited = w.months_with(lambda a: a.n_recipients and a.n_visits)
-    return Item(
+    return _item(
         (w.least("a3.volunteers", volunteers, "a3_min_volunteers"),),
         (w.least("a3.months", visited, "a3_min_months"),),
     )
@@ -181,14 +179,14 @@ def _a4(w: Window) -> Item:
     """Months in which somebody in sudden difficulty was helped, and works for the community over the window."""
     helped = w.months_with(lambda a: a.n_sudden_help)
     works = sum((m.activity.n_community or 0) for m in w.reports if m.activity)
-    return Item(
+    return _item(
         (w.least("a4.months", helped, "a4_min_months"),), (w.least("a4.works", works, "a4_min_community"),)
     )
 
 
 def _a5(w: Window) -> Item:
     """Months with a topic on rights or somebody counselled."""
-    return Item(
+    return _item(
         (w.least("a5.months", w.months_with(lambda a: a.a5_topics or a.n_counselled), "a5_min_months"),)
     )
 
@@ -196,24 +194,24 @@ def _a5(w: Window) -> Item:
 def _a6(w: Window) -> Item:
     """Meetings with a talk."""
     talks = sum(bool(m.activity and m.activity.done.get("a6") and m.activity.a6_topics) for m in w.held)
-    return Item((w.least("a6.meetings", talks, "a6_min_meetings"),))
+    return _item((w.least("a6.meetings", talks, "a6_min_meetings"),))
 
 
 def _a7(w: Window) -> Item:
     """Months with arts, a visit, a birthday or an exchange."""
     months = w.months_with(lambda a: a.a7_kinds or a.n_sick_visits or a.n_birthdays)
-    return Item((w.least("a7.months", months, "a7_min_months"),))
+    return _item((w.least("a7.months", months, "a7_min_months"),))
 
 
 def _a8(w: Window) -> Item:
     """Months with anything mobilised: money, goods or days of work."""
     months = w.months_with(lambda a: a.mob_cash or a.mob_kind_value or a.mob_days)
-    return Item((w.least("a8.months", months, "a8_min_months"),))
+    return _item((w.least("a8.months", months, "a8_min_months"),))
 
 
 def _m1(w: Window) -> Item:
     """Monthly meetings held."""
-    return Item((w.least("m1.meetings", len(w.held), "m1_min_meetings"),))
+    return _item((w.least("m1.meetings", len(w.held), "m1_min_meetings"),))
 
 
 def _m2(w: Window) -> Item:
@@ -229,7 +227,7 @@ def _m2(w: Window) -> Item:
         )
         return Need(code, difference, allowed, difference == 0 or is_small)
 
-    return Item(
+    return _item(
         (
             balances("m2.income", income.difference, income.difference_reason, income.close_cash)
             if income
@@ -249,7 +247,7 @@ def _m3(w: Window) -> Item:
     lent = one.outstanding(w.ctx.data, w.club, w.last)
     late = one.overdue(w.ctx.data, w.club, w.last).amount
     reached = None if lent is None else _percent(late, lent) if late else Decimal(0)
-    return Item((Need("m3.overdue", reached, most, reached is not None and reached <= most),))
+    return _item((Need("m3.overdue", reached, most, reached is not None and reached <= most),))
 
 
 def _m4(w: Window) -> Item:
@@ -258,31 +256,31 @@ def _m4(w: Window) -> Item:
     roles = {s.role for s in seats}
     filled = {"chair", "secretary"} <= roles and bool(roles & {"accountant", "treasurer"})
     people = len({s.member_id for s in seats})
-    return Item((w.least("m4.board", people, "m4_min_board"),), (_there("m4.roles", filled),))
+    return _item((w.least("m4.board", people, "m4_min_board"),), (_there("m4.roles", filled),))
 
 
 def _m5(w: Window) -> Item:
     """Attendance over the meetings held, persons present over persons on the list."""
-    return Item((w.least("m5.attendance", _percent(*attendance(w.held)), "m5_min_attendance"),))
+    return _item((w.least("m5.attendance", _percent(*attendance(w.held)), "m5_min_attendance"),))
 
 
 def _m6(w: Window) -> Item:
     """Charter adopted and a plan written down in the last report of the window."""
     has_plan = bool(w.reports and w.reports[-1].has_plan)
-    return Item((_there("m6.charter", bool(w.club.charter_adopted)),), (_there("m6.plan", has_plan),))
+    return _item((_there("m6.charter", bool(w.club.charter_adopted)),), (_there("m6.plan", has_plan),))
 
 
 def _m7(w: Window) -> Item:
     """Reports received by the due day of the month after."""
     day = w.ctx.phase.whole("m7_due_day")
-    return Item((w.least("m7.reports", sum(is_on_time(m, day) for m in w.reports), "m7_min_reports"),))
+    return _item((w.least("m7.reports", sum(is_on_time(m, day) for m in w.reports), "m7_min_reports"),))
 
 
 def _m8(w: Window) -> Item:
     """Supervised or trained within its own window."""
     first, data = w.back("m8_months"), w.ctx.data
     supervised = _there("m8.supervised", one.was_supervised(data, w.club, first, w.last))
-    return Item((supervised, _there("m8.trained", one.was_trained(data, w.club, first, w.last))))
+    return _item((supervised, _there("m8.trained", one.was_trained(data, w.club, first, w.last))))
 
 
 def borrowing_since(ctx: Context, last: date) -> date:
@@ -295,12 +293,16 @@ def borrowing_since(ctx: Context, last: date) -> date:
 def _m9(w: Window) -> Item:
     """Share of members on the list who borrowed since the phase began."""
     given = one.borrowers(w.ctx.data, w.club, borrowing_since(w.ctx, w.last), w.last)
-    return Item((w.least("m9.borrowers", _percent(given, w.members), "m9_min_borrowers"),))
+    return _item((w.least("m9.borrowers", _percent(given, w.members), "m9_min_borrowers"),))
 
 
 def _percent(part: int, whole: int | None) -> Decimal | None:
     """None where nothing stands below the line."""
     return Decimal(part) * 100 / whole if whole else None
+
+
+def _item(*groups: tuple[Need, ...]) -> Item:
+    return Item(groups)
 
 
 def _there(code: str, is_there: bool) -> Need:

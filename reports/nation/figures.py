@@ -8,6 +8,7 @@ one counts: each round is kept apart, and chosen after adding.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from reports.dataset import Dataset
 from reports.facts import Club, Ratio
@@ -68,13 +69,24 @@ def whole(ctx: Context, club: Club) -> Figures:
 
 def _put(found: Figures, name: str, value: Value) -> None:
     """The counts of a value and of its parts, under its name."""
+    below, above, missing = _names(name)
     if value.denominator is not None:
-        found[f"{name}.d"] = value.denominator
+        found[below] = value.denominator
     if value.numerator is not None:
-        found[f"{name}.n"] = value.numerator
-    found[f"{name}.m"] = value.missing
+        found[above] = value.numerator
+    found[missing] = value.missing
     for part, of in value.parts.items():
-        _put(found, f"{name}.{part}", of)
+        _put(found, _part(name, part), of)
+
+
+@lru_cache(maxsize=4096)
+def _names(name: str) -> tuple[str, str, str]:
+    return f"{name}.d", f"{name}.n", f"{name}.m"
+
+
+@lru_cache(maxsize=4096)
+def _part(name: str, part: str) -> str:
+    return f"{name}.{part}"
 
 
 def _rounds(ctx: Context, club: Club) -> set[tuple[str, int]]:
@@ -131,8 +143,3 @@ class Sums:
             return None
         newest, _ = max(rounds, key=lambda one: (one[1], one[0]))
         return self.ratio(f"{newest}.{code}")
-
-
-def alone(ctx: Context, data: Dataset, club: Club) -> Context:
-    """The context for one club of some."""
-    return replace(ctx, data=data.alone(club))

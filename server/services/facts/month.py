@@ -1,7 +1,6 @@
 """One month of one club from a joined row of four tables: the meeting, its activities and both funds' books."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -9,22 +8,15 @@ from sqlalchemy import ColumnElement, Row
 
 from reports import facts as f
 from server import models as m
-from server.clock import VIETNAM
+from server.services.facts.kinds import as_codes, as_day, is_written
 
 AREAS = ("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8")
 MEETING = (
-    *(
-        "club_id",
-        "report_month",
-        "received_at",
-        "held",
-        "meeting_date",
-        "n_on_list",
-        "n_present",
-        "supervised",
-    ),
-    *("sup_level", "difficulties", "next_plan", "not_held_reason"),
+    *(m.Meeting.club_id, m.Meeting.report_month, as_day(m.Meeting.received_at), m.Meeting.held),
+    *(m.Meeting.meeting_date, m.Meeting.n_on_list, m.Meeting.n_present, m.Meeting.supervised),
 )
+"""What is read of every month, in the order of the fact, as what follows."""
+TOLD = (as_codes(m.Meeting.sup_level), as_codes(m.Meeting.difficulties), is_written(m.Meeting.next_plan))
 ACTIVITY = (
     *(
         "a1_topic",
@@ -59,40 +51,42 @@ def _slices(*lengths: int) -> list[slice]:
     return [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
 
 
-OWN, TOLD, AREAS_DONE, COUNTS, INCOME_BOOK, OPERATING_BOOK = _slices(
-    1 + len(KEYS), len(MEETING), len(DONE), len(ACTIVITY), len(INCOME), len(OPERATING)
+KEY, OWN, AREAS_DONE, COUNTS, INCOME_BOOK, OPERATING_BOOK = _slices(
+    2 + len(KEYS), len(MEETING) + len(TOLD), len(DONE), len(ACTIVITY), len(INCOME), len(OPERATING)
 )
 
 
 def meeting_columns() -> list[ColumnElement[Any]]:
     """The columns that `meeting` reads, in its order."""
     tables = (
-        (m.Meeting, MEETING),
         (m.MeetingActivity, (*DONE, *ACTIVITY)),
         (m.IncomeFundMonth, INCOME),
         (m.OperatingFundMonth, OPERATING),
     )
-    columns: list[ColumnElement[Any]] = [
-        m.Meeting.id.label("meeting_id"),
-        *(key.label(f"has_{n}") for n, key in enumerate(KEYS)),
-    ]
+    columns: list[Any] = [m.Meeting.id, m.Meeting.not_held_reason, *KEYS, *MEETING, *TOLD]
     for table, names in tables:
-        columns += [getattr(table, name).label(f"{table.__tablename__}_{name}") for name in names]
-    return columns
+        columns += [getattr(table, name) for name in names]
+    return _apart(columns)
 
 
 def outline_columns() -> list[ColumnElement[Any]]:
     """The columns that `outline` reads, in its order."""
-    own = [getattr(m.Meeting, name).label(f"meeting_{name}") for name in MEETING]
-    book = [getattr(m.IncomeFundMonth, name).label(f"income_{name}") for name in INCOME]
-    return [*own, m.IncomeFundMonth.meeting_id.label("has_income"), *book]
+    book = [getattr(m.IncomeFundMonth, name) for name in INCOME]
+    return _apart([*MEETING, m.Meeting.not_held_reason, m.IncomeFundMonth.meeting_id, *book])
+
+
+def _apart(columns: Sequence[Any]) -> list[ColumnElement[Any]]:
+    """Each under a name of its own, for tables have columns of the same name."""
+    return [column.label(f"c{place}") for place, column in enumerate(columns)]
 
 
 def outline(row: Row[Any]) -> f.Meeting:
     """The fact of a month of which the meeting and the income fund's book were read: less than half of the columns."""
-    has_income = row[len(MEETING)]
-    income = None if has_income is None else f.IncomeBook(*row[len(MEETING) + 1 :])
-    return _meeting(row[: len(MEETING)], f.UNREAD, income, f.UNREAD, f.UNREAD)
+    own, (not_held, has_income, *book) = row[: len(MEETING)], row[len(MEETING) :]
+    income = None if has_income is None else f.IncomeBook(*book)
+    words, unread = (f.UNREAD,) * len(TOLD), f.UNREAD
+    told = (*own, *words, unread, income, unread, not_held, unread)
+    return f.Meeting(*told)
 
 
 def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeting:
@@ -100,7 +94,7 @@ def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeti
 
     care: home care by meeting.
     """
-    meeting_id, has_activity, has_income, has_operating = row[OWN]
+    meeting_id, not_held, has_activity, has_income, has_operating = row[KEY]
     activity = income = operating = None
     if has_activity is not None:
         activity = f.Activity(dict(zip(AREAS, row[AREAS_DONE], strict=True)), *row[COUNTS])
@@ -108,40 +102,5 @@ def meeting(row: Row[Any], care: Mapping[int, Sequence[f.CareVisit]]) -> f.Meeti
         income = f.IncomeBook(*row[INCOME_BOOK])
     if has_operating is not None:
         operating = f.OperatingBook(*row[OPERATING_BOOK])
-    return _meeting(row[TOLD], activity, income, operating, tuple(care.get(meeting_id, ())))
-
-
-def _meeting(
-    told: Sequence[Any],
-    activity: f.Activity | None,
-    income: f.IncomeBook | None,
-    operating: f.OperatingBook | None,
-    care: tuple[f.CareVisit, ...],
-) -> f.Meeting:
-    """told: the columns of MEETING, in their order."""
-    club_id, month, received, held, met_on, on_list, present, supervised, *texts = told
-    levels, difficulties, plan, not_held = texts
-    return f.Meeting(
-        club_id=club_id,
-        month=month,
-        received_on=received.astimezone(VIETNAM).date(),
-        held=held,
-        meeting_date=met_on,
-        n_on_list=on_list,
-        n_present=present,
-        supervised=supervised,
-        supervision_levels=codes(levels),
-        difficulties=codes(difficulties),
-        has_plan=bool((plan or "").strip()),
-        activity=activity,
-        income=income,
-        operating=operating,
-        not_held_reason=not_held,
-        care=care,
-    )
-
-
-@lru_cache(maxsize=4096)
-def codes(text: str | None) -> frozenset[str]:
-    """Codes that a question with several answers keeps in one text; the same text gives the same set."""
-    return frozenset((text or "").split())
+    told = (*row[OWN], activity, income, operating, not_held, tuple(care.get(meeting_id, ())))
+    return f.Meeting(*told)

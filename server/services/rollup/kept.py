@@ -37,8 +37,8 @@ class Kept:
 
 def packed(key: str, club_id: str, stamp: str, figures: Figures) -> Kept:
     """Figures as they are kept."""
-    numbers = {name: count for name, count in figures.items() if not name.startswith(ROUND)}
     rounds = {name: count for name, count in figures.items() if name.startswith(ROUND)}
+    numbers = {name: count for name, count in figures.items() if name not in rounds} if rounds else figures
     told = orjson.dumps(list(numbers.values())).decode()
     return Kept(key, club_id, stamp, " ".join(numbers), told, rounds or None)
 

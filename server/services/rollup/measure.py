@@ -169,9 +169,9 @@ def _figures(
         measured = figures.brief if asked.stretch.is_brief else figures.whole
         for club in data.clubs:
             if club.id in wanted and club.id not in again:
-                ctx = context(asked.stretch, data, asked.standards_of(club.id), nation)
+                ctx = context(asked.stretch, data.alone(club), asked.standards_of(club.id), nation)
                 try:
-                    found.append((number, club.id, measured(figures.alone(ctx, data, club), club)))
+                    found.append((number, club.id, measured(ctx, club)))
                 except NotRead:
                     again.add(club.id)
     return found, again
