@@ -113,7 +113,7 @@ def as_printed(found: NationFigure) -> set[str]:
     told = {w.figure(total.value, found.unit, found.decimals), w.figure(total.value, found.unit, 1)}
     if isinstance(total.numerator, int):
         told.add(f"{total.numerator:02}")
-        told.add(f"{total.numerator:02} CLB ({language.percent(total.value)})")
+        told.add(f"{total.numerator:02} câu lạc bộ ({language.percent(total.value)})")
     return told
 
 
