@@ -25,7 +25,7 @@ from server import create_app, db, migrate, settle_memory
 from server.blobs import BlobStore
 from server.config import Config
 from server.db import Database
-from server.services import plan
+from server.services import plan, user
 from server.services.actor import SYSTEM_ID
 from tests.builders import Collect, Published, publish_forms, seed_units
 from tests.builders_club import publish_programme
@@ -64,6 +64,13 @@ class Pages(BytecodeCache):
 
 db.COMMON["execution_options"] = {"compiled_cache": Statements()}
 Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": Pages()}
+
+
+HASHER = user.HASHER
+COSTLY = HASHER.time_cost, HASHER.memory_cost, HASHER.parallelism
+CHEAP = 1, 8, 1
+HASHER.__init__(*CHEAP)
+"""Hundreds of tests begin by signing in; those about the passwords kept ask for `costly_passwords`."""
 
 
 def pytest_collection_finish() -> None:
@@ -195,6 +202,14 @@ def session(database: Database) -> Iterator[Session]:
     with Session(database.writer, expire_on_commit=False) as opened:
         yield opened
         opened.rollback()
+
+
+@pytest.fixture
+def costly_passwords() -> Iterator[None]:
+    """Passwords are hashed at the cost that they have outside tests."""
+    HASHER.__init__(*COSTLY)
+    yield
+    HASHER.__init__(*CHEAP)
 
 
 @pytest.fixture

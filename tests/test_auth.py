@@ -86,7 +86,7 @@ def test_a_revoked_key_is_listed_as_such(session):
     ]
 
 
-def test_passwords_are_hashed_with_argon2id_and_must_be_changed(session):
+def test_passwords_are_hashed_with_argon2id_and_must_be_changed(session, costly_passwords):
     made = user.create(session, "Lan@CLB.example ", "Lan", "admin", SYSTEM_ID)
 
     stored = session.get_one(User, made.actor_id)
