@@ -113,7 +113,7 @@ def run_again(project_id: int, schedule_id: int, job_id: int) -> Answer:
 
 @auth.rule("report.draft")
 def job(project_id: int, job_id: int) -> Response:
-    """How far a job is and what became of each province; it reloads itself until there is an end."""
+    """How far a job is and what became of each province; for who asks so, it reloads itself until there is an end."""
     with database().reading() as session:
         seen = _seen(session, project_id)
         found = job_page.get(session, seen, project_id, job_id)
@@ -124,6 +124,7 @@ def job(project_id: int, job_id: int) -> Response:
             items=jobs.items(session, job_id),
             schedule=job_page.schedule_of(session, seen, found),
             is_open=found.state in (jobs.WAITING, jobs.RUNNING),
+            follows="follow" in request.args,
         )
 
 

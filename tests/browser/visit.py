@@ -72,7 +72,7 @@ class Visitor:
         self.page.fill("#email", email(role))
         self.page.fill("#password", PASSWORD)
         self.page.click("main form button")
-        self.page.wait_for_url(lambda address: "/session" not in address)
+        self.page.wait_for_url(lambda address: not address.endswith(("/session", "/session/new")))
 
     def look_around(self, quick: bool = False) -> None:
         """Look at the open page in both sizes and both schemes of colours.
