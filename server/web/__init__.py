@@ -4,6 +4,7 @@ from flask import Flask
 
 from server.web import (
     account,
+    bin,
     checks,
     document,
     entities,
@@ -60,6 +61,7 @@ for module in (
     submissions,
     submission,
     reviews,
+    bin,
     checks,
     settling,
     entities,
