@@ -99,8 +99,8 @@ def _empty(session: Session, submission: Submission, versions: Sequence[int]) ->
     session.execute(changed.values(submission_id=None, actor_id=submission.actor_id))
     for model in OF_SUBMISSION:
         session.execute(delete(model).where(model.submission_id == submission.id))
-    for model in OF_TEXT:
-        session.execute(delete(model).where(model.submission_version_id.in_(versions)))
+    for part in OF_TEXT:
+        session.execute(delete(part).where(part.submission_version_id.in_(versions)))
     submission.current_version_id = None
     session.flush()
     session.execute(delete(SubmissionVersion).where(SubmissionVersion.submission_id == submission.id))
