@@ -79,6 +79,7 @@ def upgrade() -> None:
     op.create_index("ix_submission_word_submission_id_word", "submission_word", ["submission_id", "word"])
     _reviews()
     _findings()
+    _purged()
     _name_clubs()
     _make_submissions_sought()
 
@@ -150,6 +151,19 @@ def _findings() -> None:
 
 def _said(parts: Any) -> str:
     return json.dumps(list(parts), ensure_ascii=True, sort_keys=True, default=str)
+
+
+def _purged() -> None:
+    op.create_index("ix_submission_deleted_at", "submission", ["deleted_at"])
+    op.create_table(
+        "purged_submission",
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_purged_submission_form_id"),
+        sa.PrimaryKeyConstraint("form_id", "instance_id", name="pk_purged_submission"),
+    )
 
 
 def _name_clubs() -> None:

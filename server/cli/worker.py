@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from server import clock, jobs, log
 from server import migrate as migrations
-from server.cli import inviting, reminding, rolling
+from server.cli import inviting, purging, reminding, rolling
 from server.cli.shell import database
 from server.errors import Problem
 from server.models import Job
@@ -26,7 +26,7 @@ LOOK_SECONDS = 2
 ROUND_SECONDS = 60
 """How often schedules are looked at."""
 MAIL_SECONDS = 900
-"""How often somebody's mail may be due."""
+"""How often somebody's mail may be due, or something in the bin."""
 INVITING_SECONDS = 5
 """How often somebody may wait for a mail with a link."""
 FIGURES_SECONDS = 120
@@ -68,6 +68,7 @@ def worker(processes: int | None, once: bool, beside_server: bool) -> None:
         _round()
         reminding.send_due(clock.today(), clock.now())
         inviting.send_due(clock.now())
+        purging.purge_due(clock.now())
         while not stop.is_set() and _one_job(many, stop):
             pass
         while not stop.is_set() and not _figures(stop.is_set):
@@ -112,6 +113,7 @@ def _work(processes: int, stop: threading.Event) -> None:
             if moment >= next_mail:
                 next_mail = moment + MAIL_SECONDS
                 reminding.send_due(clock.today(), clock.now())
+                purging.purge_due(clock.now())
             if moment >= next_inviting:
                 next_inviting = moment + INVITING_SECONDS
                 inviting.send_due(clock.now())

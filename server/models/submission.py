@@ -37,6 +37,7 @@ class Submission(Base):
         Index(None, "received_at", "id"),
         Index(None, "club_id", "received_at"),
         Index(None, "told_on"),
+        Index(None, "deleted_at"),
         Index(None, "review_state", "received_at"),
         CheckConstraint("projection_state in ('pending', 'done', 'failed', 'none')", name="projection_state"),
     )
@@ -61,6 +62,19 @@ class Submission(Base):
     """The club its current text is about, whether that club stands or not; None: of none, or not read yet."""
     told_on: Mapped[date | None] = mapped_column(Date)
     """The month reported (its first day), the day of the interview or of the founding; None: it tells of none."""
+
+
+class PurgedSubmission(Base):
+    """That a submission of this instance ID was here, was deleted and, its time over, purged with all it held."""
+
+    __tablename__ = "purged_submission"
+
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    """Of each of its texts."""
+    submission_id: Mapped[int] = mapped_column(Integer)
+    """The number it had."""
+    purged_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class SubmissionWord(Base):

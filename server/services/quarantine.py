@@ -43,6 +43,10 @@ REASONS = {
     "edit_before_original": ("Bản sửa đến trước bản gốc", "The edit came before its original"),
     "edit_conflict": ("Sửa từ một bản đã cũ", "An edit of a text that was replaced already"),
     "deleted_submission": ("Phiếu gốc đã bị xóa", "The submission was deleted"),
+    "purged_submission": (
+        "Phiếu này đã bị xóa và hết hạn lấy lại",
+        "It was deleted here, and the time to bring it back is over",
+    ),
     "malformed_xml": ("Nội dung hỏng, không đọc được", "The content is broken"),
     "wrong_encoding": ("Bảng mã chữ không phải UTF-8", "Not encoded as UTF-8"),
     "doctype_refused": ("Có khai báo DOCTYPE, không an toàn", "Has a DOCTYPE, which is unsafe"),

@@ -4,6 +4,7 @@ from flask import Flask
 
 from server.web import (
     account,
+    bin,
     checks,
     club,
     clubs,
@@ -69,6 +70,7 @@ for module in (
     submissions,
     submission,
     reviews,
+    bin,
     checks,
     settling,
     club,

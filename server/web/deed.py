@@ -42,6 +42,7 @@ OF_SUBMISSION = {
     "finding.settle": ("Xử lý điểm cần xem", "Finding worked off"),
     "finding.reopen": ("Mở lại điểm cần xem", "Finding opened again"),
     "submission.delete": ("Bỏ vào thùng rác", "Put into the bin"),
+    "submission.purge": ("Xóa hẳn", "Purged"),
     "submission.restore": ("Lấy lại từ thùng rác", "Brought back from the bin"),
 }
 PASSWORDS = {

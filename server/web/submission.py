@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
 from server import auth, clock, scope
 from server.blobs import pieces
 from server.context import blobs, database
 from server.errors import PageNotFound
+from server.scope import Scope
 from server.services import report, settling, submission
 from server.services.submission import file as files
 from server.services.submission import listing
 from server.services.submission import page as pages
 from server.services.submission.review import find_batch
-from server.web.page import LAST_ID, show
+from server.web.page import LAST_ID, may, show
 from server.web.turn import heavy
 
 ONE = f"/submissions/<int(max={LAST_ID}):submission_id>"
@@ -46,6 +48,7 @@ def show_page(
     """The page of one submission. faults, comment: of a review that could not be taken."""
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, clock.today())
+        _refuse_binned(session, seen, submission_id)
         return show(
             "submission.html",
             400 if faults else 200,
@@ -65,6 +68,7 @@ def xml(project_id: int, submission_id: int, number: int) -> Response:
     """A text byte for byte, as a plain file that no browser will interpret."""
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, clock.today())
+        _refuse_binned(session, seen, submission_id)
         content = submission.xml(session, seen, submission_id, str(number))
     name = f'attachment; filename="phieu-{submission_id}-{number}.xml"'
     return Response(content, content_type="text/plain", headers={"Content-Disposition": name})
@@ -75,6 +79,7 @@ def file(project_id: int, submission_id: int, file_id: int) -> Response:
     """A file as it came, to be saved under its name and not to be interpreted."""
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, clock.today())
+        _refuse_binned(session, seen, submission_id)
         found = files.get_file(session, seen, submission_id, file_id)
     return Response(
         pieces(blobs().open(found.sha256 or "")),
@@ -92,6 +97,7 @@ def picture(project_id: int, submission_id: int, file_id: int) -> Response:
     """A picture scaled down, without what the camera wrote beside it. Raises PageNotFound where it cannot be read."""
     with database().reading() as session:
         seen = scope.of(session, auth.current(), project_id, clock.today())
+        _refuse_binned(session, seen, submission_id)
         found = files.get_file(session, seen, submission_id, file_id)
     content = report.photo.scaled(
         blobs(), report.photo.StoredPhoto("", found.sha256 or "", "submission", None)
@@ -100,3 +106,10 @@ def picture(project_id: int, submission_id: int, file_id: int) -> Response:
         raise PageNotFound
     kept = {"Cache-Control": "private, max-age=86400"}
     return Response(content, content_type="image/jpeg", headers=kept)
+
+
+def _refuse_binned(session: Session, seen: Scope, submission_id: int) -> None:
+    """Raises PageNotFound for what is in the bin, but to those who may bring it back."""
+    found = submission.described(session, seen, submission_id)
+    if found.deleted_at is not None and not may("submission.restore"):
+        raise PageNotFound

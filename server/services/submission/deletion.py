@@ -1,15 +1,17 @@
 """Deleting a submission and taking that back. Its texts and files stay; the club tables follow at once."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from server import db, projection
 from server.blobs import BlobStore
 from server.clock import now
-from server.models import Quarantine, Submission, SubmissionVersion
+from server.models import Form, Quarantine, Submission, SubmissionVersion
 from server.scope import Scope
 from server.services import audit
-from server.services.submission import text
+from server.services.submission import listing, purge, text
 from server.services.submission.release import release
 
 HELD = "deleted_submission"
@@ -29,6 +31,32 @@ def delete(
         audit.log(session, actor_id, "submission.delete", "submission", submission.id, {"comment": comment})
         projection.withdraw(session, submission)
     return submission
+
+
+def binned(session: Session, scope: Scope, project_id: int, page: int = 1) -> list[listing.Row]:
+    """One page of the submissions in the bin within the scope, what was deleted last first."""
+    ids = session.scalars(
+        _binned(scope, project_id)
+        .order_by(Submission.deleted_at.desc(), Submission.id.desc())
+        .offset((page - 1) * listing.PAGE_ROWS)
+        .limit(listing.PAGE_ROWS)
+    ).all()
+    return listing.rows_of(session, ids)
+
+
+def count_binned(session: Session, scope: Scope, project_id: int) -> int:
+    """How many submissions are in the bin."""
+    return session.scalar(select(func.count()).select_from(_binned(scope, project_id).subquery())) or 0
+
+
+def _binned(scope: Scope, project_id: int) -> Select[int]:
+    wanted = select(Submission.id).join(Form, Form.id == Submission.form_id)
+    return scope.submissions(wanted.where(Form.project_id == project_id, Submission.deleted_at.is_not(None)))
+
+
+def days_left(deleted_at: datetime, at: datetime) -> int:
+    """Days in which a deleted submission can still be brought back, the last one begun included."""
+    return max(0, -(-(deleted_at + timedelta(days=purge.KEPT_DAYS) - at) // timedelta(days=1)))
 
 
 def restore(

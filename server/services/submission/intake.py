@@ -19,8 +19,11 @@ from server.errors import (
 from server.models import Submission, SubmissionVersion
 from server.services import audit, form, quarantine
 from server.services.sent import Held, Outcome, Sent, Stored
-from server.services.submission import attachment, row, words
+from server.services.submission import attachment, purge, row, words
 from server.services.submission.row import Place
+
+PURGED = "purged_submission"
+"""Why something is held that was deleted here and purged, or is an edit of such: only a person lets it in again."""
 
 
 class EncryptedWithoutID(Problem):
@@ -69,13 +72,22 @@ def place(session: Session, sent: Sent) -> Outcome:
         return Held("not_assigned", FormNotAssigned(xml_form_id=envelope.xml_form_id))
     if found.known_id is not None:
         return repeat(session, sent, found.id, envelope.instance_id)
-    if found.deleted_at is not None:
-        return Held("deleted_form", UnknownFormSubmitted(xml_form_id=envelope.xml_form_id))
-    if found.state == "closed":
-        return Held("closed_form", FormClosed(xml_form_id=envelope.xml_form_id))
+    if held := _takes_no_new(found, envelope.xml_form_id):
+        return held
     if envelope.deprecated_id and envelope.deprecated_id != envelope.instance_id:
         return edit(session, sent, found, envelope, envelope.deprecated_id)
     return add(session, sent, found, envelope)
+
+
+def _takes_no_new(found: Place, xml_form_id: str) -> Held | None:
+    """Why a text that is not here is not taken in; None when it is."""
+    if found.purged_at is not None:
+        return Held(PURGED)
+    if found.deleted_at is not None:
+        return Held("deleted_form", UnknownFormSubmitted(xml_form_id=xml_form_id))
+    if found.state == "closed":
+        return Held("closed_form", FormClosed(xml_form_id=xml_form_id))
+    return None
 
 
 def repeat(session: Session, sent: Sent, form_id: int, instance_id: str) -> Outcome:
@@ -123,7 +135,7 @@ def edit(session: Session, sent: Sent, found: Place, envelope: Envelope, depreca
     db.take_turn(session, projection.TURN)
     replaced = find_version(session, found.id, deprecated_id)
     if replaced is None:
-        return Held("edit_before_original")
+        return Held(PURGED if purge.find(session, found.id, deprecated_id) else "edit_before_original")
     submission = session.get_one(Submission, replaced.submission_id, with_for_update=True)
     if submission.deleted_at is not None:
         return Held("deleted_submission")

@@ -10,7 +10,8 @@ from server.blobs import BlobStore
 from server.models import Assignment, Form, Quarantine, Role
 from server.services import quarantine
 from server.services.sent import Outcome, Stored
-from server.services.submission.intake import place, place_waiting
+from server.services.submission import purge
+from server.services.submission.intake import PURGED, place, place_waiting
 
 OF_FORM = ("unknown_form", "other_project", "deleted_form", "closed_form")
 """Reasons that are gone once the form stands open."""
@@ -33,6 +34,8 @@ def release(session: Session, blobs: BlobStore, quarantine_id: int, actor_id: in
     """
     kept = quarantine.get(session, quarantine_id)
     sent = quarantine.unpack(blobs, kept)
+    if kept.reason == PURGED:
+        purge.forget(session, [one for one in (kept.instance_id, kept.deprecated_id) if one])
     outcome = place(session, sent)
     quarantine.settle(session, kept, outcome, actor_id)
     if isinstance(outcome, Stored):

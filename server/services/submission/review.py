@@ -107,8 +107,8 @@ def undo(session: Session, scope: Scope, word: str, actor_id: int) -> ReviewBatc
     if batch.undone_at is None:
         batch.undone_at = now()
         for submission_id, held in batch.before:
-            submission = text.get(session, scope, submission_id)
-            if (submission.review_state or text.RECEIVED) == batch.state:
+            submission = text.find(session, scope, submission_id)
+            if submission and (submission.review_state or text.RECEIVED) == batch.state:
                 submission.review_state = held
                 details = {"review_state": held or text.RECEIVED, "undo": True}
                 audit.log(session, actor_id, "submission.update.review", "submission", submission.id, details)

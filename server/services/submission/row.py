@@ -11,10 +11,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from forms.submission import Envelope
 from server import db
-from server.models import Form, FormVersion, Submission, SubmissionVersion
+from server.models import Form, FormVersion, PurgedSubmission, Submission, SubmissionVersion
 from server.services.sent import Sent
 
 form, submitted, versions = Form.__table__, Submission.__table__, SubmissionVersion.__table__
+purged = PurgedSubmission.__table__
 named, newest = FormVersion.__table__.alias("named"), FormVersion.__table__.alias("newest")
 
 FIND = (
@@ -26,12 +27,14 @@ FIND = (
         named.c.id.label("form_version_id"),
         func.coalesce(named.c.md5, newest.c.md5).label("md5"),
         versions.c.id.label("known_id"),
+        purged.c.purged_at,
     )
     .outerjoin(named, (named.c.form_id == form.c.id) & (named.c.version == bindparam("version")))
     .outerjoin(newest, newest.c.id == form.c.current_version_id)
     .outerjoin(
         versions, (versions.c.form_id == form.c.id) & (versions.c.instance_id == bindparam("instance_id"))
     )
+    .outerjoin(purged, (purged.c.form_id == form.c.id) & (purged.c.instance_id == bindparam("instance_id")))
     .where(form.c.project_id == bindparam("project_id"), form.c.xml_form_id == bindparam("xml_form_id"))
 )
 EDITED = "edited"
@@ -44,7 +47,7 @@ MAKE_CURRENT = (
 
 Place = Row[*tuple[Any, ...]]
 """What FIND finds: the form, the version the XML names (form_version_id None: never published here), the MD5 of the
-text it is to be read with, and the text of that instance ID if it is known."""
+text it is to be read with, the text of that instance ID if it is known, and when such a one was purged."""
 
 
 def find(session: Session, sent: Sent, envelope: Envelope) -> Place | None:

@@ -167,11 +167,16 @@ def described(session: Session, scope: Scope, submission_id: int) -> Listed:
     return _listed(row)
 
 
-def get(session: Session, scope: Scope, submission_id: int) -> Submission:
-    """A submission within the scope, locked until the end. Raises SubmissionNotFound."""
-    found = session.scalar(
+def find(session: Session, scope: Scope, submission_id: int) -> Submission | None:
+    """A submission within the scope, locked until the end; None when there is none, or no more."""
+    return session.scalar(
         scope.submissions(select(Submission).where(Submission.id == submission_id)).with_for_update()
     )
+
+
+def get(session: Session, scope: Scope, submission_id: int) -> Submission:
+    """A submission within the scope, locked until the end. Raises SubmissionNotFound."""
+    found = find(session, scope, submission_id)
     if found is None:
         raise SubmissionNotFound(submission_id=submission_id)
     return found

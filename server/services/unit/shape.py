@@ -5,13 +5,30 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
-from reports.facts import Shape, Unit
+from reports.facts import Shape
 
 SHAPES = Path(__file__).resolve().parents[3] / "register" / "shape_province.json"
 
 
-def outlines(units: Iterable[Unit]) -> dict[int, Shape]:
+class Dated(Protocol):
+    """A unit in one of its states, whether as a row or as a fact of a report."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def valid_from(self) -> date:
+        """The first day of this state."""
+
+
+def outlines(units: Iterable[Dated]) -> dict[int, Shape]:
     """Unit id → outline, for those of the units that the register has a shape of: provinces, in every state."""
     known = _read()
     return {unit.id: known[key] for unit in units if (key := (unit.code, unit.valid_from)) in known}
