@@ -1,12 +1,19 @@
 """Routes: making the application compiles none of them, and the addresses they build are Werkzeug's own."""
 
+from uuid import UUID
+
 import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, Map, Rule
 
 from server import create_app, routing
 from server.config import Config
 
-VALUE_OF = {"IntegerConverter": 7, "PathConverter": "ảnh/1.jpg", "UnicodeConverter": "Thôn 1"}
+VALUE_OF = {
+    "IntegerConverter": 7,
+    "PathConverter": "ảnh/1.jpg",
+    "UnicodeConverter": "Thôn 1",
+    "UUIDConverter": UUID("6f0c2a1e-1111-4c7b-9f7e-0123456789ab"),
+}
 LONGER = {"page": "2"}
 
 
