@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import asking, conversion, intake, nation, report
+from bench import asking, conversion, intake, listing, nation, report
 from bench.figures import Figure, table
 from bench.place import server
 
@@ -54,6 +54,7 @@ def _figures(is_quick: bool) -> Iterator[Figure]:
         yield from asking.checks(place, 20 * runs)
         yield from asking.token(place, 20 * runs)
         yield from report.figures(place, runs, is_quick)
+        yield from listing.figures(place, runs)
     yield from conversion.figures(runs)
     if not is_quick:
         yield from nation.figures()

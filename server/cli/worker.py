@@ -49,11 +49,11 @@ speak = log.logger("worker")
 @click.option("--once", is_flag=True, help="Làm hết việc đang chờ rồi thôi | Do what waits, then end")
 @click.option("--beside-server", is_flag=True, hidden=True)
 def worker(processes: int | None, once: bool, beside_server: bool) -> None:
-    """Lập dự thảo theo lịch, gửi thư mời và thư nhắc, tính sẵn số liệu cả nước. `clb serve` và `clb demo` tự chạy một
-    tiến trình này; chạy riêng thì dùng `clb serve --no-worker`.
+    """Lập dự thảo theo lịch, gửi thư mời và thư nhắc, tính sẵn số liệu cả nước, dọn thùng rác quá hạn. `clb serve` và
+    `clb demo` tự chạy một tiến trình này; chạy riêng thì dùng `clb serve --no-worker`.
 
-    Make scheduled drafts, send invitations and reminders, keep the country's figures ready. clb serve and clb demo
-    start one beside them unless told --no-worker.
+    Make scheduled drafts, send invitations and reminders, keep the country's figures ready, purge the bin. clb serve
+    and clb demo start one beside them unless told --no-worker.
     """
     log.configure()
     with database().reading() as session:

@@ -17,6 +17,8 @@ from server.services import audit
 from server.services.sent import Held, Outcome, Sender, Sent, Stored, Upload, read
 
 WAITS = "edit_before_original"
+SHOWN_CHARACTERS = 8000
+"""Of what was sent, on its page; the whole of it is saved as a file."""
 
 quarantined = Quarantine.__table__
 WAITING = (
@@ -155,6 +157,16 @@ def file_of(kept: Quarantine, number: int) -> Mapping[str, Any]:
         raise QuarantineFileNotFound(quarantine_id=kept.id, number=number)
     file: Mapping[str, Any] = kept.attachments[number - 1]
     return file
+
+
+def readable(blobs: BlobStore, kept: Quarantine) -> tuple[str, bool]:
+    """The beginning of what was sent as text that can be shown, whatever the bytes are; and whether there is more."""
+    content = blobs.read(kept.xml_sha256)
+    said = content[: 4 * SHOWN_CHARACTERS].decode("utf-8-sig", "replace")
+    plain = "".join(
+        sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in said
+    )
+    return plain[:SHOWN_CHARACTERS], len(plain) > SHOWN_CHARACTERS or len(content) > 4 * SHOWN_CHARACTERS
 
 
 def waiting_for(session: Session, project_id: int, envelope: Envelope) -> Sequence[Quarantine]:

@@ -17,6 +17,7 @@ def add_to(bp: Blueprint) -> None:
     project = {"project_id": 1}
     bp.add_url_rule("/quarantine", "quarantine", listed, defaults=project)
     one = f"/quarantine/<int(max={LAST_ID}):quarantine_id>"
+    bp.add_url_rule(one, "quarantined", page, defaults=project)
     bp.add_url_rule(f"{one}.xml", "quarantined_xml", xml, defaults=project)
     bp.add_url_rule(f"{one}/files/<int(max={LAST_ID}):number>", "quarantined_file", file, defaults=project)
     bp.add_url_rule(f"{one}/release", "release", release, methods=["POST"], defaults=project)
@@ -39,6 +40,15 @@ def listed(project_id: int) -> Response:
             tried=quarantine.get_in(session, project_id, tried) if tried else None,
             reasons=quarantine.REASONS,
         )
+
+
+@auth.rule("quarantine.list")
+def page(project_id: int, quarantine_id: int) -> Response:
+    """One item: why it is held, what was sent as text, its files, and what can be done about it."""
+    with database().reading() as session:
+        kept = quarantine.get_in(session, project_id, quarantine_id)
+    text, is_cut = quarantine.readable(blobs(), kept)
+    return show("quarantined.html", kept=kept, text=text, is_cut=is_cut, reasons=quarantine.REASONS)
 
 
 @auth.rule("quarantine.list")
