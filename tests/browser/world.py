@@ -69,7 +69,8 @@ ARRIVED = datetime(2022, 1, 5, 3, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class World:
-    """A running server, its database and folder. hidden: addresses that no page links to, by what they are."""
+    """A running server, its database and folder. hidden: by what they are, addresses that no page links to, or not for
+    sure."""
 
     url: str
     data: Path
@@ -131,8 +132,10 @@ def _papers(database: Database, blobs: BlobStore) -> dict[str, str]:
         store.add(session, seen, 1, store.read(wanted | rhythm), clock.today())
     clerk = Clerk(database, blobs)
     issued = clerk.issue(clerk.draft("2018"), is_marked=True)
-    clerk.write(clerk.draft("2019"), "results", "Các câu lạc bộ sinh hoạt đều.")
-    return {"public page": f"/r/{issued.token}"}
+    draft = clerk.draft("2019")
+    clerk.write(draft, "results", "Các câu lạc bộ sinh hoạt đều.")
+    papers = {"issued report": f"/reports/{issued.id}", "draft with a text": f"/reports/{draft}"}
+    return papers | {"public page": f"/r/{issued.token}"}
 
 
 def _codes(database: Database, data: Path) -> dict[str, str]:
