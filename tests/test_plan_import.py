@@ -9,19 +9,18 @@ from sqlalchemy.orm import Session
 
 from server.cli import main, shell
 from server.models import Audit, Phase, PhaseRule, PlanImport, Target
-from server.services import plan, stored_file, unit
+from server.services import plan, stored_file
 from server.services.actor import SYSTEM_ID
 from server.services.plan import change, history, store
-from tests.test_plan import LAI_CHAU, PLANS, ROOT, changed, edited
+from tests.test_plan import LAI_CHAU, PLANS, changed, edited
 
 pytestmark = pytest.mark.database
 STANDARDS = PLANS / "tieu_chuan.xlsx"
 
 
 @pytest.fixture
-def office(session: Session, blobs) -> Session:
+def office(session: Session, blobs, programme_published) -> Session:
     """The register, the standards and the plan of Lai Châu, each imported."""
-    unit.load(session, ROOT / "register")
     for path in (STANDARDS, LAI_CHAU):
         plan.take(session, blobs, path.read_bytes(), path.name, SYSTEM_ID)
     return session
@@ -148,10 +147,7 @@ def clb(database_url, monkeypatch, tmp_path):
         kept.cache_clear()
 
 
-def test_the_command_says_what_an_import_changed_and_undoes_it(clb, database):
-    with database.transaction() as session:
-        unit.load(session, ROOT / "register")
-
+def test_the_command_says_what_an_import_changed_and_undoes_it(clb, database, programme_published):
     first, again = clb("import", str(STANDARDS)), clb("import", str(STANDARDS))
     undone, missing = clb("undo", "1"), clb("undo", "7")
 

@@ -8,20 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from server.models import PlanImport, Target, Unit
-from server.services import plan, unit
+from server.services import plan
 from server.services.actor import SYSTEM_ID
 from tests.builders_web import Browser, a_person, alert
 from tests.test_lint import harmful
-from tests.test_plan import LAI_CHAU, PLANS, ROOT, edited
+from tests.test_plan import LAI_CHAU, PLANS, edited
 
 pytestmark = pytest.mark.database
 WORKBOOKS = ("tieu_chuan", "ke_hoach_quoc_gia", "ke_hoach_ninh_thuan", "ke_hoach_lai_chau")
 
 
 @pytest.fixture
-def programme(database, blobs):
+def programme(database, blobs, programme_published):
     with database.transaction() as session:
-        unit.load(session, ROOT / "register")
         for name in WORKBOOKS:
             path = PLANS / f"{name}.xlsx"
             plan.take(session, blobs, path.read_bytes(), path.name, SYSTEM_ID)
