@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -530,6 +531,27 @@ def test_a_database_that_was_never_migrated_is_told_so_without_a_traceback(tmp_p
     assert "clb migrate" in served.stderr
     assert "clb migrate" in listed.stderr
     assert "Traceback" not in served.stderr + listed.stderr
+
+
+def test_a_port_that_another_server_has_is_named_before_anything_is_made(tmp_path):
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        told = subprocess.run(
+            [sys.executable, "-m", "server.cli", "demo"],
+            env=os.environ | {"CLB_DATA": str(tmp_path / "data"), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    assert told.returncode == 1
+    assert f"Cổng {port} của 127.0.0.1 đã có chương trình khác dùng" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert not (tmp_path / "data" / "clb.sqlite").exists()
 
 
 def test_a_wrong_setting_is_named_without_a_traceback(tmp_path):

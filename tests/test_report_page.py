@@ -185,11 +185,11 @@ def test_few_persons_are_masked_above_commune_level_and_the_mark_is_no_link(at):
     assert row.count("<abbr") == 2
 
 
-def test_months_name_their_submission_to_who_may_read_submissions(at, clubs):
+def test_months_lead_to_their_submission_for_who_may_read_submissions(at, clubs):
     address = f"/reports/province/58/figure/D01/club/{clubs['a'][0]}?{PERIOD}"
 
-    assert '<code class="under">uuid:' in at("xa").get(address).text
-    assert "uuid:" not in at("tinh").get(address).text
+    assert 'href="/submissions/' in at("xa").get(address).text.split("<main")[1]
+    assert 'href="/submissions/' not in at("tinh").get(address).text.split("<main")[1]
 
 
 def test_a_club_or_province_outside_the_scope_is_not_there(at, clubs):

@@ -99,8 +99,12 @@ def test_what_is_deleted_leaves_list_and_search_and_comes_back_with_everything(a
     assert "Không tính vào đâu" in text(admin.get(one))
     assert admin.get(one).text.count("Bỏ vào thùng rác") == 1
 
-    admin.post(f"{one}/restore")
+    assert f'action="{one}/restore"' in bin.text.split("<table")[0], (
+        "the way back stands beside the word of it"
+    )
+    restored = admin.post(f"{one}/restore")
 
+    assert "Đã lấy lại phiếu" in text(admin.get(restored.location))
     assert numbers(admin.get("/submissions?q=sau")) == [number]
     back = text(admin.get(one))
     assert "Hỏi lại" in back

@@ -82,7 +82,8 @@ def test_a_good_workbook_is_compared_drafted_and_published_and_its_file_stays(ad
     assert "Khác gì so với phiên bản v1" in page.text
     assert "Đổi câu chữ của “voice”." in page.text
     assert "1, trong đó 0 máy" in page.text
-    assert (drafted.location, published.location) == ("/forms#of-visit", "/forms#of-visit")
+    assert (drafted.location, published.location) == ("/forms#of-visit", "/forms?published=visit#of-visit")
+    assert "Đã công bố phiên bản v2" in admin.get("/forms?published=visit").text
     assert 'id="of-visit"' in ready.text
     assert "Bản nháp v2 đã sẵn sàng" in ready.text
     assert "Bản nháp" not in after.text

@@ -118,7 +118,7 @@ def test_findings_are_filtered_by_check_and_province(admin, clubs):
     page = admin.get("/checks?code=money_in_thousands&province=12").text
 
     assert _rows(page) == [
-        f"{clubs['Lai Châu']} CLB Đoàn Kết any 01/03/2019 Làm sai số liệu Câu fund_income_initial ghi 25.000 đồng; "
+        f"CLB Đoàn Kết {clubs['Lai Châu']} any 01/03/2019 Làm sai số liệu Câu fund_income_initial ghi 25.000 đồng; "
         "có thể đã nhập theo nghìn đồng. fund_income_initial 25.000"
     ]
     assert "Không có gì cần xem" in admin.get("/checks?code=gps_far").text

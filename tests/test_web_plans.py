@@ -99,15 +99,17 @@ def test_a_workbook_is_compared_taken_once_and_undone(admin, database):
     assert "value : 25 → 26" in " ".join(lines(page))
     assert value(database) == 25
 
-    for _ in range(2):
-        admin.post(f"{path.split('?')[0]}/take", name=LAI_CHAU.name)
+    taken = admin.post(f"{path.split('?')[0]}/take", name=LAI_CHAU.name)
+    admin.post(f"{path.split('?')[0]}/take", name=LAI_CHAU.name)
+    assert f"Đã nhập “{LAI_CHAU.name}”: thêm 0 dòng, sửa 1, bỏ 0." in admin.get(taken.location).text
     assert value(database) == 26
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(PlanImport)) == len(WORKBOOKS) + 1
         newest = session.scalar(select(func.max(PlanImport.id)))
 
     admin.get("/plans")
-    admin.post(f"/plans/imports/{newest}/undo")
+    undone = admin.post(f"/plans/imports/{newest}/undo")
+    assert f"Đã hoàn tác lần nhập “{LAI_CHAU.name}”" in admin.get(undone.location).text
     assert value(database) == 25
     assert "đã hoàn tác" in admin.get("/plans").text
     assert admin.get(f"/plans/imports/{newest}.xlsx").data[:2] == b"PK"

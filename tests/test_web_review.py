@@ -237,6 +237,9 @@ def test_a_form_without_ticks_or_reason_comes_back_as_it_was(admin, three, sessi
     assert "Xin đánh dấu ít nhất một phiếu" in nothing.text
     assert re.findall(r'value="(\d+)"[^>]* checked', reason.text) == three[:1]
     assert '<option value="hasIssues" selected>' in reason.text.split('id="set"')[1]
+    assert re.findall(r'id="(\w+)"[^>]* autofocus', reason.text) == ["comment"], (
+        "long pages open at the fault"
+    )
     assert state(session, three[0]) is None
 
 

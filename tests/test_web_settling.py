@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, insert, select
 
-from server.models import Audit, Finding, FindingDecision, Submission, SubmissionVersion
+from server.models import Audit, Club, Finding, FindingDecision, Submission, SubmissionVersion
 from server.models.submission import finding_key
 from server.services import rebuild
 from tests.builders import a_club, submission
@@ -91,6 +91,17 @@ def test_the_gravest_and_oldest_comes_first_and_the_next_after_each(admin, three
     assert "Đã xử lý hết." in text(page)
     assert "Không có gì cần xem" in admin.get("/checks").text
     assert session.scalar(select(func.count()).select_from(FindingDecision)) == 3
+
+
+def test_a_finding_leads_to_its_submission_and_to_its_club(admin, three, session):
+    number = three[0].split("-")[0]
+    code = session.scalar(select(Club.code).where(Club.submission_id == int(number)))
+    session.rollback()
+
+    for page in ("/checks", "/checks/queue"):
+        found = admin.get(page).text
+        assert f'href="/submissions/{number}"' in found
+        assert f'href="/clubs/{code}"' in found
 
 
 def test_one_may_be_left_open_and_come_back_to(admin, three):

@@ -160,6 +160,17 @@ def test_a_club_is_found_by_name_and_code_in_all_that_was_sent_about_it(admin, s
     assert rows(admin.get(f"/submissions?q={name}")) == 3
 
 
+def test_a_club_and_its_submissions_lead_to_each_other(admin, season, session):
+    from server.models import Club
+
+    code = session.scalars(select(Club)).one().code
+    session.rollback()
+
+    assert f'href="/submissions?q={code}"' in admin.get(f"/clubs/{code}").text
+    for page in ("/submissions", f"/submissions/{season['founding']}"):
+        assert f'href="/clubs/{code}"' in admin.get(page).text
+
+
 def test_a_period_that_cannot_be_read_comes_back_with_what_was_typed(admin, season):
     page = admin.get("/submissions?period=th%C3%A1ng+4")
 

@@ -51,6 +51,8 @@ def demo(sample_data: bool, is_serving: bool) -> None:
 
     Make database, forms, plans, administrator and sample data, then serve. Once all that stands, it only serves.
     """
+    if is_serving:
+        serve.require_free(settings().host, settings().port)
     migrate.upgrade(database())
     keys = _read_keys()
     _load_programme(keys, with_samples=sample_data)

@@ -1,8 +1,10 @@
 """clb serve, clb migrate."""
 
+import errno
 import logging
 import os
 import resource
+import socket
 
 import click
 from granian.constants import Interfaces
@@ -11,6 +13,7 @@ from granian.server import Server
 
 from server import migrate as migrations
 from server.cli.shell import blobs, database, say, settings
+from server.errors import Problem
 
 THREADS = 256
 """Slow uploads each hold one; they cost memory only, and idle ones end."""
@@ -25,6 +28,16 @@ STOP_SECONDS = 15
 """How long a worker may take to end when told to; what is cut then was never acknowledged, and comes again."""
 REQUEST_LINE_BYTES = 512 * 1024
 """Collect asks about hundreds of entities in one address."""
+
+
+class PortTaken(Problem):
+    """Another program listens there already."""
+
+    code = "500.11"
+    message_vi = "Cổng {port} của {host} đã có chương trình khác dùng. Xin chọn cổng khác, ví dụ PORT=8123."
+    message_en = (
+        "Port {port} of {host} is in use by another program. Please choose another, such as PORT=8123."
+    )
 
 
 @click.command(short_help="Chạy máy chủ | Serve")
@@ -60,8 +73,23 @@ def migrate() -> None:
     say(f"Cơ sở dữ liệu ở phiên bản {revision}.", f"The database is at revision {revision}.")
 
 
+def require_free(host: str, port: int) -> None:
+    """Raises PortTaken. Granian shares its port: two servers on one would answer each other's browsers in turn."""
+    try:
+        socket.create_server((host, port), family=_family(host, port)).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(host=host, port=port) from error
+        raise
+
+
+def _family(host: str, port: int) -> socket.AddressFamily:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+
+
 def run_with_worker(host: str, port: int) -> None:
     """As `run`, with a worker that ends when the server does."""
+    require_free(host, port)
     from server.cli import worker  # Not needed by those who run one elsewhere.
 
     with worker.beside():
@@ -70,6 +98,7 @@ def run_with_worker(host: str, port: int) -> None:
 
 def run(host: str, port: int) -> None:
     """Serve until told to stop. SQLite takes one writing process; PostgreSQL as many as there are cores to use."""
+    require_free(host, port)
     workers = 1 if database().is_sqlite else POSTGRESQL_WORKERS
     database().close()
     _allow_open_files()

@@ -65,4 +65,4 @@ def restore(project_id: int, submission_id: int) -> Answer:
         who = auth.current()
         seen = scope.of(session, who, project_id, clock.today())
         submissions.restore(session, seen, blobs(), submission_id, who.actor_id)
-    return redirect(f"/submissions/{submission_id}", 303)
+    return redirect(f"/submissions/{submission_id}?restored=1", 303)

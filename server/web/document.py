@@ -182,9 +182,16 @@ def club(project_id: int, code: str) -> Response:
         title=made.name,
         body=_body(documents.club_body(made, words.language())),
         pdf=asked.to(f"/reports/club/{quote(code)}.pdf"),
-        further=[],
+        further=_club_page(project_id, code),
         units=[],
     )
+
+
+def _club_page(project_id: int, code: str) -> list[tuple[str, str]]:
+    """The way to the club's own page, for who may open it."""
+    if not auth.current().may("club.read", project_id):
+        return []
+    return [(f"/clubs/{quote(code)}", words.words("Page of the club"))]
 
 
 @auth.rule("report.read")

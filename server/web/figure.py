@@ -88,20 +88,19 @@ def of_club(project_id: int, code: str, indicator: str, club: str) -> Response:
         **_head(page, found),
         rows=rows,
         failing=[item(code, lang=words.language()) for code in rows.failing],
-        instances=_instances(project_id, one.id),
+        sent=_sent(project_id, one.id),
         line=_seen(page, found).line(club),
         sheet=page.links.sheet(club),
     )
 
 
-def _instances(project_id: int, club_id: str) -> dict[date, str]:
-    """Month → instance ID of its report, for who may read submissions."""
+def _sent(project_id: int, club_id: str) -> dict[date, int]:
+    """Month → number of the submission it was told in, for who may read submissions."""
     if not auth.current().may("submission.read", project_id):
         return {}
     with database().reading() as session:
-        return report.instances(
-            session, scope.of(session, auth.current(), project_id, clock.today()), club_id
-        )
+        seen = scope.of(session, auth.current(), project_id, clock.today())
+        return report.submissions_of(session, seen, club_id)
 
 
 def _page(project_id: int, code: str, indicator: str) -> Page:

@@ -135,7 +135,8 @@ def publish(project_id: int, form_id: int) -> Answer:
         xml_form_id = known.get(form_id, "")
         drafts.release(session, blobs(), project_id, xml_form_id, who)
         submissions.release_for_form(session, blobs(), form_id, who)
-    return redirect(f"/forms#of-{quote(xml_form_id)}", 303)
+    name = quote(xml_form_id)
+    return redirect(f"/forms?published={name}#of-{name}", 303)
 
 
 def _check(project_id: int, token: str) -> change.Checked:

@@ -20,7 +20,7 @@ from server.services.form import change as forms
 from server.services.form import upload
 from server.services.plan import change, history, table
 from server.web import words
-from server.web.page import LAST_ID, show
+from server.web.page import LAST_ID, id_given, show
 from server.web.turn import heavy
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,7 +59,7 @@ def _listed(project_id: int, status: int = 200, refused: Finding | None = None) 
         codes = table.indicators(session, seen)
         asked = request.args.get("indicator", "" if place else table.FOUNDED)
         indicator = asked if asked in codes else ""
-        may_change = auth.current().may("plan.update", project_id)
+        imports = history.listed(session) if auth.current().may("plan.update", project_id) else []
         return show(
             "plans.html",
             status,
@@ -68,7 +68,8 @@ def _listed(project_id: int, status: int = 200, refused: Finding | None = None) 
             place=place,
             indicators=dict(zip(codes, forms.indicator_names(codes, words.language()), strict=True)),
             indicator=indicator,
-            imports=history.listed(session) if may_change else [],
+            imports=imports,
+            told=next((one for one in imports if one.row.id == id_given("import")), None),
             refused=refused,
             amount=_amount,
         )
@@ -112,8 +113,9 @@ def take(project_id: int, token: str) -> Answer:
     """Import the workbook; a second time nothing is new, and nothing happens."""
     content, name = upload.read(_folder(), token), _name(request.form.get("name", ""))
     with database().transaction() as session:
-        history.take(session, blobs(), content, name, auth.current().actor_id)
-    return redirect("/plans#imports", 303)
+        row = history.take(session, blobs(), content, name, auth.current().actor_id)
+        made = f"?import={row.id}" if row is not None else "#imports"
+    return redirect(f"/plans{made}", 303)
 
 
 @auth.rule("plan.update")
@@ -131,7 +133,7 @@ def undo(project_id: int, import_id: int) -> Answer:
     """Put back what stood before the newest import."""
     with database().transaction() as session:
         history.undo(session, import_id, auth.current().actor_id)
-    return redirect("/plans#imports", 303)
+    return redirect(f"/plans?import={import_id}", 303)
 
 
 def _amount(value: Decimal, measure: str) -> str:

@@ -55,7 +55,7 @@ def review_one(project_id: int, submission_id: int) -> Answer:
             _write(session, seen, submission_id, state, said, actor_id, word)
     except ReviewRefused as refused:
         return submission.show_page(project_id, submission_id, refused.faults, said)
-    return redirect(f"/submissions/{submission_id}?done={word}#history", 303)
+    return redirect(f"/submissions/{submission_id}?done={word}", 303)
 
 
 @auth.rule("submission.update")

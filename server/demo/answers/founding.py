@@ -15,7 +15,7 @@ OLDER = ("poor", "near_poor")
 def filled(life: Life, version: str) -> Filled:
     """The founding form, sent some days after the founding day."""
     club, rng = life.club, life.rng
-    name = f"CLB LTHTGN {_village(club)}"
+    name = club_name(club)
     noon = datetime.combine(club.founded_on, time(14, 20), VIETNAM)
     number = club.number * 10_000 + int(club.province.code) * 1_000_000
     files = {
@@ -47,6 +47,11 @@ def filled(life: Life, version: str) -> Filled:
         tuple(files.values()),
         received,
     )
+
+
+def club_name(club: setting.Club) -> str:
+    """What the club is called; its village is part of the name."""
+    return f"CLB LTHTGN {_village(club)}"
 
 
 def _village(club: setting.Club) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from server.demo.answers import VIETNAM, Filled, device, money, picture
+from server.demo.answers.founding import club_name
 from server.demo.document import EntityAct
 from server.demo.model import Life, Month, Recipient
 from server.demo.people import Person, uuid
@@ -29,7 +30,7 @@ RIGHTS = ("law_elderly", "insurance", "social_pension", "longevity_gift", "disab
 def filled(life: Life, month: Month, version: str, remarks: str | None = None) -> Filled:
     """The month's form; remarks tells a second sending of the same month from the first."""
     rng, held = life.rng, month.held_on is not None
-    name = f"{month.month:%m/%Y}"
+    name = f"{club_name(life.club)} – {month.month:%m/%Y}"
     number = (life.club.number * 100 + month.month.year % 100) * 10_000 + month.month.month * 100
     files = {
         "photo_fund_book": picture(number),

@@ -61,7 +61,7 @@ def filled(life: Life, one: Person, day: date, round_: str, version: str, truths
     }
     received = start + timedelta(days=rng.randrange(1, 12))
     return Filled(
-        "member_survey", f"uuid:{uuid(rng)}", f"{one.full_name} – {round_}", answers, (sign,), received
+        "member_survey", f"uuid:{uuid(rng)}", f"Khảo sát {one.full_name} {day}", answers, (sign,), received
     )
 
 

@@ -7,7 +7,6 @@ from server.services.report.club import ClubNotFound, ClubNotFounded, book, shee
 from server.services.report.club import get as club
 from server.services.report.commune import commune
 from server.services.report.commune_place import NotACommune
-from server.services.report.instance import instances
 from server.services.report.printing import printed
 from server.services.report.province import (
     TYPES,
@@ -22,6 +21,7 @@ from server.services.report.province import (
     written,
 )
 from server.services.report.reach import OutOfReach, is_of_commune, require_province
+from server.services.report.sent import submissions_of
 from server.services.report.summary import summary
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "commune",
     "facts",
     "geography",
-    "instances",
     "is_of_commune",
     "pdf",
     "photo",
@@ -51,6 +50,7 @@ __all__ = [
     "require_province",
     "sheet",
     "sources",
+    "submissions_of",
     "summary",
     "written",
 ]

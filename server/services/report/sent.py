@@ -9,12 +9,12 @@ from server.models import Meeting, Submission
 from server.scope import Scope
 
 
-def instances(session: Session, scope: Scope, club_id: str) -> dict[date, str]:
-    """First day of the month → instance ID of the report that counts, of those within the scope."""
+def submissions_of(session: Session, scope: Scope, club_id: str) -> dict[date, int]:
+    """First day of the month → number of the submission whose report counts, of those within the scope."""
     wanted = (
-        select(Meeting.report_month, Submission.instance_id)
+        select(Meeting.report_month, Submission.id)
         .join(Submission, Submission.id == Meeting.submission_id)
         .where(Meeting.club_id == club_id, Meeting.is_current)
         .order_by(Meeting.report_month, Meeting.id)
     )
-    return {row.report_month: row.instance_id for row in session.execute(scope.submissions(wanted))}
+    return {row.report_month: row.id for row in session.execute(scope.submissions(wanted))}
