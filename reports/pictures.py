@@ -11,15 +11,18 @@ from typing import Any
 
 from reports import activity_words as words
 from reports import catalogue, charts, language
-from reports.charts.map import TALLEST, TALLEST_OF_MANY
+from reports.charts.map import TALLEST, TALLEST_NUMBERED, TALLEST_OF_MANY
 from reports.privacy import Count
 from reports.province import FundBand, ProvinceReport
 from reports.province.activity_model import Group, Heat, HeatCell, HeatRow
+from reports.province.shown import shown
 
 HEAT_ROWS = 6
 """Clubs in one piece of the heat table, which no page tears: few enough to leave no page half empty."""
 NAMED_UNITS = 12
 """Units whose names fit on the map; with more, their numbers in table 2 are written instead."""
+NUMBERED_UNITS = 24
+"""Numbers that have room at the edges of a map of a third of a page."""
 
 
 @dataclass(frozen=True)
@@ -170,15 +173,18 @@ def attendance(report: ProvinceReport, lang: str = "vi") -> Picture | None:
 
 
 def map_picture(report: ProvinceReport, lang: str = "vi") -> Picture | None:
-    """The sketch map with each unit's clubs; None without any place."""
+    """The sketch map with each unit's clubs; None without any place. Many units bear their number in table 2, and those
+    that one row of it stands for bear none."""
     sketch = report.sketch
     if sketch is None:
         return None
     _ = catalogue.of(lang).gettext
     named = len(sketch.rows) <= NAMED_UNITS
+    folded = {row.unit.id for row in shown(report.units).blank if row.unit}
+    numbered = [(unit, clubs) for unit, clubs in sketch.rows if unit.id not in folded]
     names = {
         unit.id: f"{unit.name} ({clubs})" if named else f"{number} ({clubs})"
-        for number, (unit, clubs) in enumerate(sketch.rows, start=1)
+        for number, (unit, clubs) in enumerate(numbered, start=1)
     }
     chart = charts.map_chart(
         sketch.outline,
@@ -186,7 +192,7 @@ def map_picture(report: ProvinceReport, lang: str = "vi") -> Picture | None:
         [((site.lon, site.lat, site.row_id), site.is_measured) for site in sketch.sites if site.club],
         names,
         {unit.id for unit, clubs in sketch.rows if not clubs},
-        TALLEST if named else TALLEST_OF_MANY,
+        TALLEST if named else TALLEST_NUMBERED if len(names) <= NUMBERED_UNITS else TALLEST_OF_MANY,
     )
     told = "; ".join(f"{words.unit_name(unit, lang=lang)}: {clubs}" for unit, clubs in sketch.rows)
     return Picture(chart, _("Sơ đồ phân bố CLB, số CLB theo địa bàn: %(figures)s.") % {"figures": told})

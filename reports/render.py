@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import activity_words, catalogue, charts, fonts, issuing, language, pdf, pictures, words
 from reports.province import Composition, FundPoint, PlanBar, ProvinceReport, narrative, telling, voice
+from reports.province.shown import shown
 
 FUND_MILLION = Decimal(1_000_000)
 MANY_UNITS = 12
@@ -151,6 +152,8 @@ def _document(template: str, report: ProvinceReport, made_on: date, code: str, *
         **values,
         report=report,
         made_on=made_on,
+        units=shown(report.units),
+        funds=shown(report.funds),
         plan_chart=plan_chart(report.plan_chart, code),
         is_planned=is_planned(report.plan_chart),
         band_charts=[(part, band_chart(part, code)) for part in report.composition],

@@ -5,6 +5,7 @@ go through the catalogue; `lang` (vi, en) says which language is printed.
 """
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup, escape
@@ -141,6 +142,7 @@ PAPERS = (
     (re.compile(" của UBND (tỉnh|thành phố) (.+)$"), r" of the People’s Committee of \2"),
 )
 """How the name of a paper reads in English; its number stays as it is."""
+PAPER_DAY = re.compile(r"(?<=of )(\d{1,2})/(\d{1,2})/(\d{4})\b")
 ROUNDED_UP = Decimal("0.05")
 """A figure nearer than this to a mark would be printed, with one decimal, as if it had reached it."""
 
@@ -358,7 +360,15 @@ def paper(text: str, *, lang: str = "vi") -> Markup:
         return Markup('<span lang="vi">{}</span>').format(unbroken_numbers(text))
     for vietnamese, english in PAPERS:
         text = vietnamese.sub(english, text)
-    return unbroken_numbers(text)
+    return unbroken_numbers(PAPER_DAY.sub(_day_in_english, text))
+
+
+def _day_in_english(day: re.Match[str]) -> str:
+    """31/8/2020 → 31 August 2020; what is no day of the calendar stays."""
+    try:
+        return language.date_long(date(int(day[3]), int(day[2]), int(day[1])), language="en")
+    except ValueError:
+        return day[0]
 
 
 def legal_basis(paper_of: LegalBasis, *, lang: str = "vi") -> Markup:

@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 
 from reports import fonts, pdf, render
+from reports.province.activity_model import AbsentClub
 from tests.builders_report import club_row, header, province_report
 from tests.measure import BOTTOM, LEFT, RIGHT, TEXT_WIDTH, TOP, find, holds, lines, opened, rule_below
 
@@ -24,6 +25,8 @@ SINGLE_SPACING = 1.15
 POINT = 25.4 / 72
 FILLER = "Lời văn của báo cáo được viết liền mạch để lấp đầy trang giấy và không nói điều gì. "
 
+MISSING = AbsentClub(1, "LTH-000001", "CLB", "xã", 12, (date(2020, 5, 1),))
+
 
 def long_report():
     """300 clubs in the annex on landscape pages; the rows of some are three and of one thirty lines high."""
@@ -32,7 +35,9 @@ def long_report():
         for n in range(1, 301)
     ]
     clubs[149] = replace(clubs[149], chair="Hường " * 30)
-    return province_report(clubs=tuple(clubs), header=header(number="15", issued_on=MADE_ON))
+    return province_report(
+        clubs=tuple(clubs), absent=(MISSING,), header=header(number="15", issued_on=MADE_ON)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +294,20 @@ def test_an_annex_begins_a_page_with_its_number_title_and_the_report_it_belongs_
     for line in (number, title, belongs, rule_below(page, belongs)):
         assert line.centre == pytest.approx(centre, abs=0.5)
     assert number.top == pytest.approx(TOP, abs=2)
+
+
+def test_an_annex_of_one_line_stands_below_the_annex_before_it(draft):
+    """Of the draft's clubs none misses a month; with one that does, the annex is a table on pages of its own."""
+    (page,) = [page for page in draft if holds(page, "Phụ lục III") and not holds(page, "IV")]
+    told = [line.text for line in body_of(page)]
+
+    assert told[0] == "Phụ lục II"
+    assert told.index("Phụ lục III") > told.index("BIỂU QUỸ CỦA TỪNG CÂU LẠC BỘ")
+    assert find(page, "Phụ lục III").style == (14, "bold")
+    assert page.width > page.height
+    with opened(render.province(province_report(absent=(MISSING,)), MADE_ON)) as pages:
+        (alone,) = [one for one in pages if body_of(one)[0].text == "Phụ lục III"]
+        assert alone.width < alone.height
 
 
 def test_a_draft_says_so_at_the_head_of_every_page_and_an_issued_report_nowhere(draft, long):

@@ -1,18 +1,22 @@
 """The words of the paper: what is written out, and what stands in tables only. Source: docs/decisions/layout.md."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from reports import charts, render
+from reports import charts, pictures, render
 from reports.facts import Unit
 from reports.nation.words import Spoken
 from reports.province import narrative, telling
+from reports.province.activity_model import Site, Sketch
 from reports.province.model import Goal
+from reports.province.shown import shown
 from reports.province.voice import in_full
 from tests.builders_facts import OPENING, PHAN_RANG, club, geography, meetings, member, report, target
+from tests.builders_report import fund_rows, province_report, scope, unit_rows
 
 MADE_ON = date(2021, 2, 5)
 RUNNING = re.compile(r"<(p|h[1-5]|caption|figcaption)\b([^>]*)>(.*?)</\1>", re.DOTALL)
@@ -107,3 +111,70 @@ def test_no_picture_takes_more_than_a_third_of_a_page():
     pieces = charts.heat(["1/21"], [(f"{n}. Thôn", [("held", "")]) for n in range(6)])
 
     assert max(planned.height + 34, months.height + 34, pieces.height) <= THIRD_OF_A_PAGE
+
+
+def many_units(without: int):
+    """Two communes with clubs, so many without one, of which the last has a plan; and a total."""
+    unit = replace(PHAN_RANG, kind="xa")
+    communes = [
+        replace(unit, id=900 + n, name=f"Đông {n}", full_name=f"Xã Đông {n}") for n in range(without + 2)
+    ]
+    known, nothing = unit_rows()[0], replace(unit_rows()[1], plan=None)
+    rows = [replace(known if n < 2 else nothing, unit=one) for n, one in enumerate(communes)]
+    rows[-1] = replace(rows[-1], plan=1)
+    money, silent = fund_rows()[0], replace(fund_rows()[3], clubs=0, missing=0)
+    funds = [replace(money if n < 2 else silent, unit=one) for n, one in enumerate(communes)]
+    return province_report(
+        units=(*rows, unit_rows()[-1]),
+        funds=(*funds, fund_rows()[-1]),
+        scope=replace(scope(), row_level="c"),
+        sketch=Sketch(
+            None,
+            tuple(Site(108.5 + n / 20, 11.6, one.id) for n, one in enumerate(communes)),
+            tuple((one, 1 if n < 2 else 0) for n, one in enumerate(communes)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "row", "note"),
+    [
+        (
+            "vi",
+            "Các xã, phường khác ({} đơn vị): chưa có câu lạc bộ",
+            "Chưa có câu lạc bộ: xã Đông 2, xã Đông 3,",
+        ),
+        ("en", "Other communes and wards ({}): no club yet", "No club yet: Đông 2, Đông 3,"),
+    ],
+)
+def test_many_units_without_a_club_are_one_row_and_named_below(code, row, note):
+    """Of 14 units without a club 13 tell nothing; the one with a plan stands, as do all 14 in table 3 but one row."""
+    page = re.sub("<[^>]+>", "", render.html(many_units(14), MADE_ON, code))
+
+    assert (page.count(row.format(13)), page.count(row.format(14))) == (1, 1)
+    assert note in page
+    assert "Đông 15" in page.split(row.format(13))[0]
+
+
+def test_up_to_twelve_units_without_a_club_have_a_row_each():
+    page = re.sub("<[^>]+>", "", render.html(many_units(12), MADE_ON))
+
+    assert "đơn vị): chưa có câu lạc bộ" not in page
+    assert "Xã Đông 13" in page
+
+
+def test_the_map_bears_the_numbers_of_table_2_and_none_of_units_that_one_row_stands_for():
+    """Rows 1 and 2 have clubs; the sixteenth unit, with a plan, is the third row of the table."""
+    labels = {label.text for label in pictures.map_picture(many_units(14)).chart.labels}
+    page = render.html(many_units(14), MADE_ON)
+
+    assert labels == {"1 (1)", "2 (1)", "3 (0)"}
+    assert "địa bàn chưa có câu lạc bộ không ghi số." in page
+
+
+def test_nothing_is_one_row_where_no_unit_has_a_club():
+    made = many_units(14)
+    blank = tuple(replace(row, unit=row.unit) for row in made.units if row.is_blank)
+
+    assert shown((*blank, made.total)).blank == ()
+    assert len(shown(made.units).blank) == 13

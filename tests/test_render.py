@@ -187,9 +187,10 @@ def test_a_period_and_a_paper_are_told_in_the_language_of_the_page():
     assert words.during(parse("2017..2020"), lang="en") == "in 2017–2020"
     assert words.during(parse("2021-02..2021-04"), lang="en") == "from February 2021 to April 2021"
     assert words.paper("Quyết định số 307/QĐ-UBND ngày 05/4/2017 của UBND tỉnh Lai Châu", lang="en") == (
-        'Decision No. <span class="unbroken">307/QĐ-UBND</span> of 05/4/2017 '
+        'Decision No. <span class="unbroken">307/QĐ-UBND</span> of 5 April 2017 '
         "of the People’s Committee of Lai Châu"
     )
+    assert words.paper("Quyết định số 1 ngày 31/13/2020", lang="en").endswith("of 31/13/2020")
     assert words.paper("Đề án của tỉnh", lang="en") == '<span lang="vi">Đề án của tỉnh</span>'
 
 

@@ -13,8 +13,10 @@ from reports.charts.basic import WIDTH
 from reports.facts import Shape
 
 MARGIN, LINE = 16, 28
-TALLEST = 470
+TALLEST = 440
 """With its caption and note it leaves at most a third of a page before it empty."""
+TALLEST_NUMBERED = 490
+"""Where numbers stand for names, of which two columns at the edges have room."""
 TALLEST_OF_MANY = 720
 """Where many units would crowd each other out of less."""
 LETTER = 10.6

@@ -37,7 +37,7 @@ class PyramidChart:
     rows: tuple[PyramidRow, ...]
 
 
-def pyramid(rows: Sequence[tuple[str, int | None, str, int | None, str]], *, bar: float = 30) -> PyramidChart:
+def pyramid(rows: Sequence[tuple[str, int | None, str, int | None, str]], *, bar: float = 26) -> PyramidChart:
     """rows: (label, men, text, women, text) from top to bottom; None: not shown, only its text is."""
     left_zero, right_zero = (WIDTH - MIDDLE) / 2, (WIDTH + MIDDLE) / 2
     highest = max((value or 0 for _, men, _, women, _ in rows for value in (men, women)), default=0)
@@ -46,7 +46,7 @@ def pyramid(rows: Sequence[tuple[str, int | None, str, int | None, str]], *, bar
     for label, men, men_text, women, women_text in rows:
         left, right = unit * (men or 0), unit * (women or 0)
         drawn.append(PyramidRow(label, y, left_zero - left, left, men_text, right, women_text))
-        y += bar + 6
+        y += bar + 5
     return PyramidChart(WIDTH, y + 8, left_zero, right_zero, bar, tuple(drawn))
 
 

@@ -1,6 +1,5 @@
 """How the report of the country words codes and figures, in the language it is printed in."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,7 +33,6 @@ STATUS: dict[str, tuple[str, str, str]] = {
     "chua_dap_ung": ("◊", "Chưa đáp ứng", "Not met"),
     "khong_in": ("*", "Không in", "Not printed"),
 }
-PAPER = re.compile(r"Quyết định số (\S+)( ngày \S+)?")
 SIGNS = {">=": "≥{}", ">": ">{}", "<=": "≤{}", "~": "≈{}", "=": "{}"}
 
 AIMS: dict[str, Pair] = {
@@ -146,12 +144,6 @@ class Spoken:
         """So many provinces."""
         number = self.number(count)
         return self.say(f"{number} tỉnh", f"{number} province{'' if count == 1 else 's'}")
-
-    def paper(self, document: str) -> str:
-        """A decision as its language cites it: “Decision 1533/QĐ-TTg of 02/8/2016”."""
-        return (
-            document if self.code == "vi" else PAPER.sub(r"Decision \1\2", document).replace(" ngày ", " of ")
-        )
 
     def klass(self, one: Class, unit: str) -> str:
         """A row of the map's legend."""

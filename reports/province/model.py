@@ -248,6 +248,11 @@ class UnitRow:
     made_of: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """women, older, borrowed, full_and_well → numerator and denominator; what is masked or not known is left out."""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the row tells nothing but that the unit has no club."""
+        return not (self.standing or self.founded or self.members or self.fund) and self.plan is None
+
 
 @dataclass(frozen=True, slots=True)
 class PlanBar:
@@ -326,6 +331,12 @@ class FundRow:
     def needs_words(self) -> bool:
         """Whether opening and added do not make up the closing, so that a reader must be told why."""
         return bool(self.withdrawn or self.written_off or self.adjusted)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the row tells nothing but that the unit has no club."""
+        amounts = (self.opening, self.added, self.disbursed, self.repaid, self.interest, self.withdrawn)
+        return not (self.clubs or self.closing or self.written_off or any(amounts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,8 +465,8 @@ class ProvinceReport:
 
     @property
     def is_compared(self) -> bool:
-        """Whether any figure of table 1 stands beside that of the year before."""
-        return any(
+        """Whether any figure of table 1 stands beside that of the year before; over more than a year nothing does."""
+        return len(self.scope.period.months) <= 12 and any(
             row.previous is not None for table in self.tables for group in table.groups for row in group.rows
         )
 

@@ -4,6 +4,7 @@ Every sentence states a figure of the report; where there is none, there is no s
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from reports import activity_words, language, words
@@ -81,14 +82,26 @@ def paragraphs(report: ProvinceReport, language: str) -> dict[str, tuple[str, ..
 
 
 def _rows(report: ProvinceReport) -> list[TargetRow]:
-    """Rows of the newest phase's table that something is demanded of, each indicator once: by its goal of the period
-    where it has two. Levels only given for reference demand nothing."""
+    """Rows of the newest phase's table that something is demanded of, as many as a reader counts there; of an indicator
+    with two goals the second under a name that tells it apart. Levels only given for reference demand nothing."""
     groups = report.tables[-1].groups if report.tables else ()
-    found: dict[str, TargetRow] = {}
-    for row in (row for group in groups for row in group.rows):
-        if row.goal is not None and not row.goal.is_reference:
-            found.setdefault(row.code, row)
-    return list(found.values())
+    demanded = (
+        row for group in groups for row in group.rows if row.goal is not None and not row.goal.is_reference
+    )
+    found: list[TargetRow] = []
+    for row in demanded:
+        found.append(_told_apart(row) if any(row.code == other.code for other in found) else row)
+    return found
+
+
+def _told_apart(row: TargetRow) -> TargetRow:
+    """Its name with what the table says of the goal: số câu lạc bộ thành lập mới lũy kế giai đoạn 2021–2025."""
+    note_vi, note_en = row.note_vi.partition(";")[0], row.note_en.partition(";")[0]
+    return replace(
+        row,
+        name_vi=f"{row.name_vi} {note_vi}".strip(),
+        name_en=f"{row.name_en}, {note_en}" if note_en else row.name_en,
+    )
 
 
 def _results(report: ProvinceReport, voice: Voice) -> Iterator[str]:

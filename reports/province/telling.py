@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from reports import activity_words, language, privacy
 from reports.province.model import ProvinceReport
+from reports.province.shown import MOST_UNITS
 from reports.province.voice import Voice
 
 
@@ -14,8 +15,6 @@ def _(text: str) -> str:
     return text
 
 
-MOST_UNITS = 12
-"""Units that a sentence names one by one."""
 _WITHOUT = {
     (False, False): _("Địa bàn chưa có câu lạc bộ: %(names)s."),
     (False, True): _("Địa bàn chưa có câu lạc bộ: %(names)s (chưa kể %(clubs)s chưa xác định xã, phường)."),

@@ -163,8 +163,9 @@ def _figure(flow: Flow, element: Element) -> None:
 
 
 def _annex(flow: Flow, element: Element) -> None:
-    """A section of its own, on pages across where it is wide."""
-    flow.room = page.width_of(page.begin(flow.document, "wide" in classes(element), flow.mark))
+    """A section of its own, on pages across where it is wide; one that is joined goes on below the annex before."""
+    if "joined" not in classes(element):
+        flow.room = page.width_of(page.begin(flow.document, "wide" in classes(element), flow.mark))
     for part in element:
         if name_of(part) == "h2":
             flow.fill(flow.add(style.ANNEX), part)
