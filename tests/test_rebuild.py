@@ -8,10 +8,23 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server import projection
-from server.models import Club, ClubNumber, ClubUnit, Entity, EntityVersion, Finding, Meeting, Submission
+from server.models import (
+    Club,
+    ClubNumber,
+    ClubUnit,
+    Entity,
+    EntityVersion,
+    Finding,
+    Meeting,
+    Member,
+    Submission,
+)
 from server.projection import club_unit
+from server.scope import Scope
 from server.services import rebuild as rebuilding
 from server.services import unit
+from server.services.actor import SYSTEM_ID
+from server.services.submission import deletion
 from tests.builders_club import (
     DONG_HAI,
     EPOCH,
@@ -205,6 +218,41 @@ def by_hand(session: Session, entity_id: str, data: dict[str, str]) -> None:
         )
     )
     session.flush()
+
+
+def test_a_rebuild_reads_again_what_a_text_said_when_it_came(intake, session):
+    """An interview corrects a member, is read again for a founding form, and is then edited to be about another."""
+    first = interview("a1", info_correct="no", c_full_name="Nguyễn Thị Ánh")
+    send_all(intake, [founding("a"), first, edit(founding("a"), founding_date=date(2019, 3, 5))])
+    intake.send(edit(first, member=member_id("a9")))
+    before = rebuilding.fingerprint(session)
+    spoken = session.execute(select(Submission.id, Submission.current_version_id)).all()
+
+    rebuilding.rebuild(session)
+
+    assert session.get_one(Member, member_id("a1")).full_name == "Nguyễn Thị a1"
+    assert rebuilding.fingerprint(session) == before
+    assert session.execute(select(Submission.id, Submission.current_version_id)).all() == spoken
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_what_an_earlier_text_put_into_the_tables_outlives_a_deletion(intake, session, blobs, gone):
+    """The club's founding form has an edit that cannot be read; its month, or itself, is deleted and comes back."""
+    first = founding("a")
+    sent = [intake.send(one).id for one in (first, meeting("2019-04"))]
+    intake.send(edit(first, scheme_phase=None))
+    before = content(session)
+    assert session.get_one(Submission, sent[0]).projection_state == "failed"
+
+    everything = Scope(None, SYSTEM_ID, date(2026, 1, 5))
+    deletion.delete(session, everything, sent[gone], SYSTEM_ID)
+    deleted = content(session)
+    rebuilding.rebuild(session)
+    assert content(session) == deleted
+    assert len(session.scalars(select(Member.id)).all()) == (3 if gone else 0)
+
+    deletion.restore(session, everything, blobs, sent[gone], SYSTEM_ID)
+    assert content(session) == before
 
 
 def test_a_rebuild_tells_how_far_it_is(intake, session):

@@ -9,7 +9,7 @@ of two reports of a month counts).
 
 from server.projection.forms import FORMS, required_questions
 from server.projection.mapping import RequiredQuestion
-from server.projection.run import TURN, attempt, project, retry_waiting, tell_lists
+from server.projection.run import TURN, attempt, project, read_anew, retry_waiting, tell_lists
 from server.projection.withdraw import withdraw
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "RequiredQuestion",
     "attempt",
     "project",
+    "read_anew",
     "required_questions",
     "retry_waiting",
     "tell_lists",

@@ -125,6 +125,23 @@ def attempt(
             tell_lists(session, submission, version, root)
 
 
+def read_anew(session: Session, submission: Submission) -> None:
+    """Project a submission that has no rows left. Never raises but when the database itself fails.
+
+    Where its current text cannot be read, what an earlier one says stands, as it did when that text came.
+    """
+    attempt(session, submission)
+    if submission.projection_state != "failed":
+        return
+    texts = session.scalars(
+        select(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id, SubmissionVersion.is_branch.is_not(True))
+        .order_by(SubmissionVersion.id)
+    ).all()
+    for version in texts if len(texts) > 1 else ():
+        attempt(session, submission, version)
+
+
 def tell_lists(
     session: Session, submission: Submission, version: SubmissionVersion, root: Root = None
 ) -> None:

@@ -26,7 +26,7 @@ from server.projection import changed
 from server.projection.checks import founding as founding_checks
 from server.projection.club_meeting import OF_ONE_MEETING
 from server.projection.fault import ClubIDTaken
-from server.projection.run import FORGET, TURN, attempt, in_order, mark
+from server.projection.run import FORGET, TURN, in_order, mark, read_anew
 
 clubs, meetings, surveys = Club.__table__, Meeting.__table__, Survey.__table__
 OF_CLUB: tuple[Table, ...] = tuple(
@@ -66,7 +66,7 @@ def withdraw(session: Session, submission: Submission) -> None:
     conn.execute(FORGET, [{"submission": one.id} for one in (submission, *again)])
     mark(session, submission, "pending", None, submission.club_id, submission.told_on)
     for other in again:
-        attempt(session, other)
+        read_anew(session, other)
 
 
 def _others(session: Session, club_id: str, submission: Submission) -> list[Submission]:

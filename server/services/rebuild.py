@@ -101,7 +101,7 @@ def rebuild(session: Session, progress: Progress | None = None) -> int:
     db.take_turn(session, projection.TURN)
     decided, about_entities = _remember(session), replay.remember(session)
     _empty(session)
-    ids = _version_ids(session)
+    ids, spoken = _version_ids(session), _spoken(session)
     came = datetime.min.replace(tzinfo=UTC)
     for done in range(0, len(ids), BATCH):
         for submission, version in _texts(session, ids[done : done + BATCH]):
@@ -109,15 +109,20 @@ def rebuild(session: Session, progress: Progress | None = None) -> int:
                 came, version.received_at
             )  # A text that was held aside counts from when it was taken in.
             about_entities.replay(session, came)
-            if version.id == submission.current_version_id:
+            if version.id == spoken.get(submission.id, submission.current_version_id):
                 words.keep_current(session, submission, version)
             if submission.deleted_at is None:
+                submission.current_version_id = (
+                    version.id
+                )  # What is read again by others speaks as it did then.
                 projection.attempt(session, submission, version)
             elif submission.id in about_entities.writers:
                 projection.attempt(session, submission, version, projecting=projection.tell_lists)
+        session.flush()
         session.expunge_all()
         if progress:
             progress(min(done + BATCH, len(ids)), len(ids))
+    _speak(session, spoken)
     about_entities.finish(session)
     _decide_again(session, decided)
     part.repair(session)
@@ -135,6 +140,25 @@ def _version_ids(session: Session) -> list[int]:
             .order_by(SubmissionVersion.id)
         )
     )
+
+
+def _spoken(session: Session) -> dict[int, int | None]:
+    """The current text of each submission that has several."""
+    several = (
+        select(SubmissionVersion.submission_id)
+        .group_by(SubmissionVersion.submission_id)
+        .having(func.count(SubmissionVersion.id) > 1)
+    )
+    rows = select(Submission.id, Submission.current_version_id).where(Submission.id.in_(several))
+    return {row[0]: row[1] for row in session.execute(rows)}
+
+
+def _speak(session: Session, spoken: dict[int, int | None]) -> None:
+    """Let submissions speak through the texts they spoke through before."""
+    rows = Submission.__table__
+    for submission_id, version_id in spoken.items():
+        is_this = (rows.c.id == submission_id) & (rows.c.current_version_id != version_id)
+        session.execute(update(rows).where(is_this).values(current_version_id=version_id))
 
 
 def _texts(session: Session, ids: Sequence[int]) -> list[tuple[Submission, SubmissionVersion]]:

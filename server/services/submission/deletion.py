@@ -68,7 +68,7 @@ def restore(
     if submission.deleted_at is not None:
         submission.deleted_at = None
         audit.log(session, actor_id, "submission.restore", "submission", submission.id)
-        projection.attempt(session, submission)
+        projection.read_anew(session, submission)
         for quarantine_id in _edits_held(session, submission):
             release(session, blobs, quarantine_id, actor_id)
     return submission
