@@ -120,6 +120,10 @@ def test_all_sheets_of_a_commune_are_one_file_with_index_and_bookmarks():
 
     text, reader = words(pdf), PdfReader(io.BytesIO(pdf))
     assert "CLB Hoa Mai 1 LTH-k0 30 Trung bình 2" in text[0]
+    assert "SỐ LIỆU MINH HỌA" not in text[0]
+    sample = tuple(replace(one, has_sample=True) for one in made)
+    marked = documents.book(SheetBook("Xã 1", "Tỉnh Ninh Thuận", made[0].period, sample), TODAY, "vi")
+    assert all("SỐ LIỆU MINH HỌA" in page for page in words(marked))
     assert [one.title for one in reader.outline] == [
         "Phiếu thông tin các câu lạc bộ",
         "CLB Hoa Mai",

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 
 from reports import language, render, word, workbook
 from reports.fonts import FontProblem
+from reports.province.activity_model import AbsentClub
 from reports.word import style, template
 from tests.builders_report import club_row, fund_rows, header, province_report
 from tests.spreadsheet import read
@@ -62,7 +63,10 @@ def test_pages_have_the_paper_and_margins_of_the_decree(draft):
         margins = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
         assert [round(margin / MM) for margin in margins] == [20, 15, 20, 30]
     upright, across = WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE
-    assert [section.orientation for section in annexes] == [across, across, upright, upright]
+    assert [section.orientation for section in annexes] == [across, across, upright]
+    missing = AbsentClub(1, "LTH-000001", "CLB", "xã", 12, (date(2020, 5, 1),))
+    _first, *all_four = opened(absent=(missing,)).sections
+    assert [section.orientation for section in all_four] == [across, across, upright, upright]
 
 
 def test_pages_are_numbered_at_the_head_but_the_first_of_each_part(draft):
@@ -148,6 +152,19 @@ def test_rows_are_not_torn_and_heads_stand_on_every_page(draft):
     wide = next(one for one in draft.tables if one.cell(0, 1).text == "Mã")
     assert wide.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert wide.rows[1]._tr.trPr.find(qn("w:tblHeader")) is None
+
+
+def test_the_note_below_a_table_takes_its_last_row_along(draft):
+    """Else a note stands alone on the page behind the table."""
+    (note,) = (one for one in draft.paragraphs if one.text.startswith("NCT: người cao tuổi theo ngưỡng"))
+    table = table_below(draft, "Bảng 2")
+    gap = table._tbl.getnext()
+    assert gap.getnext() is note._p
+    last = [paragraph for cell in table.rows[-1].cells for paragraph in cell.paragraphs]
+
+    assert all(paragraph.paragraph_format.keep_with_next for paragraph in last)
+    without = draft.tables[-1]
+    assert not any(p.paragraph_format.keep_with_next for p in without.rows[-1].cells[0].paragraphs)
 
 
 def test_charts_are_pictures_that_are_told_in_words(draft):

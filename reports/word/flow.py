@@ -11,6 +11,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from reports.fonts import FontFamily
 from reports.word import grid, page, picture, style
@@ -122,10 +123,21 @@ def _paragraph(flow: Flow, element: Element) -> None:
     name = next((PARAGRAPHS[kind] for kind in PARAGRAPHS if kind in kinds), "Body Text")
     made = flow.add(name)
     flow.fill(made, element)
+    if name == style.SOURCE:
+        _keep_with_table(made)
     if "last-words" in kinds:
         made.paragraph_format.keep_with_next = True
     if "subject" in kinds:
         flow.rule(plain(element).rsplit("\n", 1)[-1], 14, bold=True)
+
+
+def _keep_with_table(note: Any) -> None:
+    """Let the end of a table right above a note stand on the note's page."""
+    gap = note._p.getprevious()
+    table = None if gap is None else gap.getprevious()
+    if table is not None and table.tag == qn("w:tbl"):
+        Paragraph(gap, note._parent).paragraph_format.keep_with_next = True
+        grid.keep_last_row(table)
 
 
 def _table(flow: Flow, element: Element) -> None:

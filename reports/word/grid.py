@@ -139,6 +139,12 @@ def _style(element: Element | None) -> str:
     return style.CELL_CENTRE if kinds & {"centre", "code"} else style.CELL
 
 
+def keep_last_row(table: Any) -> None:
+    """Let the last row of a w:tbl, and the one before it, stand on the page of the note below."""
+    for element in table.tr_lst[-1].iter(qn("w:p")):
+        Paragraph(element, table).paragraph_format.keep_with_next = True
+
+
 def set_padding(table: Any, above: float, beside: float) -> None:
     """Room around the text of every cell, in points."""
     margins = OxmlElement("w:tblCellMar")
