@@ -82,7 +82,7 @@ class Walk:
         if 1 in self.deleted:
             return
         chance = self.chance
-        answers = {name: chance.choice(said) for name, said in ANSWERS.items() if chance.random() < 0.4}
+        answers = {name: chance.choice(said) for name, said in ANSWERS.items() if chance.random() < 0.2}
         names = chance.sample(FIRST, chance.randint(1, 4))
         people = [
             person(
@@ -94,7 +94,7 @@ class Walk:
             for name in names
         ]
         edit = founding("a", **answers)
-        edit.repeats["members"] = people
+        edit.repeats["members"] = people if chance.random() < 0.4 else self.sent[1].repeats["members"]
         self.send(edit, of=1)
 
     def report(self) -> None:
@@ -153,3 +153,23 @@ def test_whatever_comes_the_tables_are_those_a_rebuild_makes(walk, session, monk
     monkeypatch.setattr(club_founding, "_looked_at", lambda *_: object())
     rebuilding.rebuild(session)
     assert tables(session) == before, "months look at more of a founding form than LOOKED_AT names"
+
+
+@pytest.mark.parametrize(
+    "answer", [{name: said} for name, values in ANSWERS.items() for said in values if said is not None]
+)
+def test_one_answer_of_a_founding_form_reaches_the_months_behind_it(
+    walk_of_one, session, monkeypatch, answer
+):
+    walk_of_one.send(meeting("2019-04", gps="11.5869 109.0153 5 4", members_joined=[joined("j1")]))
+    walk_of_one.send(founding("a", **answer), of=1)
+    before = tables(session)
+
+    monkeypatch.setattr(club_founding, "_looked_at", lambda *_: object())
+    rebuilding.rebuild(session)
+    assert tables(session) == before
+
+
+@pytest.fixture
+def walk_of_one(session, blobs, programme_published) -> Walk:
+    return Walk(session, blobs, 0)
