@@ -15,7 +15,7 @@ from docx import Document
 from flask import Flask
 from sqlalchemy import select
 
-from server import create_app
+from server import clock, create_app
 from server.blobs import BlobStore
 from server.config import Config
 from server.db import Database
@@ -335,7 +335,7 @@ class TestSteps:
         page = words(browser.get(drafted(browser)).text)
 
         assert (
-            f"UBND tỉnh Ninh Thuận · Sở Y tế , số …/BC-SYT, nếu ban hành ngày {date.today():%d/%m/%Y}" in page
+            f"UBND tỉnh Ninh Thuận · Sở Y tế , số …/BC-SYT, nếu ban hành ngày {clock.today():%d/%m/%Y}" in page
         )
         assert "Bản dự thảo in tên UBND tỉnh Ninh Thuận · Sở Lao động - Thương binh và Xã hội" in page
 
