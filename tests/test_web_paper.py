@@ -335,7 +335,8 @@ class TestSteps:
         page = words(browser.get(drafted(browser)).text)
 
         assert (
-            f"UBND tỉnh Ninh Thuận · Sở Y tế , số …/BC-SYT, nếu ban hành ngày {clock.today():%d/%m/%Y}" in page
+            f"UBND tỉnh Ninh Thuận · Sở Y tế , số …/BC-SYT, nếu ban hành ngày {clock.today():%d/%m/%Y}"
+            in page
         )
         assert "Bản dự thảo in tên UBND tỉnh Ninh Thuận · Sở Lao động - Thương binh và Xã hội" in page
 
