@@ -159,7 +159,7 @@ def test_the_page_and_the_start_page_tell_what_is_missing(app, database, world):
     assert clubs
     assert all(re.fullmatch(r"/reports/club/LTH-\d{6}\?period=20[\d.HQ-]+", one) for one in clubs)
     assert re.findall(r'<a href="/\w+" aria-current="(\w+)">([^<]+)', page) == [
-        ("page", "Số liệu"),
+        ("true", "Số liệu"),
         ("page", "Còn thiếu"),
     ]
     assert 'aria-label="Các trang của phần này"' not in browser.get("/").text

@@ -18,9 +18,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real browser."""
+    """A real browser. Playwright's loop of events runs in this thread while it is open, and whoever begins one of their
+    own, as those who sign a PDF do, is refused: so it is closed with the last test of a file."""
     with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser
 
